@@ -1,0 +1,37 @@
+package dev.portcullis.core.access;
+
+import dev.portcullis.core.verify.CredentialRecord;
+import dev.portcullis.core.verify.VerifiedCredential;
+
+/** Decides what a verified principal may do. Default deny. Pure; any thread. */
+public final class AccessPolicy {
+    private AccessPolicy() {}
+
+    /**
+     * Decides one request.
+     *
+     * @param verified proof that the credential's secret was presented
+     * @param principal the user the credential belongs to, or null when there is none (any more)
+     * @param application the application the request is for
+     * @return never null
+     */
+    public static Decision decide(
+            VerifiedCredential verified, Principal principal, String application, Access access) {
+        CredentialRecord credential = verified.credential();
+        if (principal == null || !principal.userId().equals(credential.userId())) {
+            // the user is gone, or the look-up answered with somebody else
+            return Denial.ACCESS_DENIED;
+        }
+        if (principal.blocked()) {
+            return Denial.USER_BLOCKED;
+        }
+        Role role = principal.roleOn(application);
+        if (role == null || !role.allows(Access.READ)) {
+            return Denial.ACCESS_DENIED;
+        }
+        if (!role.allows(access)) {
+            return Denial.WRITE_DENIED;
+        }
+        return new Permit(principal, credential.prefix(), application, role);
+    }
+}

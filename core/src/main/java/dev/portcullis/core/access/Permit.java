@@ -1,0 +1,41 @@
+package dev.portcullis.core.access;
+
+import dev.portcullis.core.token.TokenPrefix;
+
+/**
+ * Proof that a request was verified and authorised. Only {@link AccessPolicy} makes one, and nothing
+ * is forwarded without one: forwarding an unauthorised request does not compile.
+ */
+public final class Permit implements Decision {
+    private final Principal principal;
+    private final TokenPrefix credential;
+    private final String application;
+    private final Role role;
+
+    Permit(Principal principal, TokenPrefix credential, String application, Role role) {
+        this.principal = principal;
+        this.credential = credential;
+        this.application = application;
+        this.role = role;
+    }
+
+    /** Who. */
+    public Principal principal() {
+        return principal;
+    }
+
+    /** By which credential. */
+    public TokenPrefix credential() {
+        return credential;
+    }
+
+    /** Where. */
+    public String application() {
+        return application;
+    }
+
+    /** As what: the role the permit rests on. */
+    public Role role() {
+        return role;
+    }
+}

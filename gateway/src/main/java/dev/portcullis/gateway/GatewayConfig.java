@@ -1,0 +1,27 @@
+package dev.portcullis.gateway;
+
+import dev.portcullis.gateway.accesslog.AccessLogConfig;
+import dev.portcullis.gateway.lookup.RecordsConfig;
+import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.util.List;
+
+/**
+ * Everything a gateway can be told, split into what each package needs. Immutable; no field is null.
+ *
+ * @param tokenMark the mark all credentials begin with, {@code pc} unless configured
+ */
+public record GatewayConfig(
+        ServerConfig server,
+        List<ApplicationConfig> applications,
+        UpstreamConfig upstream,
+        RecordsConfig records,
+        AccessLogConfig accessLog,
+        String tokenMark) {
+
+    /** Copies what could change. */
+    public GatewayConfig {
+        applications = List.copyOf(applications);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.portcullis.gateway.lookup;
+
+import java.time.Duration;
+
+/**
+ * The gateway's knowledge of credentials and principals.
+ *
+ * @param credentialsMax credential records in L1
+ * @param principalsMax principal records in L1
+ * @param negativesMax unknown prefixes remembered, in a table apart from L1
+ * @param negativeTtl how long an unknown prefix is remembered
+ * @param resolveTimeout how long one question to the origin may take
+ * @param resolvesMax questions to the origin at once; one more is answered 'unavailable'
+ * @param usageInterval how often uses of credentials are reported to the origin
+ */
+public record RecordsConfig(
+        int credentialsMax,
+        int principalsMax,
+        int negativesMax,
+        Duration negativeTtl,
+        Duration resolveTimeout,
+        int resolvesMax,
+        Duration usageInterval) {
+
+    /** Sensible limits. */
+    public static RecordsConfig defaults() {
+        return new RecordsConfig(
+                200_000,
+                100_000,
+                50_000,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                256,
+                Duration.ofSeconds(10));
+    }
+}
