@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log. Event loops hand entries over without ever waiting; one thread of its own formats
- * them and writes them in batches. When it cannot keep up, lines are dropped and counted: a log that
- * stands still must not stop the traffic.
+ * The access log. Event loops hand entries over without ever waiting; one thread of its own
+ * formats them and writes them in batches. When it cannot keep up, lines are dropped and counted: a
+ * log that stands still must not stop the traffic.
  *
  * <p>Life: {@link #create}, {@link #start}, {@link #close}.
  */

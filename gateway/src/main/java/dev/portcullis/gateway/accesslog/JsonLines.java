@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
  * again.
  *
  * <p>Only ASCII is written: control characters, DEL and everything beyond are escaped, so that no
- * client can forge a line, break the encoding or send escape sequences to a terminal. Every value is
- * bounded. Not thread-safe.
+ * client can forge a line, break the encoding or send escape sequences to a terminal. Every value
+ * is bounded. Not thread-safe.
  */
 final class JsonLines {
     /** Characters of a path that are kept. */
@@ -57,7 +57,7 @@ final class JsonLines {
         buffer.clear();
     }
 
-    /** What follows begins a line of its own, even after a write that ended in the middle of one. */
+    /** What follows begins a line of its own, even after a write that ended midway in one. */
     void endTornLine() {
         buffer.put((byte) '\n');
     }

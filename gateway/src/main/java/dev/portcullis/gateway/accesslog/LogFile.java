@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A file that is appended to, and opened anew when its path names another file or none: so it may be
- * rotated by renaming it. Only its owner and group may read a file made here. Not thread-safe.
+ * A file that is appended to, and opened anew when its path names another file or none: so it may
+ * be rotated by renaming it. Only its owner and group may read a file made here. Not thread-safe.
  */
 final class LogFile implements WritableByteChannel {
     private static final Set<StandardOpenOption> APPEND =

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes credentials out of text that a client chose. Clients put tokens where they do not belong,
- * a path most of all; found by their form, whole, cut short or percent-encoded, they lose everything
+ * Takes credentials out of text that a client chose. Clients put tokens where they do not belong, a
+ * path most of all; found by their form, whole, cut short or percent-encoded, they lose everything
  * after their public prefix.
  *
  * <p>The mark is not looked at, so that tokens of another installation do not leak either.
