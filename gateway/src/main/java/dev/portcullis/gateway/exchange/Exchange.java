@@ -1,0 +1,359 @@
+package dev.portcullis.gateway.exchange;
+
+import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.http1.ResponseHead;
+import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.upstream.Endpoint;
+import dev.portcullis.gateway.upstream.UpstreamConnection;
+import dev.portcullis.gateway.upstream.UpstreamListener;
+import dev.portcullis.gateway.verdict.Verdict;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One request and its response: what is known of it, and the relay between its two sides. The client
+ * side calls the {@code request...} methods, the upstream side those of {@link UpstreamListener}.
+ *
+ * <p>Not thread-safe: everything happens on one event loop. It ends exactly once, in {@link #end}.
+ */
+public final class Exchange implements UpstreamListener {
+    private final RequestFlow flow;
+    private final Downstream downstream;
+    private final RequestHead head;
+    private final Verdict verdict = new Verdict();
+
+    private ExchangePhase phase = ExchangePhase.HEAD;
+    private byte[] requestId;
+    private long beganNanos;
+    private long beganMillis;
+    private Endpoint endpoint;
+    private UpstreamConnection connection;
+    private boolean reusedConnection;
+    private boolean retried;
+    private boolean requestSent;
+    private boolean responseBegun;
+    private boolean over;
+    private int status;
+    private Refusal refusal;
+    private String code;
+    private long bodyBytesIn;
+    private boolean progressed;
+    private long leasedNanos;
+    private long upstreamNanos = -1;
+
+    public Exchange(RequestFlow flow, Downstream downstream, RequestHead head) {
+        this.flow = flow;
+        this.downstream = downstream;
+        this.head = head;
+    }
+
+    // ------------------------------------------------------------------ the client's side
+
+    /** The head is there. */
+    public void begin() {
+        flow.begin(this);
+    }
+
+    /** There is no head to go on with. */
+    public void refuseAtOnce(Refusal why) {
+        flow.refuseHead(this, why);
+    }
+
+    /** A piece of the request's body; owned from now on. */
+    public void requestBody(ByteBuf piece) {
+        progressed = true;
+        bodyBytesIn += piece.readableBytes();
+        connection.sendBody(piece);
+        if (!connection.isWritable()) {
+            connection.flush();
+            downstream.acceptBody(connection.isWritable());
+        }
+    }
+
+    /** The request is complete, with these trailers or none (null). */
+    public void requestEnded(Trailers trailers) {
+        progressed = true;
+        requestSent = true;
+        if (connection != null) {
+            connection.sendEnd(trailers);
+        }
+    }
+
+    /** The client went away, or what it sends cannot be believed any more, or takes too long. */
+    public void requestBroke(Refusal why) {
+        if (over) {
+            return;
+        }
+        dropConnection();
+        if (responseBegun || why == null) {
+            code = why == null ? "client_closed" : why.code();
+            end();
+            downstream.abort();
+        } else {
+            flow.refuse(this, why);
+        }
+    }
+
+    /** The client can take more of the response. */
+    public void downstreamWritable() {
+        progressed = true;
+        if (connection != null) {
+            connection.read(true);
+        }
+    }
+
+    /** Sends what was gathered for the upstream. */
+    public void flush() {
+        if (connection != null) {
+            connection.flush();
+        }
+    }
+
+    /** Whether anything has moved since the last call. */
+    public boolean progressed() {
+        boolean moved = progressed;
+        progressed = false;
+        return moved;
+    }
+
+    /** Whether only the application's response is waited for. */
+    public boolean awaitsResponse() {
+        return requestSent && !responseBegun;
+    }
+
+    /** Nothing has moved for too long: whoever was to act is to blame. */
+    public void timedOut() {
+        boolean stuckUpstream = connection != null && !connection.isWritable();
+        if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream) {
+            upstreamFailed(Refusal.UPSTREAM_TIMEOUT);
+        } else if (responseBegun) {
+            requestBroke(null);
+        } else {
+            requestBroke(Refusal.REQUEST_TIMEOUT);
+        }
+    }
+
+    // ------------------------------------------------------------------ the upstream's side
+
+    @Override
+    public void leased(UpstreamConnection leased) {
+        if (over) {
+            leased.discard();
+            return;
+        }
+        connection = leased;
+        reusedConnection = leased.isReused();
+        progressed = true;
+        enter(ExchangePhase.REQUEST);
+        leasedNanos = flow.upstreamClock();
+        flow.forward(this, leased);
+        if (requestSent) {
+            leased.sendEnd(null);
+            leased.flush();
+        } else {
+            downstream.acceptBody(true);
+        }
+    }
+
+    @Override
+    public void leaseFailed(Refusal why) {
+        if (!over) {
+            flow.refuse(this, why);
+            downstream.flush();
+        }
+    }
+
+    @Override
+    public void interimResponse(ResponseHead interim) {
+        progressed = true;
+        if (head.minorVersion() == 1) {
+            downstream.sendInterim(interim);
+        }
+    }
+
+    @Override
+    public void responseBegan(ResponseHead response, ResponseBody body) {
+        progressed = true;
+        responseBegun = true;
+        status = response.status();
+        upstreamNanos = flow.upstreamClock() - leasedNanos;
+        enter(ExchangePhase.RESPONSE);
+        downstream.sendHead(response, body);
+    }
+
+    @Override
+    public void responseBody(ByteBuf piece) {
+        progressed = true;
+        downstream.sendBody(piece);
+        if (!downstream.isWritable()) {
+            downstream.flush();
+            connection.read(downstream.isWritable());
+        }
+    }
+
+    @Override
+    public void responseEnded(Trailers trailers) {
+        downstream.sendEnd(trailers);
+        enter(ExchangePhase.FINISHED);
+        if (requestSent) {
+            UpstreamConnection finished = connection;
+            connection = null;
+            finished.release();
+        } else {
+            // an answer before the whole request: the rest of it is not wanted any more
+            dropConnection();
+        }
+        end();
+        downstream.exchangeEnded();
+    }
+
+    @Override
+    public void responsePaused() {
+        downstream.flush();
+    }
+
+    @Override
+    public void upstreamWritable() {
+        progressed = true;
+        if (!requestSent) {
+            downstream.acceptBody(true);
+        }
+    }
+
+    @Override
+    public void upstreamFailed(Refusal why) {
+        if (over) {
+            return;
+        }
+        dropConnection();
+        if (responseBegun) {
+            // the client has seen a part: it must see that this is not the whole
+            code = why.code();
+            end();
+            downstream.abort();
+        } else if (mayRetry(why)) {
+            retried = true;
+            flow.lease(this, true);
+        } else {
+            flow.refuse(this, why);
+            downstream.flush();
+        }
+    }
+
+    /**
+     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs the
+     * client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
+     */
+    private boolean mayRetry(Refusal why) {
+        boolean safe = !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+        return why == Refusal.UPSTREAM_CLOSED && reusedConnection && safe && !retried;
+    }
+
+    // ------------------------------------------------------------------ both
+
+    void enter(ExchangePhase next) {
+        phase = next;
+    }
+
+    void refused(Refusal why, int statusSent) {
+        refusal = why;
+        code = why.code();
+        status = statusSent;
+        dropConnection();
+        end();
+        downstream.exchangeEnded();
+    }
+
+    private void dropConnection() {
+        if (connection != null) {
+            UpstreamConnection dropped = connection;
+            connection = null;
+            dropped.discard();
+        }
+    }
+
+    private void end() {
+        over = true;
+        flow.finish(this);
+    }
+
+    // ------------------------------------------------------------------ what is known of it
+
+    void began(byte[] id, long nanos, long millis) {
+        requestId = id;
+        beganNanos = nanos;
+        beganMillis = millis;
+    }
+
+    /** Whether it has ended. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** The verdict on it, as far as there is one. */
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    Downstream downstream() {
+        return downstream;
+    }
+
+    byte[] requestId() {
+        return requestId;
+    }
+
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    long beganMillis() {
+        return beganMillis;
+    }
+
+    ExchangePhase phase() {
+        return phase;
+    }
+
+    void endpoint(Endpoint to) {
+        endpoint = to;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** From the lease of the upstream connection to its response head; -1 when there was none. */
+    long upstreamNanos() {
+        return upstreamNanos;
+    }
+
+    boolean reusedConnection() {
+        return reusedConnection;
+    }
+
+    int status() {
+        return status;
+    }
+
+    Refusal refusal() {
+        return refusal;
+    }
+
+    String code() {
+        return code;
+    }
+
+    long bodyBytesIn() {
+        return bodyBytesIn;
+    }
+
+    long bytesOut() {
+        return downstream.octetsSent();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.gateway.exchange;
+
+import dev.portcullis.core.access.Permit;
+import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.accesslog.AccessLogEntry;
+import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.outcome.Refusal;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The book-keeping of exchanges on one loop: request ids, times, counts, the access log, local
+ * replies. Not thread-safe.
+ */
+public final class Ledger {
+    private static final byte[] HEX = HeadWriter.ascii("0123456789abcdef");
+    private static final int ID_LENGTH = 32;
+
+    private final AccessLog log;
+    private final ExchangeStats stats;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final LocalReply replies;
+
+    /** What keeps time and chance on a loop. */
+    public record Sources(InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
+
+    public Ledger(
+            AccessLog log, ExchangeStats stats, Sources sources, HeadWriter out,
+            ByteBufAllocator allocator) {
+        this.log = log;
+        this.stats = stats;
+        this.clock = sources.clock();
+        this.nanoTime = sources.nanoTime();
+        this.random = sources.random();
+        this.replies = new LocalReply(out, allocator);
+    }
+
+    void began(Exchange exchange) {
+        stats.began.increment();
+        exchange.began(newRequestId(), nanoTime.getAsLong(), clock.millis());
+    }
+
+    void permitted(Exchange exchange) {
+        exchange.verdict().found().used(exchange.beganMillis(), exchange.downstream().address());
+    }
+
+    int reply(Exchange exchange, Refusal refusal) {
+        RequestHead head = exchange.head();
+        String id = new String(exchange.requestId(), StandardCharsets.US_ASCII);
+        return replies.send(refusal, id, head.grpc(), exchange.downstream());
+    }
+
+    void finished(Exchange exchange) {
+        stats.finished(exchange);
+        if (log.enabled()) {
+            log.write(entry(exchange));
+        }
+    }
+
+    private AccessLogEntry entry(Exchange exchange) {
+        AccessLogEntry entry = new AccessLogEntry();
+        RequestHead head = exchange.head();
+        entry.timeMillis = exchange.beganMillis();
+        entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
+        entry.client = exchange.downstream().address();
+        if (head.startLineIsRead()) {
+            entry.method = head.method();
+            entry.path = head.path();
+            int query = head.queryTo() - head.queryFrom();
+            entry.queryBytes = query > 0 ? query - 1 : -1;
+        }
+        if (exchange.verdict().route() != null) {
+            entry.application = exchange.verdict().route().name();
+        }
+        Permit permit = exchange.verdict().permit();
+        if (permit != null) {
+            entry.userId = permit.principal().userId();
+            entry.user = permit.principal().name();
+            entry.tokenId = permit.credential();
+            entry.role = permit.role();
+        }
+        outcome(exchange, entry);
+        return entry;
+    }
+
+    private void outcome(Exchange exchange, AccessLogEntry entry) {
+        entry.status = exchange.status();
+        entry.code = exchange.code();
+        entry.phase = exchange.phase().name().toLowerCase(Locale.ROOT);
+        entry.bytesIn = exchange.bodyBytesIn();
+        entry.bytesOut = exchange.bytesOut();
+        entry.durationMicros = (nanoTime.getAsLong() - exchange.beganNanos()) / 1000;
+        if (exchange.endpoint() != null) {
+            entry.upstream = exchange.endpoint().toString();
+            entry.reused = exchange.reusedConnection();
+            entry.upstreamMicros = exchange.upstreamNanos() < 0 ? -1 : exchange.upstreamNanos() / 1000;
+        }
+    }
+
+    long nowMillis() {
+        return clock.millis();
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    boolean logsTimes() {
+        return log.enabled();
+    }
+
+    private byte[] newRequestId() {
+        byte[] id = new byte[ID_LENGTH];
+        long bits = random.nextLong();
+        for (int i = 0; i < ID_LENGTH; i++) {
+            if (i == ID_LENGTH / 2) {
+                bits = random.nextLong();
+            }
+            id[i] = HEX[(int) (bits & 15)];
+            bits >>>= 4;
+        }
+        return id;
+    }
+}

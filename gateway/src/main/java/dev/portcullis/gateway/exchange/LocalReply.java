@@ -1,0 +1,102 @@
+package dev.portcullis.gateway.exchange;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.outcome.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The gateway's own responses: problem details (RFC 9457) with a challenge where one is due (RFC
+ * 6750, section 3), or a trailers-only reply for gRPC callers. Not thread-safe.
+ */
+final class LocalReply {
+    private static final byte[] NO_BODY = {};
+    private static final int GRPC_HTTP_STATUS = 200;
+
+    private final HeadWriter out;
+    private final ByteBufAllocator allocator;
+
+    LocalReply(HeadWriter out, ByteBufAllocator allocator) {
+        this.out = out;
+        this.allocator = allocator;
+    }
+
+    /** Sends a refusal to a client; the status that went out. */
+    int send(Refusal refusal, String requestId, boolean grpc, Downstream downstream) {
+        boolean poisoned = refusal.poisonsConnection();
+        if (grpc && !poisoned) {
+            grpcHead(refusal, requestId);
+            downstream.sendLocal(out.take(allocator, 0), NO_BODY, false);
+            return GRPC_HTTP_STATUS;
+        }
+        byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);
+        httpHead(refusal, body.length);
+        downstream.sendLocal(out.take(allocator, body.length + 64), body, poisoned);
+        return refusal.status();
+    }
+
+    private void httpHead(Refusal refusal, int length) {
+        out.put("HTTP/1.1 ").putDecimal(refusal.status()).put(' ').put(reason(refusal.status()));
+        out.put("\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n");
+        out.put("Content-Length: ").putDecimal(length).endLine();
+        String challenge = challenge(refusal);
+        if (challenge != null) {
+            out.put("WWW-Authenticate: ").put(challenge).endLine();
+        }
+        if (refusal.isTemporary()) {
+            out.put("Retry-After: 1\r\n");
+        }
+        if (refusal == Refusal.METHOD_NOT_ALLOWED) {
+            out.put("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
+        }
+    }
+
+    private void grpcHead(Refusal refusal, String requestId) {
+        Status status = Status.newBuilder()
+                .setCode(refusal.grpcStatus())
+                .setMessage(refusal.title())
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason(refusal.code())
+                        .setDomain("portcullis")
+                        .putMetadata("request_id", requestId)
+                        .build()))
+                .build();
+        String details =
+                Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
+        out.put("HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nCache-Control: no-store\r\n");
+        out.put("Content-Length: 0\r\ngrpc-status: ").putDecimal(refusal.grpcStatus()).endLine();
+        out.put("grpc-message: ").put(refusal.title().replace("%", "%25")).endLine();
+        out.put("grpc-status-details-bin: ").put(details).endLine();
+        if (refusal.isTemporary()) {
+            out.put("Retry-After: 1\r\n");
+        }
+    }
+
+    private static String problem(Refusal refusal, String requestId) {
+        return "{\"type\":\"about:blank\",\"title\":\"" + refusal.title() + "\",\"status\":"
+                + refusal.status() + ",\"code\":\"" + refusal.code() + "\",\"request_id\":\""
+                + requestId + "\"}\n";
+    }
+
+    private static String challenge(Refusal refusal) {
+        return switch (refusal) {
+            case CREDENTIAL_MISSING -> "Bearer realm=\"portcullis\"";
+            case CREDENTIAL_INVALID, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED ->
+                    "Bearer realm=\"portcullis\", error=\"invalid_token\"";
+            case CREDENTIAL_AMBIGUOUS -> "Bearer realm=\"portcullis\", error=\"invalid_request\"";
+            case ACCESS_DENIED, WRITE_DENIED ->
+                    "Bearer realm=\"portcullis\", error=\"insufficient_scope\"";
+            default -> null;
+        };
+    }
+
+    private static String reason(int status) {
+        return HttpResponseStatus.valueOf(status).reasonPhrase();
+    }
+}

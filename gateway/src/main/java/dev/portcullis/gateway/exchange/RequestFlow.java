@@ -1,0 +1,138 @@
+package dev.portcullis.gateway.exchange;
+
+import dev.portcullis.gateway.lookup.Lookup;
+import dev.portcullis.gateway.lookup.LookupResult;
+import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.RequestRewriter;
+import dev.portcullis.gateway.rewrite.UpstreamRequest;
+import dev.portcullis.gateway.upstream.UpstreamConnection;
+import dev.portcullis.gateway.upstream.UpstreamPool;
+import dev.portcullis.gateway.verdict.Judge;
+import io.netty.channel.EventLoop;
+import java.util.List;
+
+/**
+ * What happens to a request, in order. This is the table of contents of the gateway: every station
+ * is one step here, and no request takes another way.
+ *
+ * <pre>
+ *   begin     the head is there, its framing is safe to trust
+ *   judge     route, credential, look-up, verify, authorise      may refuse
+ *   rewrite   the upstream head, which demands the permit
+ *   lease     a connection to the application, on this loop      may fail
+ *   relay     request there, response back                       may break
+ *   finish    connection given back, one log line, one count
+ * </pre>
+ *
+ * <p>Not thread-safe: one for each event loop, and everything happens on that loop.
+ */
+public final class RequestFlow {
+    private final EventLoop loop;
+    private final Judge judge;
+    private final Lookup lookup;
+    private final RequestRewriter rewriter;
+    private final List<UpstreamPool> pools;
+    private final Ledger ledger;
+
+    /**
+     * The flow of one loop.
+     *
+     * @param pools one for each application, by the index of its route
+     */
+    public RequestFlow(
+            EventLoop loop, Judge judge, Lookup lookup, RequestRewriter rewriter, Ledger ledger,
+            List<UpstreamPool> pools) {
+        this.loop = loop;
+        this.judge = judge;
+        this.lookup = lookup;
+        this.rewriter = rewriter;
+        this.ledger = ledger;
+        this.pools = pools;
+    }
+
+    /** The head is there: on to the verdict. */
+    void begin(Exchange exchange) {
+        ledger.began(exchange);
+        exchange.enter(ExchangePhase.VERDICT);
+        judge.judge(exchange.head(), exchange.verdict(), exchange.beganMillis());
+        if (exchange.verdict().awaitsRecords()) {
+            fetchRecords(exchange);
+        } else {
+            conclude(exchange);
+        }
+    }
+
+    /** There is no head to be judged: it was malformed, too large or too late. */
+    void refuseHead(Exchange exchange, Refusal why) {
+        ledger.began(exchange);
+        refuse(exchange, why);
+    }
+
+    /** The records are not in memory, or may not be believed: they come later, on this loop. */
+    private void fetchRecords(Exchange exchange) {
+        lookup.resolve(exchange.verdict().claim().credential().prefix(), loop)
+                .whenComplete((records, error) -> recordsCame(exchange, records));
+    }
+
+    /** The verdict is made in this very task, for only now is it sure that the records are good. */
+    private void recordsCame(Exchange exchange, LookupResult records) {
+        if (exchange.isOver()) {
+            return;
+        }
+        if (records == null) {
+            refuse(exchange, Refusal.VERIFICATION_UNAVAILABLE);
+        } else {
+            judge.decide(exchange.head(), exchange.verdict(), records, ledger.nowMillis());
+            conclude(exchange);
+        }
+        exchange.flush();
+        exchange.downstream().flush();
+    }
+
+    private void conclude(Exchange exchange) {
+        Refusal refusal = exchange.verdict().refusal();
+        if (refusal != null) {
+            refuse(exchange, refusal);
+            return;
+        }
+        ledger.permitted(exchange);
+        lease(exchange, false);
+    }
+
+    /** A permitted request: on to the application. */
+    void lease(Exchange exchange, boolean unused) {
+        exchange.enter(ExchangePhase.LEASE);
+        UpstreamPool pool = pools.get(exchange.verdict().route().index());
+        exchange.endpoint(pool.endpoint());
+        if (unused) {
+            pool.leaseNew(exchange);
+        } else {
+            pool.lease(exchange);
+        }
+    }
+
+    /** A connection is there: what goes over it is written from the head and the permit alone. */
+    void forward(Exchange exchange, UpstreamConnection connection) {
+        UpstreamRequest request = rewriter.rewrite(
+                exchange.head(),
+                exchange.verdict().permit(),
+                exchange.downstream().caller(),
+                exchange.requestId());
+        connection.send(request);
+    }
+
+    /** Ends an exchange with a reply of the gateway's own. */
+    void refuse(Exchange exchange, Refusal refusal) {
+        exchange.refused(refusal, ledger.reply(exchange, refusal));
+    }
+
+    /** A clock for the upstream's part, which only the access log asks for. */
+    long upstreamClock() {
+        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+    }
+
+    /** The last station of every exchange, however it went. */
+    void finish(Exchange exchange) {
+        ledger.finished(exchange);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.portcullis.gateway.http1;
+
+/** Fields that Connection names, which belong to one hop (RFC 9110, section 7.6.1). */
+public final class ConnectionOptions {
+    private ConnectionOptions() {}
+
+    /** Whether some Connection field of the head names this field. */
+    public static boolean nominate(MessageHead head, int field) {
+        for (int i = 0; i < head.fields(); i++) {
+            if (head.name(i) == FieldName.CONNECTION && lists(head, i, field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean lists(MessageHead head, int connection, int field) {
+        byte[] bytes = head.bytes();
+        int to = head.valueTo(connection);
+        int at = head.valueFrom(connection);
+        while (at < to) {
+            int from = at;
+            while (at < to && Octets.isToken(bytes[at])) {
+                at++;
+            }
+            if (isSame(bytes, from, at, head, field)) {
+                return true;
+            }
+            at++;
+        }
+        return false;
+    }
+
+    private static boolean isSame(byte[] bytes, int from, int to, MessageHead head, int field) {
+        int nameFrom = head.nameFrom(field);
+        int length = head.nameTo(field) - nameFrom;
+        if (to - from != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (Octets.folded(bytes[from + i]) != Octets.folded(bytes[nameFrom + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.portcullis.gateway.http1;
+
+/**
+ * The head of a response, read as strictly as a request's: an upstream is not trusted to frame its
+ * messages well, only to be where its clients want to go.
+ */
+public final class ResponseHead extends MessageHead {
+    private static final int STATUS_AT = "HTTP/1.1 ".length();
+
+    private final Framing framing = new Framing();
+    private int status;
+    private int minorVersion;
+    private int reasonFrom;
+    private int reasonTo;
+
+    public ResponseHead(HeadLimits limits) {
+        super(limits);
+        clear();
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        framing.clear();
+        status = 0;
+    }
+
+    @Override
+    HeadProblem startLine(int from, int to) {
+        byte[] bytes = bytes();
+        if (to - from < STATUS_AT + 4
+                || !Octets.equalsIgnoreCase(bytes, from, from + 7, "http/1.")
+                || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 3] != 'P'
+                || bytes[from + 7] != '0' && bytes[from + 7] != '1'
+                || bytes[from + 8] != Octets.SP || bytes[from + STATUS_AT + 3] != Octets.SP) {
+            return HeadProblem.MALFORMED;
+        }
+        minorVersion = bytes[from + 7] - '0';
+        int code = 0;
+        for (int i = from + STATUS_AT; i < from + STATUS_AT + 3; i++) {
+            if (!Octets.isDigit(bytes[i])) {
+                return HeadProblem.MALFORMED;
+            }
+            code = code * 10 + bytes[i] - '0';
+        }
+        status = code;
+        reasonFrom = from + STATUS_AT + 4;
+        reasonTo = to;
+        boolean wellFormed = code >= 100 && code < 600 && Octets.isFieldValue(bytes, reasonFrom, to);
+        return wellFormed ? null : HeadProblem.MALFORMED;
+    }
+
+    @Override
+    HeadProblem known(FieldName name, int from, int to) {
+        boolean wellFormed = switch (name) {
+            case CONTENT_LENGTH -> framing.contentLength(bytes(), from, to);
+            case TRANSFER_ENCODING -> framing.transferEncoding(bytes(), from, to);
+            case CONNECTION -> framing.connection(bytes(), from, to);
+            default -> true;
+        };
+        return wellFormed ? null : HeadProblem.MALFORMED;
+    }
+
+    @Override
+    HeadProblem check() {
+        boolean codingForbidden = minorVersion == 0 || status < 200 || status == 204;
+        boolean ambiguous = framing.bodyIsAmbiguous() || framing.chunked() && codingForbidden;
+        return ambiguous ? HeadProblem.MALFORMED : null;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Whether this is an interim response (1xx), which another one follows. */
+    public boolean isInterim() {
+        return status < 200;
+    }
+
+    public int minorVersion() {
+        return minorVersion;
+    }
+
+    public int reasonFrom() {
+        return reasonFrom;
+    }
+
+    public int reasonTo() {
+        return reasonTo;
+    }
+
+    /** Octets of the body as announced, or -1. */
+    public long contentLength() {
+        return framing.contentLength();
+    }
+
+    public boolean chunked() {
+        return framing.chunked();
+    }
+
+    /** Whether a body follows, given the request's method (RFC 9112, section 6.3). */
+    public boolean hasBody(boolean requestWasHead) {
+        boolean never = requestWasHead || status < 200 || status == 204 || status == 304;
+        return !never && framing.contentLength() != 0;
+    }
+
+    /** Whether the connection may be used again after the body. */
+    public boolean keepsAlive() {
+        return !framing.close() && (minorVersion == 1 || framing.keepAlive());
+    }
+
+    /** Whether Connection names fields that go no further. */
+    public boolean nominatesFields() {
+        return framing.nominates();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.portcullis.gateway.rewrite;
+
+import static dev.portcullis.gateway.http1.HeadWriter.ascii;
+
+import dev.portcullis.core.access.Permit;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.UserKind;
+import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.gateway.http1.ConnectionOptions;
+import dev.portcullis.gateway.http1.FieldName;
+import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.RequestHead;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the head that goes upstream: delete first, then set. Not thread-safe: one for each event
+ * loop.
+ */
+public final class RequestRewriter {
+    /** A small body is sent in one write with its head, and so is the line of a chunk. */
+    private static final int BODY_ROOM_MAX = 4096;
+
+    private static final int ROOM = 32;
+    private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] EXPECT = ascii("Expect: 100-continue\r\n");
+    private static final byte[] HOST = ascii("Host: ");
+    private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
+    private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
+    private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
+    private static final byte[] FORWARDED_PROTO_AND_VIA =
+            ascii("\r\nX-Forwarded-Proto: http\r\nVia: 1.1 portcullis\r\nX-Portcullis-User-Id: ");
+    private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
+    private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
+    private static final byte[] TOKEN_ID = ascii("X-Portcullis-Token-Id: ");
+    private static final byte[] END = ascii("\r\n\r\n");
+
+    private static final Map<UserKind, byte[]> KINDS = new EnumMap<>(UserKind.class);
+    private static final Map<Role, byte[]> ROLES = new EnumMap<>(Role.class);
+
+    static {
+        for (UserKind kind : UserKind.values()) {
+            KINDS.put(kind, ascii("\r\nX-Portcullis-Kind: " + kind.word() + "\r\n"));
+        }
+        for (Role role : Role.values()) {
+            ROLES.put(role, ascii("X-Portcullis-Role: " + role.word() + "\r\n"));
+        }
+    }
+
+    private final HeadWriter out;
+    private final ByteBufAllocator allocator;
+
+    public RequestRewriter(HeadWriter out, ByteBufAllocator allocator) {
+        this.out = out;
+        this.allocator = allocator;
+    }
+
+    /**
+     * The request as it goes upstream.
+     *
+     * @param permit the proof that it may
+     * @param requestId ASCII
+     */
+    public UpstreamRequest rewrite(
+            RequestHead head, Permit permit, Caller caller, byte[] requestId) {
+        startLine(head);
+        fields(head);
+        framing(head);
+        connectionIdentity(head, caller, requestId);
+        userIdentity(permit);
+        int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
+        return new UpstreamRequest(
+                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"));
+    }
+
+    private void startLine(RequestHead head) {
+        out.put(head.bytes(), head.methodFrom(), head.methodTo()).put(' ');
+        out.put(head.pathBytes(), head.pathFrom(), head.pathTo());
+        out.put(head.bytes(), head.queryFrom(), head.queryTo()).put(HTTP_1_1);
+    }
+
+    /** Everything that means nothing to us goes on as it came; the rest is dropped here. */
+    private void fields(RequestHead head) {
+        boolean nominates = head.nominatesFields();
+        for (int field = 0; field < head.fields(); field++) {
+            boolean passes = switch (head.name(field)) {
+                case OTHER -> true;
+                case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
+                default -> false;
+            };
+            boolean nominated = nominates && head.name(field) == FieldName.OTHER
+                    && ConnectionOptions.nominate(head, field);
+            if (passes && !nominated) {
+                out.putField(head, field);
+            }
+        }
+    }
+
+    private void framing(RequestHead head) {
+        if (head.chunked()) {
+            out.put(CHUNKED);
+        }
+        if (head.expectsContinue() && head.minorVersion() == 1) {
+            out.put(EXPECT);
+        }
+        if (!head.hasHost()) {
+            // HTTP/1.0 may come without; what we send is HTTP/1.1 and may not
+            out.put(HOST).put("localhost").endLine();
+        }
+    }
+
+    private void connectionIdentity(RequestHead head, Caller caller, byte[] requestId) {
+        out.put(REQUEST_ID).put(requestId);
+        out.put(FORWARDED_FOR).put(caller.address());
+        if (head.hasHost()) {
+            out.put(FORWARDED_HOST).put(head.bytes(), head.hostFrom(), head.hostTo());
+        }
+        out.put(FORWARDED_PROTO_AND_VIA);
+    }
+
+    private void userIdentity(Permit permit) {
+        Principal principal = permit.principal();
+        out.putEncoded(principal.userId());
+        out.put(USER).putEncoded(principal.name());
+        out.put(KINDS.get(principal.kind()));
+        List<String> groups = principal.groups();
+        if (!groups.isEmpty()) {
+            out.put(GROUPS);
+            for (int i = 0; i < groups.size(); i++) {
+                out.put(i == 0 ? "" : ",").putEncoded(groups.get(i));
+            }
+            out.endLine();
+        }
+        out.put(ROLES.get(permit.role())).put(TOKEN_ID);
+        TokenPrefix prefix = permit.credential();
+        for (int i = 0; i < TokenPrefix.LENGTH; i++) {
+            out.put((char) prefix.characterAt(i));
+        }
+        out.put(END);
+    }
+}

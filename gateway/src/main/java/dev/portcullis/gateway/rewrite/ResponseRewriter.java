@@ -1,0 +1,90 @@
+package dev.portcullis.gateway.rewrite;
+
+import static dev.portcullis.gateway.http1.HeadWriter.ascii;
+
+import dev.portcullis.gateway.http1.ConnectionOptions;
+import dev.portcullis.gateway.http1.FieldName;
+import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Writes the head that goes downstream: what belonged to the upstream connection is removed, what
+ * belongs to the client's connection is set. Not thread-safe: one for each event loop.
+ */
+public final class ResponseRewriter {
+    /** A small body is sent in one write with its head. */
+    private static final int BODY_ROOM_MAX = 8192;
+
+    private static final int CHUNK_ROOM = 512;
+    private static final int ROOM = 32;
+    private static final byte[] HTTP_1_1 = ascii("HTTP/1.1 ");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+
+    private final HeadWriter out;
+    private final ByteBufAllocator allocator;
+
+    public ResponseRewriter(HeadWriter out, ByteBufAllocator allocator) {
+        this.out = out;
+        this.allocator = allocator;
+    }
+
+    /** What the client's connection adds to a response. */
+    public enum Connection {
+        /** HTTP/1.1, and it goes on. */
+        KEPT,
+        /** HTTP/1.0, and it goes on, which has to be said. */
+        KEPT_EXPLICITLY,
+        CLOSED
+    }
+
+    /** A final response; {@code chunkedBody} when its body goes in chunks. */
+    public ByteBuf rewrite(ResponseHead head, boolean chunkedBody, Connection connection) {
+        statusLine(head);
+        fields(head);
+        if (chunkedBody) {
+            out.put(CHUNKED);
+        }
+        switch (connection) {
+            case CLOSED -> out.put(CLOSE);
+            case KEPT_EXPLICITLY -> out.put(KEEP_ALIVE);
+            case KEPT -> { }
+        }
+        out.endLine();
+        long body = Math.max(head.contentLength(), chunkedBody ? CHUNK_ROOM : 0);
+        return out.take(allocator, (int) Math.min(body + ROOM, BODY_ROOM_MAX));
+    }
+
+    /** An interim response (1xx). */
+    public ByteBuf rewriteInterim(ResponseHead head) {
+        statusLine(head);
+        fields(head);
+        out.endLine();
+        return out.take(allocator, 0);
+    }
+
+    private void statusLine(ResponseHead head) {
+        out.put(HTTP_1_1).putDecimal(head.status()).put(' ');
+        out.put(head.bytes(), head.reasonFrom(), head.reasonTo()).endLine();
+    }
+
+    private void fields(ResponseHead head) {
+        boolean nominates = head.nominatesFields();
+        for (int field = 0; field < head.fields(); field++) {
+            boolean passes = switch (head.name(field)) {
+                case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE, TRANSFER_ENCODING,
+                        PROXY_AUTHENTICATE, HTTP2_SETTINGS -> false;
+                case CONTENT_LENGTH -> head.isExact(field) && !head.isInterim();
+                default -> true;
+            };
+            boolean nominated = nominates && head.name(field) == FieldName.OTHER
+                    && ConnectionOptions.nominate(head, field);
+            if (passes && !nominated) {
+                out.putField(head, field);
+            }
+        }
+    }
+}

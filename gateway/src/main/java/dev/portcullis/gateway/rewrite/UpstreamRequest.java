@@ -1,0 +1,39 @@
+package dev.portcullis.gateway.rewrite;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A request head ready to be sent upstream. Only {@link RequestRewriter} makes one, and only with a
+ * permit; an upstream connection sends nothing else.
+ */
+public final class UpstreamRequest {
+    private final ByteBuf head;
+    private final boolean chunkedBody;
+    private final boolean headMethod;
+
+    UpstreamRequest(ByteBuf head, boolean chunkedBody, boolean headMethod) {
+        this.head = head;
+        this.chunkedBody = chunkedBody;
+        this.headMethod = headMethod;
+    }
+
+    /** The octets of the head. Who sends them owns them; else {@link #release}. */
+    public ByteBuf head() {
+        return head;
+    }
+
+    /** Whether the body goes in chunks. */
+    public boolean chunkedBody() {
+        return chunkedBody;
+    }
+
+    /** Whether the method is HEAD, so that the response has no body. */
+    public boolean headMethod() {
+        return headMethod;
+    }
+
+    /** Gives the octets up unsent. */
+    public void release() {
+        head.release();
+    }
+}

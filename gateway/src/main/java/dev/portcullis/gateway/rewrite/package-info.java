@@ -1,0 +1,8 @@
+/**
+ * From the head that came to the head that goes on. Towards the upstream: the credential removed,
+ * everything that only the gateway may say deleted and then set. Nothing is forwarded but what is
+ * written here from the parsed form.
+ *
+ * <p>May import: the JDK, Netty buffers, {@code http1}, core {@code access} and {@code token}.
+ */
+package dev.portcullis.gateway.rewrite;

@@ -1,0 +1,146 @@
+package dev.portcullis.gateway.server;
+
+import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.upstream.UpstreamPool;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Listens, builds the pipeline of each client connection, and drains.
+ *
+ * <p>Life: {@link #start}, {@link #drain}, {@link #close}. Any thread.
+ */
+public final class GatewayServer {
+    private static final Duration IDLE_GRACE_MAX = Duration.ofSeconds(1);
+    private static final long DRAIN_LOOK_MILLIS = 20;
+    private static final int BACKLOG = 1024;
+
+    private final ServerConfig config;
+    private final EventLoopGroup loops;
+    private final Transport transport;
+    private final LongSupplier nanoTime;
+    private final ServerStats stats = new ServerStats();
+    private final Map<EventLoop, Worker> workers = new IdentityHashMap<>();
+    private Channel listener;
+
+    public GatewayServer(
+            ServerConfig config, EventLoopGroup loops, Transport transport, LongSupplier nanoTime) {
+        this.config = config;
+        this.loops = loops;
+        this.transport = transport;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What one loop needs to serve. */
+    public record LoopParts(
+            RequestFlow flow,
+            ResponseRewriter responses,
+            List<UpstreamPool> pools,
+            Duration responseTimeout) {}
+
+    /**
+     * Listens.
+     *
+     * @param parts makes what a loop needs
+     * @throws IOException when the address cannot be listened on
+     */
+    public void start(Function<EventLoop, LoopParts> parts) throws IOException {
+        loops.forEach(executor -> {
+            EventLoop loop = (EventLoop) executor;
+            LoopParts made = parts.apply(loop);
+            Worker worker = new Worker(loop, config, nanoTime, new Worker.Parts(
+                    made.flow(), made.responses(), made.pools(), made.responseTimeout()));
+            workers.put(loop, worker);
+            worker.start();
+        });
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(transport.serverType())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                });
+        var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen on " + config.listen() + ": "
+                    + bound.cause().getMessage(), bound.cause());
+        }
+        listener = bound.channel();
+    }
+
+    private void accept(Channel channel) {
+        if (stats.open.incrementAndGet() > config.connectionsMax()) {
+            stats.open.decrementAndGet();
+            stats.refused.increment();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> stats.open.decrementAndGet());
+        channel.pipeline().addLast(new DownstreamConnection(workers.get(channel.eventLoop())));
+    }
+
+    /** Where it listens, with the real port. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    public ServerStats stats() {
+        return stats;
+    }
+
+    /**
+     * Accepts nothing new, and lets what is in flight end.
+     *
+     * @return completed when all connections are gone, or after the drain time-out
+     */
+    public CompletionStage<Void> drain() {
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        listener.close().addListener(closed -> {
+            Duration half = config.drainTimeout().dividedBy(2);
+            Duration grace = half.compareTo(IDLE_GRACE_MAX) < 0 ? half : IDLE_GRACE_MAX;
+            workers.values().forEach(worker -> worker.drain(grace.toNanos()));
+            long deadline = nanoTime.getAsLong() + config.drainTimeout().toNanos();
+            look(drained, deadline);
+        });
+        return drained;
+    }
+
+    private void look(CompletableFuture<Void> drained, long deadline) {
+        if (stats.open.get() == 0 || nanoTime.getAsLong() - deadline >= 0) {
+            drained.complete(null);
+        } else {
+            loops.next().schedule(
+                    () -> look(drained, deadline), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Stops listening and cuts what is open. The loops are the caller's to end. */
+    public void close() {
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        workers.values().forEach(Worker::close);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.portcullis.gateway.server;
+
+import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.http1.HeadLimits;
+import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What one event loop owns: its client connections, its part of the upstream connections, and a tick
+ * that enforces all their deadlines. One timer for a loop, instead of one for each request, costs the
+ * hot path nothing; deadlines are kept to within half a second.
+ *
+ * <p>Not thread-safe: everything happens on the loop.
+ */
+final class Worker {
+    private static final long TICK_MILLIS = 500;
+    private static final int SPARE_HEADS_MAX = 256;
+
+    private final EventLoop loop;
+    private final ServerConfig config;
+    private final RequestFlow flow;
+    private final ResponseRewriter responses;
+    private final List<UpstreamPool> pools;
+    private final Duration responseTimeout;
+    private final LongSupplier nanoTime;
+    private final HeadLimits limits;
+    private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
+    private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
+    private ScheduledFuture<?> ticking;
+    private long now;
+    private boolean draining;
+    private long idleClosedFrom;
+
+    Worker(EventLoop loop, ServerConfig config, LongSupplier nanoTime, Parts parts) {
+        this.loop = loop;
+        this.config = config;
+        this.nanoTime = nanoTime;
+        this.flow = parts.flow();
+        this.responses = parts.responses();
+        this.pools = parts.pools();
+        this.responseTimeout = parts.responseTimeout();
+        this.limits = new HeadLimits(
+                config.headBytesMax(), config.requestLineBytesMax(), config.headersMax());
+    }
+
+    /** What is made for a loop elsewhere. */
+    record Parts(
+            RequestFlow flow,
+            ResponseRewriter responses,
+            List<UpstreamPool> pools,
+            Duration responseTimeout) {}
+
+    void start() {
+        loop.execute(() -> {
+            tick();
+            ticking = loop.scheduleAtFixedRate(
+                    this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private void tick() {
+        now = nanoTime.getAsLong();
+        pools.forEach(pool -> pool.tick(now));
+        // a copy: closing a connection takes it out of the set
+        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+            connection.tick(now);
+        }
+    }
+
+    /** The instant of the last tick, in nanoseconds: exact enough for deadlines. */
+    long now() {
+        return now;
+    }
+
+    ServerConfig config() {
+        return config;
+    }
+
+    /** How long an application may take to begin its response. */
+    Duration responseTimeout() {
+        return responseTimeout;
+    }
+
+    RequestFlow flow() {
+        return flow;
+    }
+
+    ResponseRewriter responses() {
+        return responses;
+    }
+
+    void opened(DownstreamConnection connection) {
+        connections.add(connection);
+    }
+
+    void closed(DownstreamConnection connection) {
+        connections.remove(connection);
+    }
+
+    RequestHead leaseHead() {
+        RequestHead head = spareHeads.poll();
+        return head == null ? new RequestHead(limits) : head;
+    }
+
+    void returnHead(RequestHead head) {
+        if (spareHeads.size() < SPARE_HEADS_MAX) {
+            head.clear();
+            spareHeads.push(head);
+        }
+    }
+
+    /**
+     * Nothing new is begun on any connection once what it is at has ended. An idle one is closed
+     * only after a while: a request may just be on its way, and is still answered.
+     */
+    void drain(long idleGraceNanos) {
+        loop.execute(() -> {
+            draining = true;
+            now = nanoTime.getAsLong();
+            idleClosedFrom = now + idleGraceNanos;
+        });
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    /** Whether an idle connection is to be closed now. */
+    boolean closesIdle() {
+        return draining && now - idleClosedFrom >= 0;
+    }
+
+    /** Cuts everything; to be followed by the end of the loop. */
+    void close() {
+        loop.execute(() -> {
+            if (ticking != null) {
+                ticking.cancel(false);
+            }
+            new ArrayList<>(connections).forEach(DownstreamConnection::cut);
+            pools.forEach(UpstreamPool::close);
+        });
+    }
+}

@@ -1,0 +1,130 @@
+package dev.portcullis.gateway.verdict;
+
+import dev.portcullis.core.access.Access;
+import dev.portcullis.core.access.AccessPolicy;
+import dev.portcullis.core.access.Decision;
+import dev.portcullis.core.access.Denial;
+import dev.portcullis.core.access.Permit;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.verify.CredentialRecord;
+import dev.portcullis.core.verify.Rejection;
+import dev.portcullis.core.verify.TokenVerifier;
+import dev.portcullis.core.verify.Verification;
+import dev.portcullis.core.verify.VerifiedCredential;
+import dev.portcullis.gateway.auth.CredentialReader;
+import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.lookup.Lookup;
+import dev.portcullis.gateway.lookup.LookupResult;
+import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.RouteTable;
+
+/**
+ * Reaches the verdict on a request. Not thread-safe: one for each event loop, which owns the digest
+ * and the scratch space in it.
+ */
+public final class Judge {
+    private final RouteTable routes;
+    private final Lookup lookup;
+    private final CredentialReader credentials;
+    private final TokenVerifier verifier = new TokenVerifier();
+
+    public Judge(RouteTable routes, TokenFormat format, Lookup lookup) {
+        this.routes = routes;
+        this.lookup = lookup;
+        this.credentials = new CredentialReader(format);
+    }
+
+    /**
+     * Judges a request, as far as that goes with what is in memory. When afterwards {@link
+     * Verdict#awaitsRecords}, the caller fetches them and goes on with {@link #decide}.
+     *
+     * @param nowMillis the wall time, milliseconds since the epoch
+     */
+    public void judge(RequestHead head, Verdict verdict, long nowMillis) {
+        if (!route(head, verdict)) {
+            return;
+        }
+        verdict.claim = credentials.read(head);
+        if (verdict.claim == null) {
+            verdict.refusal = credentials.refusal();
+            return;
+        }
+        LookupResult records = lookup.find(verdict.claim.credential().prefix(), nowMillis);
+        if (records != null) {
+            decide(head, verdict, records, nowMillis);
+        }
+    }
+
+    private boolean route(RequestHead head, Verdict verdict) {
+        if (head.methodIs("TRACE") || head.methodIs("CONNECT")) {
+            verdict.refusal = Refusal.METHOD_NOT_ALLOWED;
+        } else if (!routes.normalize(head)) {
+            verdict.refusal = Refusal.PATH_AMBIGUOUS;
+        } else {
+            verdict.route = routes.match(head);
+            verdict.refusal = verdict.route == null ? Refusal.ROUTE_UNKNOWN : null;
+        }
+        return verdict.refusal == null;
+    }
+
+    /**
+     * Verifies and authorises, with the records of the claim's credential.
+     *
+     * @param nowMillis the wall time, milliseconds since the epoch
+     */
+    public void decide(
+            RequestHead head, Verdict verdict, LookupResult records, long nowMillis) {
+        if (records instanceof LookupResult.Unavailable) {
+            verdict.refusal = Refusal.VERIFICATION_UNAVAILABLE;
+            return;
+        }
+        LookupResult.Found found = records instanceof LookupResult.Found f ? f : null;
+        CredentialRecord record = found == null ? null : found.credential();
+        Verification verification =
+                verifier.verify(verdict.claim.credential(), record, nowMillis);
+        if (verification instanceof VerifiedCredential verified) {
+            authorize(head, verdict, found, verified);
+        } else {
+            verdict.refusal = refusalOf((Rejection) verification);
+        }
+    }
+
+    private void authorize(
+            RequestHead head,
+            Verdict verdict,
+            LookupResult.Found found,
+            VerifiedCredential verified) {
+        Principal principal = found.principal();
+        String claimedName = verdict.claim.userName();
+        if (claimedName != null && (principal == null || !claimedName.equals(principal.name()))) {
+            verdict.refusal = Refusal.CREDENTIAL_INVALID;
+            return;
+        }
+        Access access = Access.of(head.method());
+        Decision decision =
+                AccessPolicy.decide(verified, principal, verdict.route.name(), access);
+        if (decision instanceof Permit permit) {
+            verdict.permit = permit;
+            verdict.found = found;
+        } else {
+            verdict.refusal = refusalOf((Denial) decision);
+        }
+    }
+
+    private static Refusal refusalOf(Rejection rejection) {
+        return switch (rejection) {
+            case INVALID -> Refusal.CREDENTIAL_INVALID;
+            case EXPIRED -> Refusal.CREDENTIAL_EXPIRED;
+            case REVOKED, REPLACED -> Refusal.CREDENTIAL_REVOKED;
+        };
+    }
+
+    private static Refusal refusalOf(Denial denial) {
+        return switch (denial) {
+            case USER_BLOCKED -> Refusal.USER_BLOCKED;
+            case ACCESS_DENIED -> Refusal.ACCESS_DENIED;
+            case WRITE_DENIED -> Refusal.WRITE_DENIED;
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package dev.portcullis.gateway.verdict;
+
+import dev.portcullis.core.access.Permit;
+import dev.portcullis.gateway.auth.Claim;
+import dev.portcullis.gateway.lookup.LookupResult;
+import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.Route;
+
+/**
+ * What was decided on a request so far. Not thread-safe: it belongs to one exchange, on its event
+ * loop.
+ */
+public final class Verdict {
+    Route route;
+    Claim claim;
+    Permit permit;
+    Refusal refusal;
+    LookupResult.Found found;
+
+    /** Forgets everything, for the next request. */
+    public void clear() {
+        route = null;
+        claim = null;
+        permit = null;
+        refusal = null;
+        found = null;
+    }
+
+    /** Where the request goes; null before that is known. */
+    public Route route() {
+        return route;
+    }
+
+    /** The proof that it may go there; null when it was refused, or is not decided. */
+    public Permit permit() {
+        return permit;
+    }
+
+    /** Why it was refused; null when it was not, or is not decided. */
+    public Refusal refusal() {
+        return refusal;
+    }
+
+    /** Whether records have to be fetched before the verdict can be reached. */
+    public boolean awaitsRecords() {
+        return permit == null && refusal == null;
+    }
+
+    /** The claim under judgement; null before there is one. */
+    public Claim claim() {
+        return claim;
+    }
+
+    /** The records that permitted the request; null unless it was permitted. */
+    public LookupResult.Found found() {
+        return found;
+    }
+}
