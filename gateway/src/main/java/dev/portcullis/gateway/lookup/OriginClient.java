@@ -1,0 +1,136 @@
+package dev.portcullis.gateway.lookup;
+
+import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
+import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
+import dev.portcullis.proto.origin.v1.OriginServiceGrpc.OriginServiceStub;
+import dev.portcullis.proto.origin.v1.ResolveRequest;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the origin for records: each question within a time, and so many at once. Any thread. */
+final class OriginClient {
+    private static final Logger log = LoggerFactory.getLogger(OriginClient.class);
+
+    /** Told what a question came to, exactly once: one of the two is null. */
+    interface Listener {
+        void answered(Resolved resolved, Unavailable unavailable);
+    }
+
+    private final OriginServiceStub stub;
+    private final Duration timeout;
+    private final int max;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private volatile boolean closed;
+
+    OriginClient(Channel origin, Duration timeout, int max) {
+        this.stub = OriginServiceGrpc.newStub(origin);
+        this.timeout = timeout;
+        this.max = max;
+    }
+
+    /** Asks for a credential and its principal; the answer comes on this thread or another. */
+    void resolve(TokenPrefix prefix, Listener listener) {
+        if (closed) {
+            listener.answered(null, Unavailable.CLOSED);
+            return;
+        }
+        if (inFlight.incrementAndGet() > max) {
+            inFlight.decrementAndGet();
+            failed.increment();
+            listener.answered(null, Unavailable.TOO_MANY_RESOLVES);
+            return;
+        }
+        asked.increment();
+        Call call = new Call(prefix, listener);
+        try {
+            ResolveRequest request = ResolveRequest.newBuilder()
+                    .setCredentialPrefix(prefix.toString())
+                    .build();
+            stub.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .resolve(request, call);
+        } catch (RuntimeException e) {
+            call.onError(e);
+        }
+    }
+
+    /** From now on nothing is asked; what has been asked ends within its time. */
+    void close() {
+        closed = true;
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    long asked() {
+        return asked.sum();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    private final class Call implements StreamObserver<ResolveResponse> {
+        private final TokenPrefix prefix;
+        private final Listener listener;
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private ResolveResponse response;
+
+        Call(TokenPrefix prefix, Listener listener) {
+            this.prefix = prefix;
+            this.listener = listener;
+        }
+
+        @Override
+        public void onNext(ResolveResponse message) {
+            response = message;
+        }
+
+        @Override
+        public void onCompleted() {
+            if (response == null) {
+                end(null, Unavailable.ORIGIN_MALFORMED);
+                return;
+            }
+            Resolved resolved = null;
+            try {
+                resolved = WireRecords.read(prefix, response);
+            } catch (RuntimeException e) {
+                log.error("the origin's answer about {} is not believed: {}",
+                        prefix, e.getMessage());
+            }
+            end(resolved, resolved == null ? Unavailable.ORIGIN_MALFORMED : null);
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            Status status = Status.fromThrowable(cause);
+            log.debug("the origin could not be asked about {}: {}", prefix, status);
+            end(null, status.getCode() == Status.Code.DEADLINE_EXCEEDED
+                    ? Unavailable.ORIGIN_TOO_SLOW
+                    : Unavailable.ORIGIN_UNREACHABLE);
+        }
+
+        private void end(Resolved resolved, Unavailable unavailable) {
+            if (ended.compareAndSet(false, true)) {
+                inFlight.decrementAndGet();
+                if (unavailable != null) {
+                    failed.increment();
+                }
+                listener.answered(resolved, unavailable);
+            }
+        }
+    }
+}

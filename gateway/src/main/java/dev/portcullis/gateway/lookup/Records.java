@@ -1,0 +1,180 @@
+package dev.portcullis.gateway.lookup;
+
+import dev.portcullis.gateway.watch.Environment;
+import dev.portcullis.gateway.watch.Lease;
+import dev.portcullis.gateway.watch.LoopListener;
+import dev.portcullis.gateway.watch.Watch;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that a gateway knows of credentials and principals, kept true by the origin's changes:
+ * create, {@link #start}, use {@link #lookup}, {@link #close}.
+ */
+public final class Records implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Records.class);
+
+    /** How long {@link #close} may take. */
+    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+    private final RecordsConfig config;
+    private final Environment environment;
+    private final String gatewayId;
+    private final Lease lease;
+    private final OriginClient origin;
+    private final UsageReporter usage;
+    private final Lookup lookup;
+    private final Watch watch;
+    private volatile ScheduledFuture<?> usageTimer;
+
+    private Records(
+            RecordsConfig config,
+            Channel channel,
+            List<? extends Executor> loops,
+            Environment environment,
+            LoopListener listener) {
+        this.config = config;
+        this.environment = environment;
+        this.gatewayId = "gw-" + Long.toUnsignedString(environment.random().nextLong(), 36);
+        this.lease = new Lease(environment);
+        this.origin = new OriginClient(channel, config.resolveTimeout(), config.resolvesMax());
+        this.usage = new UsageReporter(channel, environment.scheduler(), gatewayId);
+        this.lookup = new Lookup(config, environment, lease, origin, usage);
+        Watch.Wiring wiring =
+                new Watch.Wiring(channel, gatewayId, loops, lookup.target(), listener);
+        this.watch = Watch.create(wiring, environment, lease);
+    }
+
+    /**
+     * Records that know nothing and ask nobody before {@link #start}.
+     *
+     * @param origin the channel to the admin-service; its owner closes it after these records
+     * @param loops every event loop on which verdicts are made
+     * @param listener called on each of them after a change, before it is acknowledged
+     */
+    public static Records create(
+            RecordsConfig config,
+            Channel origin,
+            List<? extends Executor> loops,
+            Environment environment,
+            LoopListener listener) {
+        return new Records(config, origin, loops, environment, listener);
+    }
+
+    /** Begins to follow the origin. Once. Before a lease is held, each look-up asks the origin. */
+    public void start() {
+        watch.start();
+        long interval = config.usageInterval().toNanos();
+        usageTimer = environment.scheduler().scheduleWithFixedDelay(
+                this::upkeep, interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Stops: the caches are believed no more, resolves are refused, what was used is reported, and
+     * the origin is told that this gateway has ended. Blocks for at most three seconds; so never on an
+     * event loop or the control thread.
+     */
+    @Override
+    public void close() {
+        origin.close();
+        if (usageTimer != null) {
+            usageTimer.cancel(false);
+        }
+        CompletableFuture<Void> flushed = new CompletableFuture<>();
+        try {
+            environment.scheduler().execute(
+                    () -> usage.flush().thenRun(() -> flushed.complete(null)));
+            CompletableFuture.allOf(flushed, watch.close().toCompletableFuture())
+                    .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            watch.abort();
+        } catch (TimeoutException e) {
+            log.warn("the origin was not told in time that this gateway ends; "
+                    + "the last uses of credentials may be lost");
+            watch.abort();
+        } catch (ExecutionException | RejectedExecutionException e) {
+            log.warn("closing did not come to its end", e);
+        }
+    }
+
+    private void upkeep() {
+        try {
+            lookup.epoch().foldFloors(environment.nanoTime().getAsLong());
+            usage.flush();
+        } catch (RuntimeException e) {
+            // thrown on, it would end the timer without a word
+            log.error("the upkeep of the records failed", e);
+        }
+    }
+
+    /** What requests ask. */
+    public Lookup lookup() {
+        return lookup;
+    }
+
+    /** Whether the caches may be believed: caught up, and a lease holds. Any thread. */
+    public boolean ready() {
+        return lease.holds(environment.wallClock().millis());
+    }
+
+    /** The name by which the origin knows this gateway; new at each start. */
+    public String gatewayId() {
+        return gatewayId;
+    }
+
+    /** What is left of the lease; zero when it has lapsed. */
+    public Duration leaseRemaining() {
+        return lease.remaining();
+    }
+
+    /** The newest revision that is applied on every loop. */
+    public long revision() {
+        return watch.revision();
+    }
+
+    /** Questions to the origin that are under way. */
+    public int resolvesInFlight() {
+        return origin.inFlight();
+    }
+
+    /** Questions to the origin so far. */
+    public long resolves() {
+        return origin.asked();
+    }
+
+    /** Questions that could not be asked or were not answered. */
+    public long resolvesFailed() {
+        return origin.failed();
+    }
+
+    /** Uses of credentials that were never reported, because there were too many. */
+    public long usesDropped() {
+        return usage.dropped();
+    }
+
+    /** Credential records in L1, roughly. */
+    public long credentialsHeld() {
+        return lookup.epoch().credentialsHeld();
+    }
+
+    /** Principal records in L1, roughly. */
+    public long principalsHeld() {
+        return lookup.epoch().principalsHeld();
+    }
+
+    /** Unknown prefixes remembered, roughly. */
+    public long negativesHeld() {
+        return lookup.epoch().negativesHeld();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.portcullis.gateway.watch;
+
+/** What changes are applied to. Called on the control thread only. */
+public interface ChangeTarget {
+    /**
+     * Applies one change: when this returns, every floor it sets is raised and everything it
+     * touches is evicted, in that order.
+     *
+     * @param revision of the change
+     */
+    void apply(long revision, Changed changed);
+
+    /**
+     * Forgets everything that was read before, whatever its {@code as_of}: revisions may start anew.
+     *
+     * @param revision what is read from now on must be at least as new as this
+     */
+    void reset(long revision);
+}

@@ -1,0 +1,363 @@
+package dev.portcullis.gateway.watch;
+
+import dev.portcullis.proto.origin.v1.Change;
+import dev.portcullis.proto.origin.v1.WatchResponse;
+import io.grpc.Channel;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the origin's changes, applies and acknowledges them, and keeps the lease.
+ *
+ * <p>For each change, in this order: floors and evictions ({@link ChangeTarget}), one task on every
+ * event loop ({@link LoopListener}), acknowledgement. When the stream breaks the lease runs on, and
+ * a new stream resumes from the last revision that was applied.
+ *
+ * <p>Confined to the control thread, but for {@link #start}, {@link #close} and {@link #revision}.
+ */
+public final class Watch {
+    private static final Logger log = LoggerFactory.getLogger(Watch.class);
+
+    /** How often a lease is asked for while it is not known how long one lasts. */
+    static final Duration FIRST_HEARTBEAT = Duration.ofSeconds(1);
+
+    /** The longest time between heartbeats, and the longest wait for an answer to one. */
+    static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(5);
+
+    private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(10);
+
+    /** A pause of the machine is not yet a broken stream. */
+    private static final Duration SHORTEST_SILENCE = Duration.ofMillis(500);
+
+    /** Heartbeats in one lease: five may be lost before it lapses. */
+    private static final int HEARTBEATS_PER_LEASE = 6;
+
+    private final Channel origin;
+    private final Environment environment;
+    private final Lease lease;
+    private final ChangeTarget target;
+    private final LoopBarrier barrier;
+    private final Backoff backoff;
+    private final String gatewayId;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private WatchStream stream;
+    private Future<?> nextTick;
+    private Duration heartbeat = FIRST_HEARTBEAT;
+    /** Floors and evictions are done up to here. */
+    private long received;
+    /** Every loop has been passed since. Written by the control thread only. */
+    private volatile long applied;
+    private boolean leaseHeld;
+    private boolean closed;
+
+    private Watch(Wiring wiring, Environment environment, Lease lease) {
+        this.origin = wiring.origin();
+        this.gatewayId = wiring.gatewayId();
+        this.target = wiring.target();
+        this.environment = environment;
+        this.lease = lease;
+        this.backoff = new Backoff(environment.random());
+        this.barrier = new LoopBarrier(
+                wiring.loops(), this::control, wiring.listener(), this::passed);
+    }
+
+    /**
+     * What a watch is connected to. No field is null.
+     *
+     * @param gatewayId unique among running gateways
+     * @param loops every event loop on which verdicts are made
+     */
+    public record Wiring(
+            Channel origin,
+            String gatewayId,
+            List<? extends Executor> loops,
+            ChangeTarget target,
+            LoopListener listener) {}
+
+    /** A watch that does nothing before {@link #start}; it renews {@code lease}. */
+    public static Watch create(Wiring wiring, Environment environment, Lease lease) {
+        return new Watch(wiring, environment, lease);
+    }
+
+    /** Opens the stream, again and again until {@link #close}. Any thread; once. */
+    public void start() {
+        control(() -> {
+            connect();
+            scheduleTick();
+        });
+    }
+
+    /**
+     * Gives the lease up, passes every loop once more so that no verdict under it is on its way, and
+     * ends the stream in order. Any thread.
+     *
+     * @return completed on the control thread once this side of the stream has been ended
+     */
+    public CompletionStage<Void> close() {
+        control(this::stop);
+        return stopped;
+    }
+
+    /** Everything up to this revision is applied and could be acknowledged. Any thread. */
+    public long revision() {
+        return applied;
+    }
+
+    /** Runs a task on the control thread; once that has been shut down nothing runs any more. */
+    void control(Runnable task) {
+        try {
+            environment.scheduler().execute(() -> fenced(task));
+        } catch (RejectedExecutionException shutDown) {
+            log.debug("the control thread has ended; a task of the watch was dropped");
+        }
+    }
+
+    /** An executor would swallow what a task throws, and nobody would know why renewals stopped. */
+    private static void fenced(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("a task of the watch failed", e);
+        }
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        stream = new WatchStream(this, lease);
+        try {
+            stream.open(origin, gatewayId, applied);
+        } catch (RuntimeException e) {
+            log.error("the stream to the origin could not be opened", e);
+            abandon("could not be opened");
+        }
+    }
+
+    void ready(WatchStream from) {
+        if (from == stream) {
+            from.sayWhatIsOwed();
+        }
+    }
+
+    void received(WatchStream from, WatchResponse message) {
+        if (from != stream || closed) {
+            return;
+        }
+        try {
+            apply(from, message);
+            barrier.go();
+            from.renewLease(barrier.completed());
+            from.more();
+        } catch (RuntimeException e) {
+            // not acknowledged, so the next stream brings it again
+            log.error("a message of the origin could not be applied; starting a new stream", e);
+            abandon("a message could not be applied");
+        }
+    }
+
+    private void apply(WatchStream from, WatchResponse message) {
+        switch (message.getMessageCase()) {
+            case CHANGES -> message.getChanges().getChangesList().forEach(c -> apply(from, c));
+            case RESET -> reset(from, message.getReset().getRevision());
+            case CAUGHT_UP -> caughtUp(from, message.getCaughtUp().getRevision());
+            case LEASE -> {
+                from.granted(message.getLease(), barrier.newest());
+                beatBy(heartbeatOf(message.getLease().getDurationMs()));
+            }
+            default -> throw new IllegalArgumentException("a message of an unknown kind");
+        }
+    }
+
+    private void apply(WatchStream from, Change change) {
+        if (change.getRevision() <= 0) {
+            throw new IllegalArgumentException("a change without a revision");
+        }
+        Changed changed = Changed.of(change.getKeysList());
+        target.apply(change.getRevision(), changed);
+        received = Math.max(received, change.getRevision());
+        barrier.open().add(from, received, changed);
+    }
+
+    private void reset(WatchStream from, long revision) {
+        log.info("the origin no longer retains what this gateway missed: starting over from {}",
+                revision);
+        target.reset(revision);
+        barrier.supersede();
+        received = revision;
+        barrier.open().addEverything(from, received);
+    }
+
+    private void caughtUp(WatchStream from, long revision) {
+        if (revision < received) {
+            // an origin that is behind what was applied reads another database, or a restored one
+            reset(from, revision);
+        }
+        received = revision;
+        Batch batch = barrier.open();
+        batch.add(from, received, Changed.of(List.of()));
+        batch.caughtUp = from;
+    }
+
+    /** Every loop has been passed: what is in the batch may be acknowledged. */
+    private void passed(Batch batch) {
+        boolean current = batch.stream != null && !batch.superseded;
+        if (current) {
+            applied = batch.revision;
+        }
+        if (closed) {
+            if (batch.ticket == barrier.newest()) {
+                endStream();
+            }
+            return;
+        }
+        if (stream != null) {
+            if (batch.caughtUp == stream) {
+                stream.caughtUp();
+                backoff.succeeded();
+            }
+            if (current && batch.stream == stream) {
+                stream.acknowledge(applied);
+            }
+            stream.renewLease(barrier.completed());
+        }
+        noteLease();
+    }
+
+    void ended(WatchStream from, Throwable cause) {
+        if (from != stream) {
+            return;
+        }
+        stream = null;
+        if (closed) {
+            stopped.complete(null);
+            return;
+        }
+        Duration pause = backoff.next();
+        log.warn("the stream to the origin has ended ({}); next attempt in {} ms",
+                cause == null ? "completed" : Status.fromThrowable(cause), pause.toMillis());
+        schedule(this::connect, pause);
+    }
+
+    private void abandon(String why) {
+        WatchStream broken = stream;
+        broken.cancel(why);
+        ended(broken, Status.CANCELLED.withDescription(why).asRuntimeException());
+    }
+
+    private void tick() {
+        if (closed) {
+            return;
+        }
+        if (stream != null && stream.silenceNanos() > silenceMax().toNanos()) {
+            abandon("no answer within " + silenceMax().toMillis() + " ms");
+        }
+        if (stream != null) {
+            stream.sayWhatIsOwed();
+            stream.heartbeat();
+        }
+        barrier.go();
+        noteLease();
+    }
+
+    private void scheduleTick() {
+        nextTick = schedule(() -> {
+            fenced(this::tick);
+            if (!closed) {
+                scheduleTick();
+            }
+        }, heartbeat);
+    }
+
+    /** A shorter lease must not wait for a tick that was set for a longer one. */
+    private void beatBy(Duration interval) {
+        if (!interval.equals(heartbeat)) {
+            heartbeat = interval;
+            nextTick.cancel(false);
+            scheduleTick();
+        }
+    }
+
+    private static Duration heartbeatOf(long leaseMillis) {
+        if (leaseMillis <= 0) {
+            return FIRST_HEARTBEAT;
+        }
+        long millis = leaseMillis / HEARTBEATS_PER_LEASE;
+        return Duration.ofMillis(Math.max(
+                SHORTEST_HEARTBEAT.toMillis(), Math.min(millis, LONGEST_HEARTBEAT.toMillis())));
+    }
+
+    /** Three heartbeats unanswered: a stream that looks open and is not. */
+    private Duration silenceMax() {
+        long millis = heartbeat.multipliedBy(3).toMillis();
+        return Duration.ofMillis(Math.max(
+                SHORTEST_SILENCE.toMillis(), Math.min(millis, LONGEST_HEARTBEAT.toMillis())));
+    }
+
+    /** Says when the lease lapses or comes back: nothing else explains why answers become slow. */
+    private void noteLease() {
+        boolean holds = lease.holds(environment.wallClock().millis());
+        if (holds != leaseHeld) {
+            leaseHeld = holds;
+            if (holds) {
+                log.info("lease held; revision {}", applied);
+            } else {
+                log.warn("lease lapsed ({}): each request now asks the origin", stream == null
+                        ? "no stream to the origin"
+                        : stream.isCaughtUp() ? "no renewal, or the clock ran ahead"
+                                : "not caught up");
+            }
+        }
+    }
+
+    private Future<?> schedule(Runnable task, Duration delay) {
+        try {
+            return environment.scheduler()
+                    .schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException shutDown) {
+            log.debug("the control thread has ended; a timer of the watch was dropped");
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void stop() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        lease.surrender();
+        leaseHeld = false;
+        if (nextTick != null) {
+            nextTick.cancel(false);
+        }
+        // nothing is in it: only that it has passed matters
+        barrier.open();
+        barrier.go();
+    }
+
+    private void endStream() {
+        if (stream != null) {
+            stream.halfClose();
+        }
+        stopped.complete(null);
+    }
+
+    /** Ends the stream at once, for when {@link #close} has taken too long. Any thread. */
+    public void abort() {
+        control(() -> {
+            if (stream != null) {
+                stream.cancel("closed");
+            }
+            stopped.complete(null);
+        });
+    }
+}
