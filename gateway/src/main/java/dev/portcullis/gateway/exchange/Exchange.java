@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.exchange;
 
+import dev.portcullis.core.access.Permit;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
@@ -8,6 +9,7 @@ import dev.portcullis.gateway.upstream.Endpoint;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamListener;
 import dev.portcullis.gateway.verdict.Verdict;
+import dev.portcullis.gateway.watch.Changed;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -114,6 +116,37 @@ public final class Exchange implements UpstreamListener {
         boolean moved = progressed;
         progressed = false;
         return moved;
+    }
+
+    /** Whether it was permitted by a record that has changed. */
+    public boolean hangsOn(Changed changed) {
+        Permit permit = verdict.permit();
+        return permit != null
+                && changed.touches(permit.credential(), permit.principal().userId());
+    }
+
+    /** Whether the credential by which it was permitted has expired since. */
+    public boolean hasExpired(long nowMillis) {
+        return verdict.permit() != null && verdict.found().credential().expiredAt(nowMillis);
+    }
+
+    /** Makes the verdict once more; an exchange that does not pass it is cut. */
+    public void verifyAnew() {
+        flow.verifyAnew(this);
+    }
+
+    /** It is not permitted any more. */
+    void cut(Refusal why) {
+        dropConnection();
+        if (responseBegun) {
+            refusal = why;
+            code = why.code();
+            end();
+            downstream.abort();
+        } else {
+            flow.refuse(this, why);
+            downstream.flush();
+        }
     }
 
     /** Whether only the application's response is waited for. */

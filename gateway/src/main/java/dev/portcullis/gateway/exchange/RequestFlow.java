@@ -8,6 +8,7 @@ import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
+import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.channel.EventLoop;
 import java.util.List;
 
@@ -79,12 +80,8 @@ public final class RequestFlow {
         if (exchange.isOver()) {
             return;
         }
-        if (records == null) {
-            refuse(exchange, Refusal.VERIFICATION_UNAVAILABLE);
-        } else {
-            judge.decide(exchange.head(), exchange.verdict(), records, ledger.nowMillis());
-            conclude(exchange);
-        }
+        judge.decide(exchange.head(), exchange.verdict(), records, ledger.nowMillis());
+        conclude(exchange);
         exchange.flush();
         exchange.downstream().flush();
     }
@@ -97,6 +94,25 @@ public final class RequestFlow {
         }
         ledger.permitted(exchange);
         lease(exchange, false);
+    }
+
+    /**
+     * A record that an exchange hangs on has changed, or its credential has expired: the verdict is
+     * made again, and whatever it cannot be made of does not pass.
+     */
+    void verifyAnew(Exchange exchange) {
+        Verdict before = exchange.verdict();
+        lookup.resolve(before.claim().credential().prefix(), loop)
+                .whenComplete((records, error) -> {
+                    if (exchange.isOver()) {
+                        return;
+                    }
+                    Verdict again = before.again();
+                    judge.decide(exchange.head(), again, records, ledger.nowMillis());
+                    if (again.permit() == null) {
+                        exchange.cut(again.refusal());
+                    }
+                });
     }
 
     /** A permitted request: on to the application. */

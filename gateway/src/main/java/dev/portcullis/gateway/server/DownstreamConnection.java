@@ -12,6 +12,7 @@ import dev.portcullis.gateway.relay.Outbound;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.rewrite.ResponseRewriter.Connection;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
+import dev.portcullis.gateway.watch.Changed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -139,10 +140,20 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    /** Enforces deadlines; about twice a second. */
-    void tick(long now) {
+    /** Verifies the exchange anew when it hangs on a record that has changed. */
+    void changed(Changed changed) {
+        if (exchange != null && exchange.hangsOn(changed)) {
+            exchange.verifyAnew();
+        }
+    }
+
+    /** Enforces deadlines and expiry; about twice a second. */
+    void tick(long now, long nowMillis) {
         if (exchange != null && exchange.progressed()) {
             since = now;
+        }
+        if (exchange != null && exchange.hasExpired(nowMillis)) {
+            exchange.verifyAnew();
         }
         boolean late = now - since >= patience().toNanos();
         switch (stage) {

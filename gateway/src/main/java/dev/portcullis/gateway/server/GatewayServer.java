@@ -1,8 +1,6 @@
 package dev.portcullis.gateway.server;
 
-import dev.portcullis.gateway.exchange.RequestFlow;
-import dev.portcullis.gateway.rewrite.ResponseRewriter;
-import dev.portcullis.gateway.upstream.UpstreamPool;
+import dev.portcullis.gateway.watch.Changed;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -12,11 +10,11 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -36,7 +34,7 @@ public final class GatewayServer {
     private final Transport transport;
     private final LongSupplier nanoTime;
     private final ServerStats stats = new ServerStats();
-    private final Map<EventLoop, Worker> workers = new IdentityHashMap<>();
+    private final Map<Executor, Worker> workers = new ConcurrentHashMap<>();
     private Channel listener;
 
     public GatewayServer(
@@ -47,13 +45,6 @@ public final class GatewayServer {
         this.nanoTime = nanoTime;
     }
 
-    /** What one loop needs to serve. */
-    public record LoopParts(
-            RequestFlow flow,
-            ResponseRewriter responses,
-            List<UpstreamPool> pools,
-            Duration responseTimeout) {}
-
     /**
      * Listens.
      *
@@ -63,9 +54,7 @@ public final class GatewayServer {
     public void start(Function<EventLoop, LoopParts> parts) throws IOException {
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
-            LoopParts made = parts.apply(loop);
-            Worker worker = new Worker(loop, config, nanoTime, new Worker.Parts(
-                    made.flow(), made.responses(), made.pools(), made.responseTimeout()));
+            Worker worker = new Worker(loop, config, parts.apply(loop));
             workers.put(loop, worker);
             worker.start();
         });
@@ -99,6 +88,14 @@ public final class GatewayServer {
         }
         channel.closeFuture().addListener(closed -> stats.open.decrementAndGet());
         channel.pipeline().addLast(new DownstreamConnection(workers.get(channel.eventLoop())));
+    }
+
+    /** On one of the loops: what hangs on records that have changed is verified anew. */
+    public void changed(Executor loop, Changed changed) {
+        Worker worker = workers.get(loop);
+        if (worker != null) {
+            worker.changed(changed);
+        }
     }
 
     /** Where it listens, with the real port. */

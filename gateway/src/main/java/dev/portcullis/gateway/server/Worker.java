@@ -5,8 +5,10 @@ import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.upstream.UpstreamPool;
+import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,6 +36,7 @@ final class Worker {
     private final List<UpstreamPool> pools;
     private final Duration responseTimeout;
     private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private final HeadLimits limits;
     private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
@@ -42,10 +45,11 @@ final class Worker {
     private boolean draining;
     private long idleClosedFrom;
 
-    Worker(EventLoop loop, ServerConfig config, LongSupplier nanoTime, Parts parts) {
+    Worker(EventLoop loop, ServerConfig config, LoopParts parts) {
         this.loop = loop;
         this.config = config;
-        this.nanoTime = nanoTime;
+        this.nanoTime = parts.nanoTime();
+        this.clock = parts.clock();
         this.flow = parts.flow();
         this.responses = parts.responses();
         this.pools = parts.pools();
@@ -53,13 +57,6 @@ final class Worker {
         this.limits = new HeadLimits(
                 config.headBytesMax(), config.requestLineBytesMax(), config.headersMax());
     }
-
-    /** What is made for a loop elsewhere. */
-    record Parts(
-            RequestFlow flow,
-            ResponseRewriter responses,
-            List<UpstreamPool> pools,
-            Duration responseTimeout) {}
 
     void start() {
         loop.execute(() -> {
@@ -71,10 +68,18 @@ final class Worker {
 
     private void tick() {
         now = nanoTime.getAsLong();
+        long nowMillis = clock.millis();
         pools.forEach(pool -> pool.tick(now));
         // a copy: closing a connection takes it out of the set
         for (DownstreamConnection connection : new ArrayList<>(connections)) {
-            connection.tick(now);
+            connection.tick(now, nowMillis);
+        }
+    }
+
+    /** Verifies anew what hangs on records that have changed. On the loop. */
+    void changed(Changed changed) {
+        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+            connection.changed(changed);
         }
     }
 

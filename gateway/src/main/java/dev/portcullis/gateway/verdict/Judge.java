@@ -69,13 +69,14 @@ public final class Judge {
     }
 
     /**
-     * Verifies and authorises, with the records of the claim's credential.
+     * Verifies and authorises, with the records of the claim's credential; null stands for not
+     * knowing.
      *
      * @param nowMillis the wall time, milliseconds since the epoch
      */
     public void decide(
             RequestHead head, Verdict verdict, LookupResult records, long nowMillis) {
-        if (records instanceof LookupResult.Unavailable) {
+        if (records == null || records instanceof LookupResult.Unavailable) {
             verdict.refusal = Refusal.VERIFICATION_UNAVAILABLE;
             return;
         }

@@ -17,13 +17,12 @@ public final class Verdict {
     Refusal refusal;
     LookupResult.Found found;
 
-    /** Forgets everything, for the next request. */
-    public void clear() {
-        route = null;
-        claim = null;
-        permit = null;
-        refusal = null;
-        found = null;
+    /** A verdict on the same claim and route, still to be made. */
+    public Verdict again() {
+        Verdict again = new Verdict();
+        again.route = route;
+        again.claim = claim;
+        return again;
     }
 
     /** Where the request goes; null before that is known. */

@@ -1,0 +1,179 @@
+package dev.portcullis.gateway;
+
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.exchange.ExchangeStats;
+import dev.portcullis.gateway.exchange.Ledger;
+import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.rewrite.RequestRewriter;
+import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.server.GatewayServer;
+import dev.portcullis.gateway.server.LoopParts;
+import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.upstream.Endpoint;
+import dev.portcullis.gateway.upstream.UpstreamPool;
+import dev.portcullis.gateway.upstream.UpstreamStats;
+import dev.portcullis.gateway.verdict.Judge;
+import dev.portcullis.gateway.watch.Environment;
+import io.grpc.Channel;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway: create, {@link #start}, {@link #drain}, {@link #close}. Any thread.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final long RESOLVE_NAMES_SECONDS = 10;
+    private static final long STOP_SECONDS = 5;
+
+    private final GatewayConfig config;
+    private final GatewayEnvironment environment;
+    private final RouteTable routes;
+    private final List<Endpoint> endpoints;
+    private final Transport transport;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ScheduledExecutorService control;
+    private final ScheduledExecutorService names;
+    private final Records records;
+    private final GatewayServer server;
+    private final AccessLog accessLog;
+    private final ExchangeStats exchanges;
+    private final UpstreamStats upstream = new UpstreamStats();
+
+    private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
+        this.config = config;
+        this.environment = environment;
+        routes = new RouteTable(config.applications());
+        endpoints = routes.routes().stream()
+                .map(route -> new Endpoint(route.application().upstream()))
+                .toList();
+        transport = Transport.best();
+        int threads = config.server().eventLoops();
+        loops = new MultiThreadIoEventLoopGroup(
+                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                transport.handlers());
+        control = singleThread("gateway-control");
+        names = singleThread("gateway-names");
+        accessLog = AccessLog.create(config.accessLog());
+        exchanges = new ExchangeStats(routes.routes().size());
+        List<Executor> executors = new ArrayList<>();
+        loops.forEach(executors::add);
+        server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
+        Environment outside = new Environment(
+                environment.clock(), environment.nanoTime(), environment.random(), control);
+        records = Records.create(config.records(), origin, executors, outside, server::changed);
+    }
+
+    private static ScheduledExecutorService singleThread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * A gateway that does not listen yet.
+     *
+     * @param origin the channel to the admin-service; its owner closes it after the gateway
+     */
+    public static Gateway create(
+            GatewayConfig config, Channel origin, GatewayEnvironment environment) {
+        return new Gateway(config, origin, environment);
+    }
+
+    /**
+     * Opens the access log, follows the origin and listens. It answers 503 until it holds a lease
+     * or can ask the origin.
+     *
+     * @throws IOException when the access log or the address cannot be had; the message says which
+     */
+    public void start() throws IOException {
+        accessLog.start();
+        endpoints.forEach(Endpoint::refresh);
+        names.scheduleWithFixedDelay(
+                () -> endpoints.forEach(Endpoint::refresh),
+                RESOLVE_NAMES_SECONDS, RESOLVE_NAMES_SECONDS, TimeUnit.SECONDS);
+        records.start();
+        server.start(this::partsOf);
+        LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
+    }
+
+    private LoopParts partsOf(EventLoop loop) {
+        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        HeadWriter out = new HeadWriter();
+        Judge judge = new Judge(routes, new TokenFormat(config.tokenMark()), records.lookup());
+        Ledger.Sources sources = new Ledger.Sources(
+                environment.clock(),
+                environment.nanoTime(),
+                new SplittableRandom(environment.random().nextLong()));
+        Ledger ledger = new Ledger(accessLog, exchanges, sources, out, allocator);
+        List<UpstreamPool> pools = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            pools.add(new UpstreamPool(
+                    loop, transport.clientType(), endpoint, config.upstream(), upstream));
+        }
+        RequestFlow flow = new RequestFlow(
+                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger, pools);
+        return new LoopParts(flow, new ResponseRewriter(out, allocator), pools,
+                config.upstream().responseTimeout(), environment.nanoTime(), environment.clock());
+    }
+
+    /** Where it listens, with the real port. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Whether it can verify: it has caught up with the origin and holds a lease. */
+    public boolean ready() {
+        return records.ready();
+    }
+
+    /** What it counts. */
+    public GatewayStats stats() {
+        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+    }
+
+    /** The applications, by the index under which they are counted. */
+    public List<String> applications() {
+        return routes.routes().stream().map(route -> route.name()).toList();
+    }
+
+    /**
+     * Accepts nothing new, and lets what is in flight end.
+     *
+     * @return completed when all connections are gone, or after the drain time-out
+     */
+    public CompletionStage<Void> drain() {
+        return server.drain();
+    }
+
+    /** Cuts what is still open, reports the last uses, writes the last log lines. */
+    @Override
+    public void close() {
+        server.close();
+        records.close();
+        loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+        accessLog.close();
+        names.shutdownNow();
+        control.shutdownNow();
+    }
+}
