@@ -4,8 +4,8 @@ import java.util.zip.CRC32;
 
 /**
  * CRC-32 (the polynomial of IEEE 802.3) of the characters before it, as six base62 characters, most
- * significant first. It finds mistakes, not forgeries: its use is that a made-up or mistyped token is
- * refused without any look-up.
+ * significant first. It finds mistakes, not forgeries: its use is that a made-up or mistyped token
+ * is refused without any look-up.
  */
 final class Checksum {
     static final int LENGTH = 6;

@@ -195,7 +195,9 @@ class TokenFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "P", "9a", "a_b", "a-b", "a b", "\u00e4", "a2345678901234567", "pc\n"})
+    @ValueSource(strings = {
+        "", "P", "9a", "a_b", "a-b", "a b", "\u00e4", "a2345678901234567", "pc\n"
+    })
     void badMark_isRefused(String mark) {
         assertThatThrownBy(() -> new TokenFormat(mark))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -69,7 +69,8 @@ class TokenPrefixTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "0", "00000000000", "0000000000000", "00000000000_", "00000000000 ", "0000000000\u00e40",
+        "", "0", "00000000000", "0000000000000", "00000000000_", "00000000000 ",
+        "0000000000\u00e40",
         "00000000000\u0130", "-00000000000", "000000\u0000000000"
     })
     void anythingElse_isRefusedWithoutRepeatingIt(String text) {
