@@ -18,8 +18,8 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs the micro-benchmarks, prints time and allocation of each beside the ratio to its baseline, and
- * keeps the figures. Arguments are JMH's own.
+ * Runs the micro-benchmarks, prints time and allocation of each beside the ratio to its baseline,
+ * and keeps the figures. Arguments are JMH's own.
  *
  * <p>The ratio is the figure to look at: machines differ and drift, neighbours in one run do not.
  */
@@ -76,10 +76,15 @@ public final class Benchmarks {
             lines.append(String.format(Locale.ROOT,
                     "{%s,\"benchmark\":\"%s\",\"ns\":%.2f,\"bytes\":%.1f,\"ratio\":%s}%n",
                     Revision.json(), row.name, row.nanos, row.bytes,
-                    Double.isNaN(row.ratio) ? "null" : String.format(Locale.ROOT, "%.3f", row.ratio)));
+                    number(row.ratio)));
         }
         Files.writeString(
                 file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** JSON has no NaN. */
+    private static String number(double value) {
+        return Double.isNaN(value) ? "null" : String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** {@code Class.method}, without the package. */

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import java.util.zip.CRC32;
 
 /**
- * The statistical test that parsing and verifying a credential takes a time which does not depend on
- * its secret. Two classes, both rejected, of one length and with the prefix of one existing token:
- * A differs from it in the secret's last character only, B in every character of the secret.
+ * The statistical test that parsing and verifying a credential takes a time which does not depend
+ * on its secret. Two classes, both rejected, of one length and with the prefix of one existing
+ * token: A differs from it in the secret's last character only, B in every character of the secret.
  */
 public final class ConstantTime {
     private static final String ALPHABET =
@@ -71,8 +71,8 @@ public final class ConstantTime {
     }
 
     /**
-     * The t of a check. One that is suspicious is measured again with twice as many measurements, and
-     * again; a leak stays.
+     * The t of a check. One that is suspicious is measured again with twice as many measurements,
+     * and again; a leak stays.
      */
     double judged(TimingProbe.Check check, int measurements) {
         double t = Double.NaN;

@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The parts of a verdict, each with what one would write without thinking: a {@link HashMap} keyed by
- * strings, and a plain {@link MessageDigest}. Names that end in {@code Baseline} are those.
+ * The parts of a verdict, each with what one would write without thinking: a {@link HashMap} keyed
+ * by strings, and a plain {@link MessageDigest}. Names that end in {@code Baseline} are those.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

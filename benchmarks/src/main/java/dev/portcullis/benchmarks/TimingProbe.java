@@ -5,12 +5,12 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Does the time of a check tell two classes of input apart? Each measurement takes a class at random
- * and copies an input of it into one and the same buffer before the clock starts; Welch's t is then
- * computed over what is not above the pooled 90th percentile.
+ * Does the time of a check tell two classes of input apart? Each measurement takes a class at
+ * random and copies an input of it into one and the same buffer before the clock starts; Welch's t
+ * is then computed over what is not above the pooled 90th percentile.
  *
- * <p>Noise of the machine falls on both classes alike: it can hide a leak but not make one. So every
- * use must also show that a known leak is found. Single-threaded.
+ * <p>Noise of the machine falls on both classes alike: it can hide a leak but not make one. So
+ * every use must also show that a known leak is found. Single-threaded.
  */
 final class TimingProbe {
     /** Below this the classes cannot be told apart. */
