@@ -8,7 +8,8 @@ import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.util.List;
 
 /**
- * Everything a gateway can be told, split into what each package needs. Immutable; no field is null.
+ * Everything a gateway can be told, split into what each package needs. Immutable; no field is
+ * null.
  *
  * @param tokenMark the mark all credentials begin with, {@code pc} unless configured
  */

@@ -1,5 +1,6 @@
 package dev.portcullis.core.access;
 
+import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.VerifiedCredential;
 
@@ -24,6 +25,10 @@ public final class AccessPolicy {
         }
         if (principal.blocked()) {
             return Denial.USER_BLOCKED;
+        }
+        if (credential.kind() == CredentialKind.API_KEY) {
+            // a key is only good for the exchange: it opens nothing by itself
+            return Denial.ACCESS_DENIED;
         }
         Role role = principal.roleOn(application);
         if (role == null || !role.allows(Access.READ)) {

@@ -3,8 +3,8 @@ package dev.portcullis.core.access;
 import dev.portcullis.core.token.TokenPrefix;
 
 /**
- * Proof that a request was verified and authorised. Only {@link AccessPolicy} makes one, and nothing
- * is forwarded without one: forwarding an unauthorised request does not compile.
+ * Proof that a request was verified and authorised. Only {@link AccessPolicy} makes one, and
+ * nothing is forwarded without one: forwarding an unauthorised request does not compile.
  */
 public final class Permit implements Decision {
     private final Principal principal;

@@ -8,7 +8,8 @@ import java.util.Map;
  * is null.
  *
  * @param groups names of the groups the user is in, sorted
- * @param roles application name, or {@link #ALL_APPLICATIONS}, to the highest role the user has there
+ * @param roles application name, or {@link #ALL_APPLICATIONS}, to the highest role the user has
+ *     there
  */
 public record Principal(
         String userId,

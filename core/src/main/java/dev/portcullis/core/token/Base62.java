@@ -1,12 +1,13 @@
 package dev.portcullis.core.token;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** The alphabet of credentials: digits, upper case, lower case, in that order of value. */
 final class Base62 {
     private static final byte[] DIGITS =
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".getBytes(
-                    java.nio.charset.StandardCharsets.US_ASCII);
+                    StandardCharsets.US_ASCII);
 
     private static final byte[] VALUES = new byte[256];
 

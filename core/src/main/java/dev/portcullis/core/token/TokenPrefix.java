@@ -46,7 +46,8 @@ public final class TokenPrefix {
         for (int i = 0; i < HEAD; i++) {
             head = head << BITS | Base62.valueOf(text[from + i]);
         }
-        int tail = Base62.valueOf(text[from + HEAD]) << BITS | Base62.valueOf(text[from + HEAD + 1]);
+        int last = from + LENGTH - 1;
+        int tail = Base62.valueOf(text[last - 1]) << BITS | Base62.valueOf(text[last]);
         return new TokenPrefix(head, tail);
     }
 

@@ -60,7 +60,7 @@ public final class TokenVerifier {
             return digest;
         } catch (DigestException e) {
             sha256.reset();
-            throw new IllegalStateException("a SHA-256 digest fits " + digest.length + " octets", e);
+            throw new IllegalStateException("a SHA-256 digest has 32 octets", e);
         }
     }
 

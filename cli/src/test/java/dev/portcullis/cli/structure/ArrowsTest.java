@@ -1,0 +1,139 @@
+package dev.portcullis.cli.structure;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may import whom: modules, packages as their package-info says, and a few libraries. */
+class ArrowsTest {
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages("dev.portcullis");
+
+    private static final Map<String, PackageArrows> ARROWS = PackageArrows.all();
+
+    @ParameterizedTest
+    @CsvSource({
+        "core, proto gateway admin cli benchmarks",
+        "proto, core gateway admin cli benchmarks",
+        "gateway, admin cli benchmarks",
+        "admin, gateway cli benchmarks",
+        "cli, benchmarks",
+    })
+    void module_importsNoneOf(String module, String others) {
+        String[] packages = List.of(others.split(" ")).stream()
+                .map(other -> "dev.portcullis." + other + "..")
+                .toArray(String[]::new);
+        noClasses().that().resideInAPackage("dev.portcullis." + module + "..")
+                .should().dependOnClassesThat().resideInAnyPackage(packages)
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void everyModuleButBenchmarks_isLookedAt() {
+        for (String module : List.of("core", "proto", "gateway")) {
+            assertThat(PRODUCT).as(module).anyMatch(
+                    type -> type.getPackageName().startsWith("dev.portcullis." + module + "."));
+        }
+        assertThat(ARROWS).containsKeys(
+                "dev.portcullis.core.token", "dev.portcullis.core.verify",
+                "dev.portcullis.core.access");
+    }
+
+    @Test
+    void packages_importWhatTheySayAndNoMore() {
+        List<String> wrong = new ArrayList<>();
+        for (JavaClass type : PRODUCT) {
+            PackageArrows arrows = ARROWS.get(type.getPackageName());
+            if (arrows != null) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> !arrows.allows(target(dependency)))
+                        .map(dependency -> type.getPackageName() + " may not import "
+                                + target(dependency) + ": " + dependency.getDescription())
+                        .forEach(wrong::add);
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gateway", "admin"})
+    void packagesOfAModule_formNoCircle(String module) {
+        slices().matching("dev.portcullis." + module + ".(*)..").should().beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "java.sql.., dev.portcullis.admin.store..",
+        "javax.sql.., dev.portcullis.admin.store..",
+        "org.sqlite.., dev.portcullis.admin.store..",
+        "org.flywaydb.., dev.portcullis.admin.store..",
+        "io.lettuce.., dev.portcullis.gateway..",
+        "com.github.benmanes.caffeine.., dev.portcullis.gateway..",
+        "picocli.., dev.portcullis.cli..",
+        "org.snakeyaml.., dev.portcullis.cli..",
+        "ch.qos.logback.., dev.portcullis.cli..",
+        "io.grpc.netty.shaded.., nowhere",
+        "java.util.logging.., nowhere",
+        "sun.., nowhere",
+        "com.sun.., nowhere",
+        "jdk.., nowhere",
+    })
+    void library_isUsedNowhereBut(String library, String where) {
+        noClasses().that().resideOutsideOfPackage(where)
+                .should().dependOnClassesThat().resideInAPackage(library)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void statement_isReadAsItIsMeant() {
+        PackageArrows arrows = PackageArrows.of("dev.portcullis.admin.rest", """
+                /**
+                 * Text. {@code gateway} here means nothing.
+                 *
+                 * <p>May import: the JDK, Netty, {@code admin.edge}, {@code
+                 * core}.
+                 */
+                package dev.portcullis.admin.rest;
+                """).orElseThrow();
+        assertThat(List.of("java.util", "", "io.netty.channel", "dev.portcullis.admin.edge",
+                        "dev.portcullis.core.token", "dev.portcullis.admin.rest"))
+                .allMatch(arrows::allows);
+        assertThat(List.of("java.sql", "io.grpc", "dev.portcullis.admin.store",
+                        "dev.portcullis.admin.edgewise", "dev.portcullis.gateway.route",
+                        "dev.portcullis.proto.admin.v1", "org.unknown"))
+                .noneMatch(arrows::allows);
+    }
+
+    @Test
+    void everyOtherPackage_isReadWithWhatItLeavesOut() {
+        PackageArrows arrows = PackageArrows.of("dev.portcullis.admin.bootstrap",
+                "/** <p>May import: every other package of this module but {@code rpc} and"
+                        + " {@code rest}, {@code core}. */").orElseThrow();
+        assertThat(List.of("dev.portcullis.admin", "dev.portcullis.admin.store",
+                        "dev.portcullis.core.token"))
+                .allMatch(arrows::allows);
+        assertThat(List.of("dev.portcullis.admin.rpc", "dev.portcullis.admin.rest", "io.netty"))
+                .noneMatch(arrows::allows);
+    }
+
+    private static String target(Dependency dependency) {
+        return dependency.getTargetClass().getBaseComponentType().getPackageName();
+    }
+}
