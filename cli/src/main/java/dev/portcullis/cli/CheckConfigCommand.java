@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
         name = "check-config",
         description = "Checks the configuration and prints what is in effect, with its origin.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         footer = {"", "Example:", "  portcullis check-config --config gateway.yaml"})
 final class CheckConfigCommand implements Callable<Integer> {
     private final Map<String, String> environment;

@@ -18,7 +18,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "portcullis",
         description = "An authentication gateway for machines.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -64,12 +63,19 @@ public final class Main implements Callable<Integer> {
         ServerCommands.addTo(root, environment);
         root.addSubcommand(new VersionCommand());
         ClientCommands.addTo(root, environment);
+        versioned(root);
+        // no argument is the name of a file with further arguments
         root.setExpandAtFiles(false);
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setUsageHelpAutoWidth(true);
         root.setParameterExceptionHandler(Main::wrongUsage);
         root.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
         return root;
+    }
+
+    private static void versioned(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::versioned);
     }
 
     /** Without a command there is only help to give. */

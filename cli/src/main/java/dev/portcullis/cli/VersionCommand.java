@@ -10,7 +10,6 @@ import picocli.CommandLine.Spec;
         name = "version",
         description = "Prints the version.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         footer = {"", "Example:", "  portcullis version"})
 final class VersionCommand implements Callable<Integer> {
     @Spec

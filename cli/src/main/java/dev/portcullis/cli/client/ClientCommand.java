@@ -87,7 +87,12 @@ abstract class ClientCommand implements Callable<Integer> {
             return "the admin API at " + address + " is unavailable: " + status.getDescription()
                     + "; nothing was changed, try again";
         }
-        return "cannot reach the admin API at " + address + " (" + cause.getMessage()
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = String.valueOf(root.getMessage()).replaceFirst("^.*(?=Connection )", "");
+        return "cannot reach the admin API at " + address + " (" + why
                 + "); is 'portcullis standalone' running there? PORTCULLIS_ADMIN sets the address";
     }
 }

@@ -43,7 +43,7 @@ final class ApplicationReader {
         }
         if (host != null && path != null) {
             String where = host.isEmpty() ? path : host + path;
-            unique(places, host + path, given, "path", "another application is at " + where);
+            unique(places, host + path, given, "path", where);
         }
         if (name == null || host == null || path == null || upstream == null) {
             return null;

@@ -114,6 +114,8 @@ final class ConfigFile {
                 .setUseMarks(true)
                 .setCodePointLimit(BYTES_MAX)
                 .setMaxAliasesForCollections(50)
+                // the walk refuses them, and can say where
+                .setAllowNonScalarKeys(true)
                 .build();
         try {
             Optional<Node> root = new Compose(settings).composeString(text);

@@ -37,7 +37,7 @@ public final class ConfigPrinter {
         }
         out.append("applications:\n");
         for (Application application : configuration.applications()) {
-            line("  - name: " + application.name(), application.origin());
+            line("  - name: " + scalar(application.name()), application.origin());
             if (!application.host().isEmpty()) {
                 out.append("    host: ").append(scalar(application.host())).append('\n');
             }
