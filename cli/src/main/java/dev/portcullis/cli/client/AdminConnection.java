@@ -1,0 +1,131 @@
+package dev.portcullis.cli.client;
+
+import dev.portcullis.cli.CommandException;
+import dev.portcullis.cli.ExitCode;
+import dev.portcullis.cli.config.Address;
+import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
+import dev.portcullis.proto.admin.v1.TokenServiceGrpc;
+import dev.portcullis.proto.admin.v1.UserServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection to the admin API, with the caller's token on every call. In plain text, and so only
+ * to addresses of this machine. Any thread.
+ */
+public final class AdminConnection implements AutoCloseable {
+    /** The environment variable with the address. */
+    public static final String ADDRESS_VARIABLE = "PORTCULLIS_ADMIN";
+
+    private static final String ADDRESS_DEFAULT = "127.0.0.1:7070";
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** The admin-service itself waits up to 5 s for a change to take effect everywhere. */
+    private static final int DEADLINE_SECONDS = 20;
+
+    private static final int MESSAGE_BYTES_MAX = 16 << 20;
+
+    private final String address;
+    private final ManagedChannel channel;
+    private final Channel authenticated;
+
+    private AdminConnection(String address, ManagedChannel channel, String token) {
+        this.address = address;
+        this.channel = channel;
+        Metadata headers = new Metadata();
+        headers.put(AUTHORIZATION, "Bearer " + token);
+        this.authenticated = ClientInterceptors.intercept(
+                channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    /**
+     * A connection by the environment: address and token. Nothing is sent yet.
+     *
+     * @throws CommandException for wrong usage
+     */
+    static AdminConnection open(Map<String, String> environment) {
+        String text = environment.getOrDefault(ADDRESS_VARIABLE, ADDRESS_DEFAULT);
+        Address address;
+        try {
+            address = Address.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, ADDRESS_VARIABLE + ": " + e.getMessage());
+        }
+        InetAddress host = loopback(address);
+        return open(new InetSocketAddress(host, address.port()), TokenSource.read(environment));
+    }
+
+    /** A connection to an address that must be of this machine. */
+    public static AdminConnection open(InetSocketAddress address, String token) {
+        if (!address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("not a loopback address: " + address);
+        }
+        String host = address.getAddress().getHostAddress();
+        ManagedChannel channel = Grpc.newChannelBuilderForAddress(
+                        host, address.getPort(), InsecureChannelCredentials.create())
+                // no proxy of the environment may see the token
+                .proxyDetector(target -> null)
+                .disableRetry()
+                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                .build();
+        return new AdminConnection(host + ":" + address.getPort(), channel, token);
+    }
+
+    /** Looked up once, and what was checked is what is connected to. */
+    private static InetAddress loopback(Address address) {
+        InetAddress host;
+        try {
+            host = InetAddress.getByName(address.host());
+        } catch (UnknownHostException e) {
+            throw new CommandException(ExitCode.UNREACHABLE,
+                    ADDRESS_VARIABLE + ": the host '" + address.host() + "' is not known");
+        }
+        if (!host.isLoopbackAddress()) {
+            throw new CommandException(ExitCode.USAGE, ADDRESS_VARIABLE + " is " + address
+                    + ", which is not on this machine: the token would cross the network in plain "
+                    + "text. Run the command there, or tunnel: ssh -L 7070:127.0.0.1:7070 HOST");
+        }
+        return host;
+    }
+
+    /** Host and port, for messages. */
+    String address() {
+        return address;
+    }
+
+    /** Users. */
+    public UserServiceGrpc.UserServiceBlockingStub users() {
+        return timed(UserServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Bindings. */
+    public BindingServiceGrpc.BindingServiceBlockingStub bindings() {
+        return timed(BindingServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Tokens. */
+    public TokenServiceGrpc.TokenServiceBlockingStub tokens() {
+        return timed(TokenServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    private static <S extends AbstractStub<S>> S timed(S stub) {
+        return stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

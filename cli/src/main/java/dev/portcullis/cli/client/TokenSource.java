@@ -1,0 +1,65 @@
+package dev.portcullis.cli.client;
+
+import dev.portcullis.cli.CommandException;
+import dev.portcullis.cli.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The caller's token: from a file or the environment, never from the command line. */
+final class TokenSource {
+    /** The environment variable with the name of a file that holds the token. */
+    static final String FILE_VARIABLE = "PORTCULLIS_TOKEN_FILE";
+
+    /** The environment variable with the token. */
+    static final String VARIABLE = "PORTCULLIS_TOKEN";
+
+    private static final int LENGTH_MAX = 4_096;
+
+    private TokenSource() {}
+
+    /**
+     * The token.
+     *
+     * @throws CommandException for wrong usage; no message repeats what was read
+     */
+    static String read(Map<String, String> environment) {
+        String file = environment.get(FILE_VARIABLE);
+        String token = environment.get(VARIABLE);
+        if (file == null && token == null) {
+            throw usage("no token: set " + FILE_VARIABLE + " to a file that holds an "
+                    + "administrator's; that of the first is bootstrap-token in the data "
+                    + "directory of the server");
+        }
+        if (file != null && token != null) {
+            throw usage(FILE_VARIABLE + " and " + VARIABLE + " are both set; unset one of them");
+        }
+        String text = (file == null ? token : readFile(file)).strip();
+        // what is no header value must not get as far as a message about headers
+        if (!text.matches("[!-~]{1," + LENGTH_MAX + "}")) {
+            throw usage((file == null ? VARIABLE : FILE_VARIABLE + " (" + file + ")")
+                    + " does not hold a token");
+        }
+        return text;
+    }
+
+    private static String readFile(String file) {
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            return new String(in.readNBytes(2 * LENGTH_MAX), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw usage(FILE_VARIABLE + ": no such file: " + file);
+        } catch (IOException | InvalidPathException e) {
+            throw usage(FILE_VARIABLE + ": cannot read " + file + " ("
+                    + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static CommandException usage(String message) {
+        return new CommandException(ExitCode.USAGE, message);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.portcullis.cli.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** The effective configuration: checked values, each with where it came from. Immutable. */
+public final class Configuration {
+    /** A value and its origin. */
+    record Value(Object value, Origin origin) {}
+
+    private final Map<Setting<?>, Value> values;
+    private final List<Application> applications;
+
+    Configuration(Map<Setting<?>, Value> values, List<Application> applications) {
+        this.values = Map.copyOf(values);
+        this.applications = List.copyOf(applications);
+    }
+
+    /** The value of a setting; null where none is given and it has no default. */
+    @SuppressWarnings("unchecked") // only the setting's own type has made the value
+    public <T> T get(Setting<T> setting) {
+        Value value = values.get(setting);
+        return value == null ? null : (T) value.value();
+    }
+
+    /** Where the value of a setting came from. */
+    public Origin origin(Setting<?> setting) {
+        Value value = values.get(setting);
+        return value == null ? Origin.DEFAULT : value.origin();
+    }
+
+    /**
+     * The applications; at least one in a loaded configuration. That of the shorthand {@code
+     * upstream} is among them.
+     */
+    public List<Application> applications() {
+        return applications;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.portcullis.cli.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What must hold between settings, or of one beyond its form. Only what was read is looked at: a
+ * value that is missing for a mistake already told causes no second one.
+ */
+final class RelationChecks {
+    private static final List<Setting<Address>> LISTENS = List.of(Settings.LISTEN,
+            Settings.ADMIN_LISTEN, Settings.REST_LISTEN, Settings.MANAGEMENT_LISTEN);
+
+    private final Map<Setting<?>, Configuration.Value> values;
+    private final Mistakes mistakes;
+
+    RelationChecks(Map<Setting<?>, Configuration.Value> values, Mistakes mistakes) {
+        this.values = values;
+        this.mistakes = mistakes;
+    }
+
+    void check() {
+        lifetimes();
+        heads();
+        loopback(Settings.ADMIN_LISTEN);
+        loopback(Settings.REST_LISTEN);
+        ports();
+    }
+
+    private void lifetimes() {
+        Duration usual = get(Settings.TOKENS_DEFAULT_LIFETIME);
+        Duration longest = get(Settings.TOKENS_MAX_LIFETIME);
+        if (usual != null && longest != null && usual.compareTo(longest) > 0) {
+            clash(Settings.TOKENS_DEFAULT_LIFETIME, "is longer than", Settings.TOKENS_MAX_LIFETIME);
+        }
+    }
+
+    private void heads() {
+        Integer line = get(Settings.LIMITS_REQUEST_LINE);
+        Integer head = get(Settings.LIMITS_HEAD);
+        if (line != null && head != null && line > head) {
+            clash(Settings.LIMITS_REQUEST_LINE, "is larger than", Settings.LIMITS_HEAD);
+        }
+    }
+
+    /** Tokens travel over the admin ports, in plain text until those speak TLS. */
+    private void loopback(Setting<Address> setting) {
+        Address address = get(setting);
+        if (address != null && !address.isLoopback()) {
+            mistakes.add(values.get(setting).origin(), setting.key() + ": " + address
+                    + " is not a loopback address, and tokens would cross the network in plain "
+                    + "text; listen on 127.0.0.1 and reach it through a tunnel");
+        }
+    }
+
+    private void ports() {
+        for (int i = 0; i < LISTENS.size(); i++) {
+            for (int j = i + 1; j < LISTENS.size(); j++) {
+                Address one = get(LISTENS.get(i));
+                Address other = get(LISTENS.get(j));
+                if (one != null && other != null && overlap(one, other)) {
+                    clash(LISTENS.get(i), "is also", LISTENS.get(j));
+                }
+            }
+        }
+    }
+
+    private static boolean overlap(Address one, Address other) {
+        if (one.port() == 0 || one.port() != other.port()) {
+            return false;
+        }
+        return one.host().equals(other.host())
+                || one.isWildcard()
+                || other.isWildcard()
+                || one.host().equals("localhost") && other.isLoopback()
+                || other.host().equals("localhost") && one.isLoopback();
+    }
+
+    /** Told at the place of the one that was given; at the first where both were. */
+    private <T> void clash(Setting<T> one, String relation, Setting<T> other) {
+        Origin origin = values.get(one).origin();
+        if (origin.kind() == Origin.Kind.DEFAULT) {
+            origin = values.get(other).origin();
+        }
+        mistakes.add(origin, one.key() + ": " + one.type().print(get(one)) + " " + relation + " "
+                + other.key() + ", " + other.type().print(get(other)));
+    }
+
+    /** Null when what was given cannot be read. */
+    @SuppressWarnings("unchecked") // only the setting's own type has made the value
+    private <T> T get(Setting<T> setting) {
+        Configuration.Value value = values.get(setting);
+        return value == null ? null : (T) value.value();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.portcullis.cli.config;
+
+import static dev.portcullis.cli.config.Quantity.duration;
+import static dev.portcullis.cli.config.Quantity.size;
+import static dev.portcullis.cli.config.ValueType.integer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The table of settings: the one place where each is named, typed, bounded and described. The
+ * parser, the flags, the environment names, the printed configuration and the documentation are
+ * made from it. The list of applications is the one thing beside it, as it has no flag.
+ */
+public final class Settings {
+    private static final List<Setting<?>> TABLE = new ArrayList<>();
+    private static final int LARGE = 100_000_000;
+
+    /** Where all state is. */
+    public static final Setting<Path> DATA = add("data", ValueType.PATH, null,
+            "Directory of all state; made when missing. Required.");
+
+    /** Shorthand for one application. */
+    public static final Setting<Upstream> UPSTREAM = add("upstream", ValueType.URL, null,
+            "Shorthand for one application named `default` at `/`.");
+
+    /** The traffic port. */
+    public static final Setting<Address> LISTEN = add("listen", ValueType.ADDRESS,
+            "127.0.0.1:8080", "Where the gateway takes requests. Port 0: a free one.");
+
+    /** The admin API, gRPC. */
+    public static final Setting<Address> ADMIN_LISTEN = add("admin_listen", ValueType.ADDRESS,
+            "127.0.0.1:7070", "Admin API over gRPC. Loopback only.");
+
+    /** The admin API, REST. */
+    public static final Setting<Address> REST_LISTEN = add("rest_listen", ValueType.ADDRESS,
+            "127.0.0.1:7071", "Admin API over REST. Loopback only.");
+
+    /** Health and metrics. */
+    public static final Setting<Address> MANAGEMENT_LISTEN = add("management_listen",
+            ValueType.ADDRESS, "127.0.0.1:7072", "`/healthz`, `/readyz` and `/metrics`.");
+
+    /** Where the first administrator's token is written. */
+    public static final Setting<Path> BOOTSTRAP_TOKEN_FILE = add("bootstrap_token_file",
+            ValueType.PATH, null, "Where the first start writes the first administrator's token. "
+                    + "Default: `bootstrap-token` in the data directory.");
+
+    /** Length of the lease. */
+    public static final Setting<Duration> MAX_STALENESS = add("max_staleness",
+            duration("1s", "1d"), "30s", "How long a gateway may answer from its caches without "
+                    + "hearing from the admin-service.");
+
+    /** Threads for traffic. */
+    public static final Setting<Integer> EVENT_LOOPS = add("event_loops", integer(0, 1024), "0",
+            "Threads that carry the traffic; 0: one for each processor.");
+
+    /** Where access-log lines go. */
+    public static final Setting<String> ACCESS_LOG = add("access_log",
+            ValueType.text(Pattern.compile("[^\\x00-\\x1f\\x7f]{1,4096}"), "`-`, `off` or a path"),
+            "-", "`-` for standard output, `off`, or a file to append to.");
+
+    /** Time for exchanges in flight at shutdown. */
+    public static final Setting<Duration> DRAIN_TIMEOUT = add("drain_timeout",
+            duration("0s", "1h"), "10s", "What is in flight at shutdown is given this long.");
+
+    /** What tokens begin with. */
+    public static final Setting<String> TOKENS_MARK = add("tokens.mark",
+            ValueType.text(Pattern.compile("[a-z][a-z0-9]{0,15}"),
+                    "1 to 16 of a-z and 0-9, a letter first"),
+            "pc", "What every token begins with.");
+
+    /** Lifetime of a token for which none was asked. */
+    public static final Setting<Duration> TOKENS_DEFAULT_LIFETIME = add("tokens.default_lifetime",
+            duration("1s", "36500d"), "360d", "Lifetime of a token for which none was asked.");
+
+    /** Longest lifetime of a token. */
+    public static final Setting<Duration> TOKENS_MAX_LIFETIME = add("tokens.max_lifetime",
+            duration("1s", "36500d"), "365d", "The longest lifetime that may be asked.");
+
+    /** May tokens never expire? */
+    public static final Setting<Boolean> TOKENS_ALLOW_NON_EXPIRING = add(
+            "tokens.allow_non_expiring", ValueType.BOOLEAN, "false",
+            "Whether tokens that never expire may be issued.");
+
+    /** Open client connections. */
+    public static final Setting<Integer> LIMITS_CONNECTIONS = add("limits.connections",
+            integer(1, 1_000_000), "10000", "Open client connections; one more is closed.");
+
+    /** Octets of a request head. */
+    public static final Setting<Integer> LIMITS_HEAD = add("limits.head", size("1KiB", "1MiB"),
+            "32KiB", "A longer request head is answered 431.");
+
+    /** Octets of a request line. */
+    public static final Setting<Integer> LIMITS_REQUEST_LINE = add("limits.request_line",
+            size("256B", "1MiB"), "16KiB", "A longer request line is answered 414.");
+
+    /** Header lines of a request. */
+    public static final Setting<Integer> LIMITS_HEADERS = add("limits.headers", integer(1, 10_000),
+            "100", "More header lines are answered 431.");
+
+    /** First to last octet of a head. */
+    public static final Setting<Duration> TIMEOUTS_HEAD = add("timeouts.head",
+            duration("1ms", "1h"), "10s", "From the first octet of a request head to its last.");
+
+    /** A body without progress. */
+    public static final Setting<Duration> TIMEOUTS_BODY = add("timeouts.body",
+            duration("1ms", "1d"), "60s", "A body without any progress, in either direction.");
+
+    /** A kept-alive connection without a request. */
+    public static final Setting<Duration> TIMEOUTS_IDLE = add("timeouts.idle",
+            duration("1ms", "1d"), "75s", "A kept-alive client connection without a request.");
+
+    /** Connecting to an upstream. */
+    public static final Setting<Duration> TIMEOUTS_CONNECT = add("timeouts.connect",
+            duration("1ms", "10m"), "5s", "Connecting to an upstream; then 504.");
+
+    /** Waiting for a response head. */
+    public static final Setting<Duration> TIMEOUTS_RESPONSE = add("timeouts.response",
+            duration("1ms", "1d"), "60s", "Waiting for an upstream's response head; then 504.");
+
+    /** A pooled upstream connection without use. */
+    public static final Setting<Duration> TIMEOUTS_UPSTREAM_IDLE = add("timeouts.upstream_idle",
+            duration("1ms", "1d"), "30s", "A pooled upstream connection without use.");
+
+    /** Credential records in L1. */
+    public static final Setting<Integer> CACHE_CREDENTIALS = add("cache.credentials",
+            integer(1, LARGE), "200000", "Credential records kept in memory.");
+
+    /** Principal records in L1. */
+    public static final Setting<Integer> CACHE_PRINCIPALS = add("cache.principals",
+            integer(1, LARGE), "100000", "Principal records kept in memory.");
+
+    /** Unknown prefixes remembered. */
+    public static final Setting<Integer> CACHE_UNKNOWN = add("cache.unknown", integer(1, LARGE),
+            "50000", "Unknown token prefixes remembered.");
+
+    /** How long an unknown prefix is remembered. */
+    public static final Setting<Duration> CACHE_UNKNOWN_TTL = add("cache.unknown_ttl",
+            duration("1ms", "10m"), "30s", "How long an unknown prefix is remembered.");
+
+    private static final Map<String, Setting<?>> BY_KEY = byKey();
+
+    private Settings() {}
+
+    /** All settings, in the order in which they are documented. */
+    public static List<Setting<?>> all() {
+        return List.copyOf(TABLE);
+    }
+
+    /** The setting of a key such as {@code limits.head}, or null. */
+    static Setting<?> of(String key) {
+        return BY_KEY.get(key);
+    }
+
+    private static <T> Setting<T> add(
+            String key, ValueType<T> type, String defaultText, String description) {
+        Setting<T> setting = new Setting<>(key, type, defaultText, description);
+        TABLE.add(setting);
+        return setting;
+    }
+
+    private static Map<String, Setting<?>> byKey() {
+        Map<String, Setting<?>> settings = new LinkedHashMap<>();
+        for (Setting<?> setting : TABLE) {
+            settings.put(setting.key(), setting);
+        }
+        return settings;
+    }
+}

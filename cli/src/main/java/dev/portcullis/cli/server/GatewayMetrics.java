@@ -1,0 +1,129 @@
+package dev.portcullis.cli.server;
+
+import dev.portcullis.gateway.Gateway;
+import dev.portcullis.gateway.GatewayStats;
+import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.outcome.Refusal;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a gateway counts, as Prometheus metrics, read when they are asked for. Any thread. */
+final class GatewayMetrics implements MultiCollector {
+    private static final int STATUS_CLASSES = 6;
+
+    private final Gateway gateway;
+
+    GatewayMetrics(Gateway gateway) {
+        this.gateway = gateway;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        GatewayStats stats = gateway.stats();
+        List<MetricSnapshot> all = new ArrayList<>();
+        exchanges(stats, all);
+        connections(stats, all);
+        records(stats.records(), all);
+        all.add(counter("portcullis_access_log_lines", "Access-log lines written.",
+                stats.accessLog().linesWritten()));
+        all.add(counter("portcullis_access_log_lines_dropped",
+                "Access-log lines dropped because too many waited.",
+                stats.accessLog().linesDropped()));
+        return new MetricSnapshots(all);
+    }
+
+    private void exchanges(GatewayStats stats, List<MetricSnapshot> all) {
+        all.add(gauge("portcullis_exchanges_in_progress", "Exchanges begun and not ended.",
+                stats.exchanges().inProgress()));
+        CounterSnapshot.Builder responses = CounterSnapshot.builder()
+                .name("portcullis_exchanges")
+                .help("Exchanges ended, by application and class of status.");
+        List<String> applications = gateway.applications();
+        for (int route = 0; route <= applications.size(); route++) {
+            String application = route < applications.size() ? applications.get(route) : "";
+            for (int statusClass = 0; statusClass < STATUS_CLASSES; statusClass++) {
+                String status = statusClass == 0 ? "none" : statusClass + "xx";
+                responses.dataPoint(point(stats.exchanges().responses(route, statusClass),
+                        Labels.of("application", application, "status", status)));
+            }
+        }
+        all.add(responses.build());
+        CounterSnapshot.Builder refusals = CounterSnapshot.builder()
+                .name("portcullis_refusals")
+                .help("Exchanges that the gateway itself ended, by code.");
+        for (Refusal refusal : Refusal.values()) {
+            refusals.dataPoint(point(
+                    stats.exchanges().refusals(refusal), Labels.of("code", refusal.code())));
+        }
+        all.add(refusals.build());
+    }
+
+    private static void connections(GatewayStats stats, List<MetricSnapshot> all) {
+        all.add(gauge("portcullis_client_connections", "Client connections open.",
+                stats.server().open()));
+        all.add(counter("portcullis_client_connections_refused",
+                "Client connections closed at once, as there were too many.",
+                stats.server().refused()));
+        all.add(gauge("portcullis_upstream_connections", "Upstream connections open.",
+                stats.upstream().open()));
+        all.add(gauge("portcullis_upstream_connections_leased", "Upstream connections in use.",
+                stats.upstream().leased()));
+        all.add(counter("portcullis_upstream_connections_opened", "Upstream connections opened.",
+                stats.upstream().opened()));
+    }
+
+    private void records(Records records, List<MetricSnapshot> all) {
+        all.add(gauge("portcullis_ready", "1 when requests can be verified, else 0.",
+                gateway.ready() ? 1 : 0));
+        all.add(gauge("portcullis_lease_remaining_seconds", "Time left of the lease.",
+                records.leaseRemaining().toMillis() / 1e3));
+        all.add(gauge("portcullis_revision", "The last change applied.", records.revision()));
+        all.add(gauge("portcullis_resolves_in_flight", "Questions to the origin under way.",
+                records.resolvesInFlight()));
+        all.add(counter("portcullis_resolves", "Questions to the origin.", records.resolves()));
+        all.add(counter("portcullis_resolves_failed", "Questions that the origin did not answer.",
+                records.resolvesFailed()));
+        all.add(counter("portcullis_uses_dropped", "Uses of credentials that were not reported.",
+                records.usesDropped()));
+        all.add(GaugeSnapshot.builder()
+                .name("portcullis_records")
+                .help("Records kept in memory, by kind.")
+                .dataPoint(gaugePoint(
+                        records.credentialsHeld(), Labels.of("kind", "credential")))
+                .dataPoint(gaugePoint(records.principalsHeld(), Labels.of("kind", "principal")))
+                .dataPoint(gaugePoint(records.negativesHeld(), Labels.of("kind", "unknown")))
+                .build());
+    }
+
+    private static MetricSnapshot counter(String name, String help, long value) {
+        return CounterSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(point(value, Labels.EMPTY))
+                .build();
+    }
+
+    private static MetricSnapshot gauge(String name, String help, double value) {
+        return GaugeSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(gaugePoint(value, Labels.EMPTY))
+                .build();
+    }
+
+    private static CounterDataPointSnapshot point(long value, Labels labels) {
+        return CounterDataPointSnapshot.builder().value(value).labels(labels).build();
+    }
+
+    private static GaugeDataPointSnapshot gaugePoint(double value, Labels labels) {
+        return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.portcullis.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.portcullis.gateway.GatewayConfig;
+import dev.portcullis.gateway.accesslog.AccessLogConfig;
+import dev.portcullis.gateway.lookup.RecordsConfig;
+import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+    private static final String GOOD = "data: d\nupstream: http://127.0.0.1:3000\n";
+
+    @Test
+    void flag_winsOverEnvironmentOverFileOverDefault() {
+        Map<String, String> environment =
+                Map.of("PORTCULLIS_LIMITS_HEADERS", "2", "PORTCULLIS_LIMITS_CONNECTIONS", "2");
+        Map<String, String> flags = Map.of("--limits-headers", "3");
+        Configuration config = load(GOOD + "limits: {headers: 1, connections: 1, head: 17KiB}\n",
+                environment, flags);
+
+        assertThat(config.get(Settings.LIMITS_HEADERS)).isEqualTo(3);
+        assertThat(config.origin(Settings.LIMITS_HEADERS)).hasToString("--limits-headers");
+        assertThat(config.get(Settings.LIMITS_CONNECTIONS)).isEqualTo(2);
+        assertThat(config.origin(Settings.LIMITS_CONNECTIONS))
+                .hasToString("PORTCULLIS_LIMITS_CONNECTIONS");
+        assertThat(config.get(Settings.LIMITS_HEAD)).isEqualTo(17 * 1024);
+        assertThat(config.origin(Settings.LIMITS_HEAD)).hasToString("f.yaml:3:44");
+        assertThat(config.get(Settings.LIMITS_REQUEST_LINE)).isEqualTo(16 * 1024);
+        assertThat(config.origin(Settings.LIMITS_REQUEST_LINE)).hasToString("default");
+    }
+
+    @Test
+    void everySetting_canBeGivenInEachWay() {
+        for (Setting<?> setting : Settings.all()) {
+            String text = setting.defaultText() == null
+                    ? (setting == Settings.UPSTREAM ? "http://127.0.0.1:3000" : "some/path")
+                    : setting.defaultText();
+            Map<String, String> base =
+                    Map.of("--data", "d", "--upstream", "http://127.0.0.1:3000");
+            var flags = new HashMap<>(base);
+            flags.put(setting.flag(), text);
+            assertThat(load("", Map.of(), flags).origin(setting))
+                    .hasToString(setting.flag());
+
+            flags.remove(setting.flag());
+            assertThat(load("", Map.of(setting.environmentName(), text), flags).origin(setting))
+                    .hasToString(setting.environmentName());
+
+            String yaml = setting.key().replace(".", ":\n  ") + ": '" + text + "'\n";
+            assertThat(load(yaml, Map.of(), flags).origin(setting).kind())
+                    .isEqualTo(Origin.Kind.FILE);
+        }
+    }
+
+    @Test
+    void variablesOfOthers_arePassedOver() {
+        Configuration config = load(GOOD, Map.of("PORTCULLIS_SERVICE_HOST", "10.0.0.1",
+                "PORTCULLIS_TOKEN", "x", "PORTCULLIS_PORT", "tcp://10.0.0.1:8080"), Map.of());
+
+        assertThat(config.get(Settings.LISTEN)).hasToString("127.0.0.1:8080");
+    }
+
+    @Test
+    void shorthand_isOneApplicationAtTheRoot() {
+        assertThat(load(GOOD, Map.of(), Map.of()).applications())
+                .extracting(Application::name, Application::host, Application::path,
+                        application -> application.upstream().toString())
+                .containsExactly(tuple(
+                        "default", "", "/", "http://127.0.0.1:3000"));
+    }
+
+    @Test
+    void gatewayDefaults_areThoseOfTheGateway() {
+        GatewayConfig gateway = GatewayMapping.gateway(load(GOOD, Map.of(), Map.of()));
+
+        assertThat(gateway).isEqualTo(new GatewayConfig(
+                ServerConfig.defaults(new InetSocketAddress("127.0.0.1", 8080)),
+                List.of(new ApplicationConfig(
+                        "default", "", "/", URI.create("http://127.0.0.1:3000"))),
+                UpstreamConfig.defaults(), RecordsConfig.defaults(),
+                AccessLogConfig.to(AccessLogConfig.STDOUT), "pc"));
+    }
+
+    @Test
+    void everyValueOfTheGateway_isTaken() {
+        GatewayConfig gateway = GatewayMapping.gateway(load("""
+                data: d
+                listen: '[::1]:81'
+                access_log: "off"
+                event_loops: 3
+                drain_timeout: 4s
+                tokens: {mark: xy}
+                limits: {connections: 5, head: 6KiB, request_line: 3KiB, headers: 7}
+                timeouts:
+                  head: 11ms
+                  body: 12s
+                  idle: 13m
+                  connect: 14s
+                  response: 15h
+                  upstream_idle: 16s
+                cache: {credentials: 21, principals: 22, unknown: 23, unknown_ttl: 24s}
+                applications:
+                  - {name: b, host: API.Example.com, path: /v1, upstream: 'http://b:1'}
+                  - {name: c, upstream: 'http://[::1]/'}
+                """, Map.of(), Map.of()));
+
+        assertThat(gateway.server()).isEqualTo(new ServerConfig(new InetSocketAddress("::1", 81),
+                3, 5, 6 * 1024, 3 * 1024, 7, Duration.ofMillis(11), Duration.ofSeconds(12),
+                Duration.ofMinutes(13), Duration.ofSeconds(4)));
+        assertThat(gateway.upstream()).isEqualTo(new UpstreamConfig(Duration.ofSeconds(14),
+                Duration.ofHours(15), Duration.ofSeconds(16), 256));
+        RecordsConfig usual = RecordsConfig.defaults();
+        assertThat(gateway.records()).isEqualTo(new RecordsConfig(21, 22, 23,
+                Duration.ofSeconds(24), usual.resolveTimeout(), usual.resolvesMax(),
+                usual.usageInterval()));
+        assertThat(gateway.accessLog().target()).isEqualTo(AccessLogConfig.OFF);
+        assertThat(gateway.tokenMark()).isEqualTo("xy");
+        assertThat(gateway.applications()).containsExactly(
+                new ApplicationConfig("b", "api.example.com", "/v1", URI.create("http://b:1")),
+                new ApplicationConfig("c", "", "/", URI.create("http://[::1]:80")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0s,PT0S", "500ms,PT0.5S", "5s,PT5S", "1m,PT1M", "2h,PT2H", "7d,PT168H", "0090s,PT90S",
+    })
+    void duration_hasAUnit(String text, Duration expected) {
+        assertThat(Quantity.parseDuration(text)).isEqualTo(expected);
+    }
+
+    private static Configuration load(
+            String file, Map<String, String> environment, Map<String, String> flags) {
+        return ConfigLoader.loadText("f.yaml", file, environment, flags);
+    }
+}
