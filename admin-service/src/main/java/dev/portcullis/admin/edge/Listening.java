@@ -1,6 +1,6 @@
 package dev.portcullis.admin.edge;
 
-import java.io.IOException;
+import dev.portcullis.admin.store.StartException;
 import java.net.InetSocketAddress;
 
 /** The rules of listening that all servers of the admin-service share. */
@@ -11,17 +11,22 @@ public final class Listening {
      * Refuses an address that would carry tokens in plain text over a network.
      *
      * @param key the configuration key the address comes from
-     * @throws IllegalArgumentException when the address is not one of this machine's own, or unresolved
+     * @throws StartException when the address is not one of this machine's own, or unknown
      */
-    public static void requireLoopback(InetSocketAddress address, String key) {
+    public static void requireLoopback(InetSocketAddress address, String key)
+            throws StartException {
         if (address.isUnresolved()) {
-            throw new IllegalArgumentException(
-                    key + ": the address " + address.getHostString() + " is unknown");
+            throw new StartException("is an unknown address", text(address),
+                    "Set " + key + " to an address of this machine", null);
         }
         if (!address.getAddress().isLoopbackAddress()) {
-            throw new IllegalArgumentException(key + ": " + text(address)
-                    + " is not a loopback address, and without TLS the admin API"
-                    + " is served on loopback addresses only, such as 127.0.0.1");
+            throw new StartException(
+                    "is not a loopback address, and without TLS the admin API is served on"
+                            + " loopback addresses only",
+                    text(address),
+                    "Set " + key + " to a loopback address such as 127.0.0.1:"
+                            + address.getPort(),
+                    null);
         }
     }
 
@@ -30,14 +35,16 @@ public final class Listening {
      *
      * @param key the configuration key the address comes from
      */
-    public static IOException cannotListen(
+    public static StartException cannotListen(
             InetSocketAddress address, String key, Throwable cause) {
-        return new IOException(key + ": cannot listen on " + text(address)
-                + ": " + reason(cause), cause);
+        return new StartException("cannot be listened on: " + reason(cause), text(address),
+                "Stop what uses it, or set " + key + " to another address", cause);
     }
 
     private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 

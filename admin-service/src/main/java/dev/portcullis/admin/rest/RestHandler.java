@@ -1,17 +1,18 @@
 package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.edge.RequestIds;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -19,21 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes whole requests off the wire, has them answered on another thread, and writes the answers: one
- * at a time for each connection, so that they leave in the order in which the requests came.
+ * Has requests answered on another thread, and writes the answers: one at a time for each connection,
+ * so that they leave in the order in which the requests came.
  *
  * <p>One for each connection; everything here runs on its event loop unless said otherwise.
  */
-final class RestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gathered> {
     private static final Logger LOG = LoggerFactory.getLogger(RestHandler.class);
 
     private final Answerer answerer;
     private final Executor executor;
     private final RequestIds requestIds;
-    private boolean busy;
     private boolean draining;
 
-    /** What answers a request, on a thread that may block; it completes with a reply, never fails. */
+    /** What answers a request, on a thread that may block. */
     @FunctionalInterface
     interface Answerer {
         CompletionStage<RestReply> answer(RestRequest request);
@@ -47,28 +47,17 @@ final class RestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        ctx.read();
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-        if (!message.decoderResult().isSuccess()) {
-            LocalReply.sendAndClose(
-                    ctx.channel(), RestReply.error(400, "the request is not well-formed HTTP"));
-            return;
-        }
-        busy = true;
-        deadlines(ctx).clear();
-        String requestId = requestIds.of(message.headers().getAll("X-Request-Id"));
+    protected void channelRead0(ChannelHandlerContext ctx, RequestGatherer.Gathered message) {
+        ctx.pipeline().get(RequestDeadlines.class).clear();
+        HttpRequest head = message.head();
         Exchange exchange = new Exchange(
                 ctx,
-                requestId,
-                HttpMethod.HEAD.equals(message.method()),
-                HttpUtil.isKeepAlive(message));
+                requestIds.of(head.headers().getAll("X-Request-Id")),
+                HttpMethod.HEAD.equals(head.method()),
+                HttpUtil.isKeepAlive(head));
         RestRequest request;
         try {
-            request = requestOf(ctx, message, requestId);
+            request = requestOf(exchange, message);
         } catch (RestException e) {
             respond(exchange, RestReply.error(e));
             return;
@@ -87,41 +76,48 @@ final class RestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     /** On a thread of the executor. */
     private void answer(Exchange exchange, RestRequest request) {
-        answerer.answer(request).whenComplete((reply, failure) -> {
-            RestReply answer = reply;
-            if (failure != null) {
-                LOG.error("request {} failed", exchange.requestId, failure);
-                answer = RestReply.error(500, "internal error");
-            }
-            RestReply last = answer;
+        CompletionStage<RestReply> answer;
+        try {
+            answer = answerer.answer(request);
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete((reply, failure) -> {
+            RestReply last = failure == null
+                    ? reply
+                    : RestErrors.of(failure, exchange.requestId);
             exchange.ctx.executor().execute(() -> respond(exchange, last));
         });
     }
 
     private void respond(Exchange exchange, RestReply reply) {
-        ChannelHandlerContext ctx = exchange.ctx;
         FullHttpResponse response = LocalReply.response(reply, exchange.head);
         response.headers().set("X-Request-Id", exchange.requestId);
         boolean keep = exchange.keepAlive && !draining;
         HttpUtil.setKeepAlive(response, keep);
-        ctx.writeAndFlush(response).addListener((ChannelFutureListener) written -> {
-            busy = false;
-            if (!written.isSuccess()) {
-                ctx.close();
-            } else if (keep && !draining) {
-                deadlines(ctx).awaitRequest(
-                        ctx.pipeline().context(RequestDeadlines.class));
-                ctx.read();
-            } else {
-                LocalReply.linger(ctx.channel());
-            }
-        });
+        exchange.ctx.writeAndFlush(response)
+                .addListener((ChannelFutureListener) written -> finish(exchange, written, keep));
+    }
+
+    private void finish(Exchange exchange, ChannelFuture written, boolean keep)
+            throws IOException {
+        ChannelHandlerContext ctx = exchange.ctx;
+        if (!written.isSuccess()) {
+            ctx.close();
+        } else if (!keep || draining) {
+            LocalReply.linger(ctx.channel());
+        } else {
+            ChannelHandlerContext deadlines = ctx.pipeline().context(RequestDeadlines.class);
+            ((RequestDeadlines) deadlines.handler()).awaitRequest(deadlines);
+            ChannelHandlerContext gatherer = ctx.pipeline().context(RequestGatherer.class);
+            ((RequestGatherer) gatherer.handler()).next(gatherer);
+        }
     }
 
     /** From now on no request is taken: an idle connection closes, a busy one after its answer. */
     void drain(ChannelHandlerContext ctx) {
         draining = true;
-        if (!busy) {
+        if (!ctx.pipeline().get(RequestGatherer.class).busy()) {
             ctx.close();
         }
     }
@@ -133,21 +129,15 @@ final class RestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx.close();
     }
 
-    private static RestRequest requestOf(
-            ChannelHandlerContext ctx, FullHttpRequest message, String requestId) {
-        InetSocketAddress remote = (InetSocketAddress) ctx.channel().remoteAddress();
-        List<String> authorization = message.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+    private static RestRequest requestOf(Exchange exchange, RequestGatherer.Gathered message) {
+        InetSocketAddress remote = (InetSocketAddress) exchange.ctx.channel().remoteAddress();
         return new RestRequest(
-                message.method().name(),
-                Target.parse(message.uri()),
-                authorization,
-                ByteBufUtil.getBytes(message.content()),
+                message.head().method().name(),
+                Target.parse(message.head().uri()),
+                message.head().headers().getAll(HttpHeaderNames.AUTHORIZATION),
+                message.body(),
                 remote == null ? "" : remote.getAddress().getHostAddress(),
-                requestId);
-    }
-
-    private static RequestDeadlines deadlines(ChannelHandlerContext ctx) {
-        return ctx.pipeline().get(RequestDeadlines.class);
+                exchange.requestId);
     }
 
     /** What an answer needs to know of its request. */

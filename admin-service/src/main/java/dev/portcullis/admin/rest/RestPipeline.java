@@ -1,15 +1,11 @@
 package dev.portcullis.admin.rest;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,10 +31,7 @@ final class RestPipeline extends ChannelInitializer<SocketChannel> {
                 limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS));
         pipeline.addLast(new RequestDeadlines(limits));
         pipeline.addLast(new HttpServerCodec(decoder()));
-        // hands on one message for each read: the next request waits until this one is answered
-        pipeline.addLast(new FlowControlHandler());
-        pipeline.addLast(new HeadGuard(limits.bodyBytesMax()));
-        pipeline.addLast(new BodyLimit(limits.bodyBytesMax()));
+        pipeline.addLast(new RequestGatherer(limits.bodyBytesMax()));
         pipeline.addLast(handlers.get());
     }
 
@@ -50,20 +43,5 @@ final class RestPipeline extends ChannelInitializer<SocketChannel> {
                 .setAllowDuplicateContentLengths(false)
                 .setStrictLineParsing(true)
                 .setUseRfc9112TransferEncoding(true);
-    }
-
-    /** Gathers a body up to the bound. Declared lengths were checked before: this meets chunked ones. */
-    private static final class BodyLimit extends HttpObjectAggregator {
-        private final int bodyBytesMax;
-
-        BodyLimit(int bodyBytesMax) {
-            super(bodyBytesMax);
-            this.bodyBytesMax = bodyBytesMax;
-        }
-
-        @Override
-        protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-            LocalReply.sendAndClose(ctx.channel(), HeadGuard.tooLarge(bodyBytesMax));
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
+import dev.portcullis.admin.store.StartException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +15,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
  */
 public final class RestServer implements AutoCloseable {
-    private static final String KEY = "rest-listen";
+    /** The configuration key of the address. */
+    public static final String KEY = "rest-listen";
 
     private final InetSocketAddress listen;
     private final RestLimits limits;
@@ -43,7 +44,6 @@ public final class RestServer implements AutoCloseable {
             RestHandler.Answerer answerer,
             Executor executor,
             RequestIds requestIds) {
-        Listening.requireLoopback(listen, KEY);
         this.listen = listen;
         this.limits = limits;
         this.answerer = answerer;
@@ -56,7 +56,6 @@ public final class RestServer implements AutoCloseable {
      *
      * @param executor runs requests, which block on the database; bounded: what it rejects is
      *     answered with 429
-     * @throws IllegalArgumentException when the address is not a loopback address
      */
     public static RestServer create(
             InetSocketAddress listen, RestApi api, Executor executor, RequestIds requestIds) {
@@ -66,9 +65,11 @@ public final class RestServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws IOException when the address cannot be listened on; names it and its configuration key
+     * @throws StartException when the address may not or cannot be listened on; the message names
+     *     it and its configuration key
      */
-    public void start() throws IOException {
+    public void start() throws StartException {
+        Listening.requireLoopback(listen, KEY);
         eventLoops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("admin-rest", true), NioIoHandler.newFactory());
         ServerBootstrap bootstrap = new ServerBootstrap()

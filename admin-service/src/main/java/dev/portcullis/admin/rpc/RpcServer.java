@@ -4,6 +4,7 @@ import dev.portcullis.admin.edge.Callers;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.store.StartException;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -25,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
  */
 public final class RpcServer implements AutoCloseable {
-    private static final String KEY = "admin-listen";
+    /** The configuration key of the address. */
+    public static final String KEY = "admin-listen";
     /** Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487). */
     private static final int RESETS_MAX = 200;
     private static final int RESETS_SECONDS = 30;
@@ -40,7 +42,6 @@ public final class RpcServer implements AutoCloseable {
 
     private RpcServer(
             InetSocketAddress listen, RpcLimits limits, UseCases useCases, AuthInterceptor auth) {
-        Listening.requireLoopback(listen, KEY);
         this.listen = listen;
         this.limits = limits;
         this.useCases = useCases;
@@ -52,7 +53,6 @@ public final class RpcServer implements AutoCloseable {
      *
      * @param executor runs calls, which block on the database; bounded: what it rejects is answered
      *     with RESOURCE_EXHAUSTED
-     * @throws IllegalArgumentException when the address is not a loopback address
      */
     public static RpcServer create(
             InetSocketAddress listen, UseCases useCases, Executor executor, RequestIds requestIds) {
@@ -64,9 +64,11 @@ public final class RpcServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws IOException when the address cannot be listened on; names it and its configuration key
+     * @throws StartException when the address may not or cannot be listened on; the message names
+     *     it and its configuration key
      */
-    public void start() throws IOException {
+    public void start() throws StartException {
+        Listening.requireLoopback(listen, KEY);
         eventLoops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("admin-grpc", true), NioIoHandler.newFactory());
         Server built = build();

@@ -3,6 +3,7 @@
  * every rule lives in {@code service}.
  *
  * <p>May import: the JDK, {@code proto}, {@code core.access}, {@code admin.edge}, {@code admin.model},
- * {@code admin.change}, {@code admin.service}, gRPC, Protobuf, SLF4J.
+ * {@code admin.change}, {@code admin.service}, {@code admin.store} for its {@code StartException}, gRPC,
+ * Protobuf, SLF4J.
  */
 package dev.portcullis.admin.rpc;
