@@ -1,0 +1,40 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.admin.change.LeaseConfig;
+import dev.portcullis.admin.service.TokenPolicy;
+import dev.portcullis.admin.store.StoreConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/**
+ * Everything the admin-service can be told. Immutable; no field is null.
+ *
+ * @param grpcListen where gRPC is served; a loopback address, port 0 for any free one
+ * @param restListen where REST is served; likewise
+ * @param bootstrapTokenFile where the first start writes the first administrator's token, readable by
+ *     its owner only
+ */
+public record AdminConfig(
+        StoreConfig store,
+        TokenPolicy tokens,
+        LeaseConfig lease,
+        InetSocketAddress grpcListen,
+        InetSocketAddress restListen,
+        Path bootstrapTokenFile) {
+
+    /** Everything by default, with its files in one directory. */
+    public static AdminConfig in(Path dataDirectory) {
+        return new AdminConfig(
+                new StoreConfig(dataDirectory),
+                TokenPolicy.defaults(),
+                LeaseConfig.defaults(),
+                new InetSocketAddress("127.0.0.1", 7070),
+                new InetSocketAddress("127.0.0.1", 7071),
+                dataDirectory.resolve("bootstrap-token"));
+    }
+
+    /** The same with other addresses. */
+    public AdminConfig listening(InetSocketAddress grpc, InetSocketAddress rest) {
+        return new AdminConfig(store, tokens, lease, grpc, rest, bootstrapTokenFile);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.admin.bootstrap.ControlPlane;
+import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
+import dev.portcullis.admin.edge.Listening;
+import dev.portcullis.admin.edge.RequestIds;
+import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.rest.RestApi;
+import dev.portcullis.admin.rest.RestServer;
+import dev.portcullis.admin.rpc.RpcServer;
+import dev.portcullis.admin.store.StartException;
+import io.grpc.BindableService;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The admin-service: the control plane, and gRPC and REST in front of it.
+ *
+ * <p>{@link #create}, {@link #start} and {@link #close} belong to one thread; the rest to any.
+ */
+public final class AdminServer implements AutoCloseable {
+    /** Database calls at once: SQLite has one writer, and readers finish in microseconds. */
+    private static final int WORKERS = 4;
+    /** Calls that may wait for a worker; beyond that they are refused. */
+    private static final int WAITING_MAX = 256;
+    private static final int STOP_SECONDS = 3;
+
+    private final AdminConfig config;
+    private final ControlPlane controlPlane;
+    private final ExecutorService workers;
+    private final RpcServer rpc;
+    private final RestServer rest;
+
+    /**
+     * What makes a run unlike another: time and chance.
+     *
+     * @param clock wall clock
+     * @param nanoTime monotonic clock, as {@link System#nanoTime}
+     * @param random a {@link java.security.SecureRandom} everywhere but in tests
+     */
+    public record Surroundings(
+            InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
+
+    private AdminServer(
+            AdminConfig config, ControlPlane controlPlane, RandomGenerator random) {
+        this.config = config;
+        this.controlPlane = controlPlane;
+        this.workers = workers();
+        UseCases useCases = new UseCases(
+                controlPlane.authenticator(),
+                controlPlane.users(),
+                controlPlane.bindings(),
+                controlPlane.tokens(),
+                controlPlane.barrier());
+        RequestIds requestIds = new RequestIds(random);
+        this.rpc = RpcServer.create(config.grpcListen(), useCases, workers, requestIds);
+        this.rest = RestServer.create(
+                config.restListen(), new RestApi(useCases), workers, requestIds);
+    }
+
+    /**
+     * An admin-service that does not listen yet: opens the store, migrates it where needed, and makes
+     * the first administrator where there is none.
+     *
+     * @throws StartException when an address may not be listened on, or when the database cannot or
+     *     must not be used
+     */
+    public static AdminServer create(AdminConfig config, Surroundings surroundings)
+            throws StartException {
+        // before anything is opened or written
+        Listening.requireLoopback(config.grpcListen(), RpcServer.KEY);
+        Listening.requireLoopback(config.restListen(), RestServer.KEY);
+        ControlPlane controlPlane = ControlPlane.start(
+                new ControlPlaneConfig(
+                        config.store(),
+                        config.tokens(),
+                        config.lease(),
+                        config.bootstrapTokenFile()),
+                surroundings.clock(),
+                surroundings.nanoTime(),
+                surroundings.random());
+        return new AdminServer(config, controlPlane, surroundings.random());
+    }
+
+    /**
+     * Listens, for gRPC and for REST. When it fails, {@link #close} is still to be called.
+     *
+     * @throws StartException when an address cannot be listened on; the message names it and its
+     *     configuration key
+     */
+    public void start() throws StartException {
+        rpc.start();
+        rest.start();
+    }
+
+    /** What gateways speak to, for the transport within this process. */
+    public BindableService originService() {
+        return controlPlane.origin(true);
+    }
+
+    /**
+     * Where gRPC is served.
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public InetSocketAddress grpcAddress() {
+        return rpc.address();
+    }
+
+    /**
+     * Where REST is served.
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public InetSocketAddress restAddress() {
+        return rest.address();
+    }
+
+    /** Where the first administrator's token is, or was, written. */
+    public Path bootstrapTokenFile() {
+        return config.bootstrapTokenFile();
+    }
+
+    /** Whether {@link #create} made the first administrator, and wrote their token just now. */
+    public boolean bootstrapTokenWritten() {
+        return controlPlane.madeAdministrator();
+    }
+
+    /** Whether the database answers. Blocks on it. */
+    public boolean isReady() {
+        return controlPlane.isReady();
+    }
+
+    /**
+     * Stops listening, lets what is in flight finish, and closes the store: within about 15 seconds,
+     * and usually at once.
+     */
+    @Override
+    public void close() {
+        // both drain at the same time: they share the time that a shutdown may take
+        Thread restCloser = new Thread(rest::close, "admin-rest-closer");
+        restCloser.start();
+        rpc.close();
+        boolean interrupted = joinUninterruptibly(restCloser);
+        workers.shutdown();
+        interrupted |= awaitWorkers();
+        controlPlane.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    private boolean awaitWorkers() {
+        try {
+            if (!workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                workers.shutdownNow();
+            }
+            return false;
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            return true;
+        }
+    }
+
+    private static ExecutorService workers() {
+        AtomicInteger count = new AtomicInteger();
+        // its default policy is the one wanted: a task beyond the queue is rejected
+        return new ThreadPoolExecutor(
+                WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX),
+                task -> {
+                    Thread thread = new Thread(task, "admin-worker-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+}

@@ -1,0 +1,15 @@
+package dev.portcullis.admin.edge;
+
+import dev.portcullis.admin.change.Barrier;
+import dev.portcullis.admin.service.Authenticator;
+import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Tokens;
+import dev.portcullis.admin.service.Users;
+
+/** Everything an edge calls. No component is null. */
+public record UseCases(
+        Authenticator authenticator,
+        Users users,
+        Bindings bindings,
+        Tokens tokens,
+        Barrier barrier) {}

@@ -1,0 +1,48 @@
+package dev.portcullis.admin.rpc;
+
+import dev.portcullis.admin.model.Actor;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** What the interceptor found out about the current call. */
+final class CallContext {
+    private static final Context.Key<Actor> ACTOR = Context.key("portcullis-actor");
+
+    /** The longest a reply waits for its change's propagation, as the contract says. */
+    private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    /** Of the caller's deadline, what is kept for the reply's own way back. */
+    private static final Duration RETURN_MAX = Duration.ofMillis(250);
+
+    private CallContext() {}
+
+    static Context with(Actor actor) {
+        return Context.current().withValue(ACTOR, actor);
+    }
+
+    /** Who calls; authenticated and authorised. */
+    static Actor actor() {
+        Actor actor = ACTOR.get();
+        if (actor == null) {
+            throw new IllegalStateException("a call came past the interceptor");
+        }
+        return actor;
+    }
+
+    /** How long the reply may wait, so that it still reaches the caller in time. */
+    static Duration waitAtMost() {
+        Deadline deadline = Context.current().getDeadline();
+        if (deadline == null) {
+            return WAIT_MAX;
+        }
+        Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        Duration way = min(left.dividedBy(4), RETURN_MAX);
+        return min(left.minus(way), WAIT_MAX);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

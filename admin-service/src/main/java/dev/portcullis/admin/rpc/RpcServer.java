@@ -1,0 +1,153 @@
+package dev.portcullis.admin.rpc;
+
+import dev.portcullis.admin.edge.Callers;
+import dev.portcullis.admin.edge.Listening;
+import dev.portcullis.admin.edge.RequestIds;
+import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.store.StartException;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gRPC server: the three services of the admin API, health and reflection, and the bounds on what
+ * clients may take.
+ *
+ * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
+ */
+public final class RpcServer implements AutoCloseable {
+    /** The configuration key of the address. */
+    public static final String KEY = "admin-listen";
+    /** Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487). */
+    private static final int RESETS_MAX = 200;
+    private static final int RESETS_SECONDS = 30;
+
+    private final InetSocketAddress listen;
+    private final RpcLimits limits;
+    private final UseCases useCases;
+    private final AuthInterceptor auth;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private EventLoopGroup eventLoops;
+    private Server server;
+
+    private RpcServer(
+            InetSocketAddress listen, RpcLimits limits, UseCases useCases, AuthInterceptor auth) {
+        this.listen = listen;
+        this.limits = limits;
+        this.useCases = useCases;
+        this.auth = auth;
+    }
+
+    /**
+     * A server that does not listen yet.
+     *
+     * @param executor runs calls, which block on the database; bounded: what it rejects is answered
+     *     with RESOURCE_EXHAUSTED
+     */
+    public static RpcServer create(
+            InetSocketAddress listen, UseCases useCases, Executor executor, RequestIds requestIds) {
+        AuthInterceptor auth = new AuthInterceptor(
+                new Callers(useCases.authenticator()), executor, requestIds);
+        return new RpcServer(listen, RpcLimits.defaults(), useCases, auth);
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws StartException when the address may not or cannot be listened on; the message names
+     *     it and its configuration key
+     */
+    public void start() throws StartException {
+        Listening.requireLoopback(listen, KEY);
+        eventLoops = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("admin-grpc", true), NioIoHandler.newFactory());
+        Server built = build();
+        try {
+            built.start();
+        } catch (IOException e) {
+            close();
+            throw Listening.cannotListen(listen, KEY, e);
+        }
+        server = built;
+    }
+
+    private Server build() {
+        Replies replies = new Replies(useCases.barrier());
+        NettyServerBuilder builder = NettyServerBuilder
+                // the public builders of gRPC listen on every interface; this one on one address
+                .forAddress(listen, InsecureServerCredentials.create())
+                .channelFactory(() -> new BoundedListener(limits.connectionsMax()))
+                .bossEventLoopGroup(eventLoops)
+                .workerEventLoopGroup(eventLoops)
+                // nothing blocks before the interceptor takes a thread of the pool
+                .directExecutor()
+                .intercept(auth)
+                .addService(new UserRpc(useCases.users(), replies))
+                .addService(new BindingRpc(useCases.bindings(), replies))
+                .addService(new TokenRpc(useCases.tokens(), replies))
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance());
+        return bounded(builder).build();
+    }
+
+    private NettyServerBuilder bounded(NettyServerBuilder builder) {
+        return builder
+                .maxInboundMessageSize(limits.messageBytesMax())
+                .maxInboundMetadataSize(limits.metadataBytesMax())
+                .maxConcurrentCallsPerConnection(limits.callsMax())
+                .maxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
+                .handshakeTimeout(limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionIdle(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(limits.keepAliveTime().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(
+                        limits.keepAlivePermitted().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    /**
+     * Where the server listens.
+     *
+     * @throws IllegalStateException when it does not
+     */
+    public InetSocketAddress address() {
+        if (server == null) {
+            throw new IllegalStateException("the gRPC server is not started");
+        }
+        return (InetSocketAddress) server.getListenSockets().get(0);
+    }
+
+    /** Stops listening, lets what is in flight finish within the drain timeout, ends the rest. */
+    @Override
+    public void close() {
+        if (eventLoops == null) {
+            return;
+        }
+        health.enterTerminalState();
+        if (server != null) {
+            server.shutdown();
+            awaitTermination(limits.drainTimeout().toMillis());
+            server.shutdownNow();
+            awaitTermination(1_000);
+        }
+        eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(4_000);
+        eventLoops = null;
+    }
+
+    private void awaitTermination(long millis) {
+        try {
+            server.awaitTermination(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

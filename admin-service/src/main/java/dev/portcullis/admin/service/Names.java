@@ -1,0 +1,102 @@
+package dev.portcullis.admin.service;
+
+import dev.portcullis.admin.model.Actor;
+import dev.portcullis.admin.model.ServiceException;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What names, descriptions and other texts may look like. */
+final class Names {
+    static final int NAME_MAX = 150;
+    static final int DESCRIPTION_MAX = 1_000;
+
+    private static final Pattern APPLICATION = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final Pattern USER_ID = Pattern.compile("usr_[0-9A-Za-z]{16}");
+
+    private Names() {}
+
+    /** A name of a user: as {@link #name}, and neither like an id nor reserved. */
+    static String userName(String field, String text) {
+        String name = name(field, text);
+        if (USER_ID.matcher(name).matches()) {
+            // a user is asked for by id or name, so a name must not pass for somebody's id
+            throw ServiceException.invalid(field, "must not look like the id of a user");
+        }
+        if (key(name).equals(Actor.SYSTEM_ID)) {
+            throw ServiceException.invalid(field, "is reserved");
+        }
+        return name;
+    }
+
+    /** The name in composed form (NFC), when it is one. */
+    static String name(String field, String text) {
+        if (text == null || text.isEmpty()) {
+            throw ServiceException.invalid(field, "is required");
+        }
+        // composing never makes a text longer in characters; an over-long one is not worth the work
+        String name = text.length() > 8 * NAME_MAX ? text : Normalizer.normalize(text, Form.NFC);
+        checkLength(field, name, NAME_MAX);
+        name.codePoints().forEach(character -> checkCharacter(field, character));
+        if (isSpace(name.codePointAt(0)) || isSpace(name.codePointBefore(name.length()))) {
+            throw ServiceException.invalid(field, "must not begin or end with white space");
+        }
+        return name;
+    }
+
+    /**
+     * The form in which names are unique: compatible forms made one (NFKC), case folded. Who looks
+     * the same after that counts as the same.
+     */
+    static String key(String name) {
+        String composed = Normalizer.normalize(name, Form.NFKC);
+        // upper case first: it unfolds what has no lower case of its own, such as sharp s
+        String folded = composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return Normalizer.normalize(folded, Form.NFKC);
+    }
+
+    /** The description in composed form; null stands for empty. */
+    static String description(String field, String text) {
+        if (text == null) {
+            return "";
+        }
+        checkLength(field, text, DESCRIPTION_MAX);
+        text.codePoints()
+                .filter(character -> character != '\n' && character != '\t')
+                .forEach(character -> checkCharacter(field, character));
+        return text;
+    }
+
+    /** The name of an application, or "*". */
+    static String application(String field, String text) {
+        if (text == null || !text.equals("*") && !APPLICATION.matcher(text).matches()) {
+            throw ServiceException.invalid(field, "must be 1 to 63 of a-z, 0-9 and -, or *");
+        }
+        return text;
+    }
+
+    private static void checkLength(String field, String text, int max) {
+        if (text.codePointCount(0, text.length()) > max) {
+            throw ServiceException.invalid(field, "must have at most " + max + " characters");
+        }
+    }
+
+    /** Refuses what cannot be seen or would disturb what is shown next to it. */
+    private static void checkCharacter(String field, int character) {
+        switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE,
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE, Character.UNASSIGNED ->
+                throw ServiceException.invalid(field, String.format(
+                        "must not contain control or invisible characters (U+%04X)", character));
+            default -> {
+                // visible
+            }
+        }
+    }
+
+    private static boolean isSpace(int character) {
+        return Character.isWhitespace(character) || Character.isSpaceChar(character);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.portcullis.admin.service;
+
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.Token;
+import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.store.CredentialRow;
+import dev.portcullis.admin.store.ReadTransaction;
+import dev.portcullis.admin.store.UserRow;
+import dev.portcullis.core.verify.CredentialRecord;
+import java.sql.SQLException;
+import java.time.Instant;
+
+/** From rows to what is shown, and from what users write to rows. */
+final class Views {
+    private Views() {}
+
+    /**
+     * The user that an id or name stands for.
+     *
+     * @throws ServiceException when there is none, or no longer
+     */
+    static UserRow find(ReadTransaction transaction, String user) throws SQLException {
+        if (user == null || user.isEmpty()) {
+            throw ServiceException.invalid("user", "is required");
+        }
+        if (user.length() > 8 * Names.NAME_MAX) {
+            throw ServiceException.invalid("user", "is longer than any id or name");
+        }
+        UserRow row = transaction.user(user);
+        if (row == null) {
+            row = transaction.userByNameKey(Names.key(user));
+        }
+        if (row == null || row.deleted()) {
+            throw ServiceException.notFound("user");
+        }
+        return row;
+    }
+
+    static User user(ReadTransaction transaction, UserRow row) throws SQLException {
+        return new User(
+                row.id(),
+                row.name(),
+                row.description(),
+                row.kind(),
+                row.blocked(),
+                Instant.ofEpochMilli(row.createdAt()),
+                row.createdBy(),
+                instant(row.lastUsedAt()),
+                transaction.bindings(row.id()));
+    }
+
+    static Token token(CredentialRow row, long nowMillis) {
+        CredentialRecord record = row.record();
+        long expiresAt = record.expiresAtMillis();
+        return new Token(
+                row.id(),
+                row.name(),
+                record.userId(),
+                state(record, nowMillis),
+                Instant.ofEpochMilli(row.createdAt()),
+                row.createdBy(),
+                expiresAt == CredentialRecord.NEVER ? null : Instant.ofEpochMilli(expiresAt),
+                instant(row.revokedAt()),
+                instant(row.lastUsedAt()),
+                row.lastUsedFrom());
+    }
+
+    private static TokenState state(CredentialRecord record, long nowMillis) {
+        return switch (record.state()) {
+            case REVOKED -> TokenState.REVOKED;
+            case REPLACED -> TokenState.REPLACED;
+            case LIVE -> record.expiredAt(nowMillis) ? TokenState.EXPIRED : TokenState.LIVE;
+        };
+    }
+
+    private static Instant instant(Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.admin.store;
+
+import dev.portcullis.core.verify.CredentialRecord;
+
+/**
+ * A stored credential. Instants are milliseconds since the epoch.
+ *
+ * @param record what verification needs of it
+ * @param createdRevision with the prefix, the credential's place in the order of creation
+ * @param revokedAt null: it is not
+ * @param lastUsedAt null: never
+ * @param lastUsedFrom null: never
+ * @param revision of the latest change to it
+ */
+public record CredentialRow(
+        CredentialRecord record,
+        String name,
+        long createdAt,
+        String createdBy,
+        long createdRevision,
+        Long revokedAt,
+        Long lastUsedAt,
+        String lastUsedFrom,
+        long revision) {
+
+    /** The prefix as text. */
+    public String id() {
+        return record.prefix().toString();
+    }
+}

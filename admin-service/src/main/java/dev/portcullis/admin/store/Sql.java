@@ -1,0 +1,125 @@
+package dev.portcullis.admin.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs statements on one connection, and maps their rows. Used by one thread at a time. */
+final class Sql {
+    /** Is told of every statement before it runs; a test makes it fail there. */
+    interface Hook {
+        /** Nothing happens. */
+        Hook NONE = sql -> {};
+
+        void before(String sql) throws SQLException;
+    }
+
+    /** Makes a value of the row that a result set stands on. */
+    interface RowMapper<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Hook hook;
+    private boolean inTransaction;
+
+    Sql(Connection connection, Hook hook) {
+        this.connection = connection;
+        this.hook = hook;
+    }
+
+    /** Runs a statement and answers with the number of rows it changed. */
+    int update(String sql, Object... arguments) throws SQLException {
+        hook.before(sql);
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The rows of a query. Callers bound their number in the statement. */
+    <T> List<T> list(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
+        hook.before(sql);
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> result = new ArrayList<>();
+            while (rows.next()) {
+                result.add(mapper.map(rows));
+            }
+            return result;
+        }
+    }
+
+    /** The first row of a query, or null when it has none. */
+    <T> T first(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
+        List<T> rows = list(sql, mapper, arguments);
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    /** The first row of a query that always has one. */
+    <T> T one(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
+        T row = first(sql, mapper, arguments);
+        if (row == null) {
+            throw new SQLException("no row where there is always one: " + sql);
+        }
+        return row;
+    }
+
+    /** Whether a query has a row. */
+    boolean exists(String sql, Object... arguments) throws SQLException {
+        return first(sql, row -> true, arguments) != null;
+    }
+
+    /** A column that may be null. */
+    static Long nullableLong(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    /** Begins a transaction that will only read, in a snapshot of its first read. */
+    void beginReading() throws SQLException {
+        update("BEGIN");
+        inTransaction = true;
+    }
+
+    /** Begins a transaction that will write. */
+    void beginWriting() throws SQLException {
+        update("BEGIN IMMEDIATE");
+        inTransaction = true;
+    }
+
+    /** Makes what the transaction wrote durable. */
+    void commit() throws SQLException {
+        update("COMMIT");
+        inTransaction = false;
+    }
+
+    /** Undoes the transaction, if one is open. Not hooked: it is what follows a failure. */
+    void endTransaction() throws SQLException {
+        if (inTransaction) {
+            inTransaction = false;
+            try (PreparedStatement rollback = connection.prepareStatement("ROLLBACK")) {
+                rollback.executeUpdate();
+            }
+        }
+    }
+
+    void close() throws SQLException {
+        connection.close();
+    }
+
+    private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            return statement;
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+}

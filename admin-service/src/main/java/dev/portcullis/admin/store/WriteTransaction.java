@@ -1,0 +1,261 @@
+package dev.portcullis.admin.store;
+
+import dev.portcullis.admin.model.Actor;
+import dev.portcullis.admin.model.Binding;
+import dev.portcullis.core.verify.CredentialRecord;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The one transaction that writes now. Every write that can change a verdict takes the transaction's
+ * revision and notes the key it changes; the transaction does not commit unless an audit event says
+ * so too.
+ *
+ * <p>Not thread-safe, and of no use when its transaction has ended.
+ */
+public final class WriteTransaction extends ReadTransaction {
+    /** The most keys that one revision changes; what would change more falls back to fewer keys. */
+    public static final int KEYS_MAX = 1_000;
+
+    private static final int AUDIT_TEXT_MAX = 200;
+
+    private final long nowMillis;
+    private final Set<String> changedKeys = new LinkedHashSet<>();
+    private long revision;
+    private int auditEvents;
+
+    WriteTransaction(Sql sql, long nowMillis) {
+        super(sql);
+        this.nowMillis = nowMillis;
+    }
+
+    /** The instant of everything that this transaction writes, in milliseconds since the epoch. */
+    public long nowMillis() {
+        return nowMillis;
+    }
+
+    /**
+     * The revision of this transaction's change. It is taken from a row that stays locked until
+     * commit, so revisions are in commit order.
+     */
+    public long takeRevision() throws SQLException {
+        if (revision == 0) {
+            revision = sql.one(
+                    "UPDATE head SET revision = revision + 1 WHERE id = 1 RETURNING revision",
+                    row -> row.getLong(1));
+        }
+        return revision;
+    }
+
+    // ----------------------------------------------------------------------------------- users
+
+    /** Makes a user; times and revisions of {@code user} are set here. */
+    public UserRow insertUser(UserRow user, String createdBy) throws SQLException {
+        UserRow row = new UserRow(
+                user.id(), user.name(), user.nameKey(), user.description(), user.kind(), false,
+                nowMillis, createdBy, takeRevision(), null, null, takeRevision());
+        sql.update(
+                "INSERT INTO users (id, name, name_key, description, kind, blocked, created_at,"
+                        + " created_by, created_revision, revision)"
+                        + " VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+                row.id(), row.name(), row.nameKey(), row.description(), Words.of(row.kind()),
+                row.createdAt(), row.createdBy(), row.createdRevision(), row.revision());
+        changed(ChangeKeys.principal(row.id()));
+        return row;
+    }
+
+    /** Blocks or unblocks a user. */
+    public void setBlocked(String userId, boolean blocked) throws SQLException {
+        updateUser("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
+                blocked ? 1 : 0, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
+    /**
+     * Deletes a user softly and revokes their credentials. Beyond {@link #KEYS_MAX} credentials only
+     * the principal is noted as changed: without a principal, nothing is let in either.
+     *
+     * @return how many credentials were revoked
+     */
+    public int deleteUser(String userId) throws SQLException {
+        List<String> prefixes = livePrefixes(userId, KEYS_MAX);
+        updateUser("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
+                nowMillis, takeRevision(), userId);
+        int revoked = sql.update(
+                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
+                        + " WHERE user_id = ? AND state = 'live'",
+                nowMillis, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+        if (prefixes.size() < KEYS_MAX) {
+            for (String prefix : prefixes) {
+                changed(ChangeKeys.credential(prefix));
+            }
+        }
+        return revoked;
+    }
+
+    // -------------------------------------------------------------------------------- bindings
+
+    /** Gives a user a role on an application, in place of the one they had there. */
+    public void putBinding(Binding binding) throws SQLException {
+        sql.update(
+                "INSERT INTO bindings (user_id, application, role) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (user_id, application) DO UPDATE SET role = excluded.role",
+                binding.userId(), binding.application(), Words.of(binding.role()));
+        touchUser(binding.userId());
+    }
+
+    /** Takes a binding away. */
+    public void deleteBinding(String userId, String application) throws SQLException {
+        expectOneRow(sql.update("DELETE FROM bindings WHERE user_id = ? AND application = ?",
+                userId, application));
+        touchUser(userId);
+    }
+
+    private void touchUser(String userId) throws SQLException {
+        updateUser("UPDATE users SET revision = ? WHERE id = ?", takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
+    private void updateUser(String statement, Object... arguments) throws SQLException {
+        expectOneRow(sql.update(statement, arguments));
+    }
+
+    // ----------------------------------------------------------------------------- credentials
+
+    /** Makes a credential. */
+    public CredentialRow insertCredential(
+            CredentialRecord record, String name, String createdBy) throws SQLException {
+        long at = takeRevision();
+        Long expiresAt = record.expiresAtMillis() == CredentialRecord.NEVER
+                ? null
+                : (Long) record.expiresAtMillis();
+        sql.update(
+                "INSERT INTO credentials (prefix, kind, name, user_id, hash_algorithm, hash, state,"
+                        + " created_at, created_by, created_revision, expires_at, revision)"
+                        + " VALUES (?, ?, ?, ?, 'sha-256', ?, ?, ?, ?, ?, ?, ?)",
+                record.prefix().toString(), Words.of(record.kind()), name, record.userId(),
+                record.hash().octets(), Words.of(record.state()), nowMillis, createdBy, at,
+                expiresAt, at);
+        // a change too: it kills a negative entry that an early attempt may have left
+        changed(ChangeKeys.credential(record.prefix().toString()));
+        return new CredentialRow(record, name, nowMillis, createdBy, at, null, null, null, at);
+    }
+
+    /** Revokes a credential. */
+    public void revokeCredential(String prefix) throws SQLException {
+        expectOneRow(sql.update(
+                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
+                        + " WHERE prefix = ?",
+                nowMillis, takeRevision(), prefix));
+        changed(ChangeKeys.credential(prefix));
+    }
+
+    /**
+     * Notes when a credential was last used, unless a later use is known already. It alters no
+     * verdict, so it takes no revision and leaves no audit event.
+     */
+    void recordUsage(Usage usage) throws SQLException {
+        // a gateway's clock may run ahead; an instant to come would hide every real use until then
+        long usedAt = Math.min(usage.lastUsedAt(), nowMillis);
+        int updated = sql.update(
+                "UPDATE credentials SET last_used_at = ?, last_used_from = ? WHERE prefix = ?"
+                        + " AND (last_used_at IS NULL OR last_used_at < ?)",
+                usedAt, usage.source(), usage.prefix(), usedAt);
+        if (updated == 1) {
+            sql.update(
+                    "UPDATE users SET last_used_at = ? WHERE (last_used_at IS NULL"
+                            + " OR last_used_at < ?)"
+                            + " AND id = (SELECT user_id FROM credentials WHERE prefix = ?)",
+                    usedAt, usedAt, usage.prefix());
+        }
+    }
+
+    // ------------------------------------------------------------------------ changes and audit
+
+    private void changed(String key) throws SQLException {
+        if (changedKeys.add(key)) {
+            sql.update(
+                    "INSERT INTO change (revision, change_key, committed_at) VALUES (?, ?, ?)",
+                    takeRevision(), key, nowMillis);
+        }
+    }
+
+    /** Adds an event to the audit chain. */
+    public void audit(Actor actor, AuditEntry entry) throws SQLException {
+        AuditHead head = auditHead();
+        Actor shown = new Actor(
+                actor.userId(), actor.userName(), null,
+                cut(actor.source()), cut(actor.requestId()));
+        AuditEvent draft = new AuditEvent(
+                head.seq() + 1, takeRevision(), nowMillis, shown, entry, head.hash(), null);
+        byte[] hash = draft.expectedHash();
+        sql.update(
+                "INSERT INTO audit_event (seq, revision, happened_at, actor_id, actor_name, source,"
+                        + " request_id, action, target_kind, target_id, before_state, after_state,"
+                        + " previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                draft.seq(), draft.revision(), draft.happenedAt(), shown.userId(),
+                shown.userName(), shown.source(), shown.requestId(), entry.action(),
+                entry.targetKind(), entry.targetId(), entry.before(), entry.after(),
+                head.hash(), hash);
+        sql.update("UPDATE head SET audit_seq = ?, audit_hash = ? WHERE id = 1",
+                draft.seq(), hash);
+        auditEvents++;
+    }
+
+    private static String cut(String text) {
+        return text.length() <= AUDIT_TEXT_MAX ? text : text.substring(0, AUDIT_TEXT_MAX);
+    }
+
+    /**
+     * Trims the change log.
+     *
+     * @param before changes committed before this instant go, in milliseconds since the epoch
+     * @param revisionsMax how many revisions to trim at most
+     */
+    void trimChanges(long before, int revisionsMax) throws SQLException {
+        long oldest = sql.one("SELECT coalesce(min(revision), 0) FROM change",
+                row -> row.getLong(1));
+        // The log may only be cut at one place. Where the clock was set back, instants do not rise
+        // with revisions; then the first row that is young enough keeps all behind it.
+        Long kept = sql.first(
+                "SELECT revision FROM change WHERE committed_at >= ? ORDER BY revision LIMIT 1",
+                row -> row.getLong(1), before);
+        long upTo = Math.min((kept == null ? revision() + 1 : kept) - 1, oldest + revisionsMax);
+        if (oldest == 0 || upTo < oldest) {
+            return;
+        }
+        sql.update("DELETE FROM change WHERE revision <= ?", upTo);
+        sql.update("UPDATE head SET trimmed_to = ? WHERE id = 1", upTo);
+    }
+
+    void setLeaseOutstandingMillis(long millis) throws SQLException {
+        sql.update("UPDATE head SET lease_outstanding_ms = ? WHERE id = 1", millis);
+    }
+
+    /** The revision taken, or 0. */
+    long revisionTaken() {
+        return revision;
+    }
+
+    /** Refuses what would leave gateways or the audit log without word of a change. */
+    void checkComplete() {
+        if (revision != 0 && (changedKeys.isEmpty() || auditEvents == 0)) {
+            throw new IllegalStateException(
+                    "a revision needs a changed key and an audit event");
+        }
+    }
+
+    private static void expectOneRow(int updated) throws SQLException {
+        if (updated != 1) {
+            throw new SQLException("expected to change one row, but changed " + updated);
+        }
+    }
+
+    /** Whether a prefix is taken, by a credential of whichever kind. */
+    public boolean isPrefixTaken(String prefix) throws SQLException {
+        return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
+    }
+}
