@@ -1,19 +1,78 @@
 package dev.portcullis.admin.bootstrap;
 
 import dev.portcullis.admin.change.Barrier;
+import dev.portcullis.admin.change.ChangeFeed;
+import dev.portcullis.admin.change.LeaseMark;
+import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.OriginService;
+import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.FirstAdministrator;
 import dev.portcullis.admin.service.Tokens;
+import dev.portcullis.admin.service.UsageBuffer;
+import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
 import dev.portcullis.admin.store.StartException;
+import dev.portcullis.admin.store.Store;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
 import io.grpc.BindableService;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The admin-service without its listeners. */
+/** The admin-service without its listeners. Any thread. */
 public final class ControlPlane implements AutoCloseable {
-    private ControlPlane() {}
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final long USAGE_SECONDS = 10;
+    private static final long TRIM_SECONDS = 60;
+    private static final long TIDY_SECONDS = 10;
+
+    private final Store store;
+    private final ControlPlaneThreads threads;
+    private final boolean madeAdministrator;
+    private final UsageBuffer usageBuffer;
+    private final Users users;
+    private final Bindings bindings;
+    private final Tokens tokens;
+    private final Authenticator authenticator;
+    private final Barrier barrier;
+    private final OriginWiring origin;
+
+    private ControlPlane(
+            ControlPlaneConfig config,
+            Store store,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random)
+            throws StartException {
+        this.store = store;
+        TokenFormat format = new TokenFormat(config.tokens().mark());
+        TokenMint mint = new TokenMint(format, random);
+        madeAdministrator = makeAdministrator(config, mint, random);
+        users = new Users(store, random);
+        bindings = new Bindings(store);
+        tokens = new Tokens(store, config.tokens(), mint, clock);
+        Usages usages = new Usages(store);
+        usageBuffer = new UsageBuffer(usages);
+        authenticator = new Authenticator(store, format, usageBuffer, clock);
+        long revision = store.revision();
+        LeaseTable leases =
+                new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
+        LeaseMark mark = new LeaseMark(store, leases, config.lease());
+        threads = new ControlPlaneThreads();
+        barrier = new Barrier(leases, config.lease(), threads.timer, clock);
+        ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
+        store.setCommitListener(feed);
+        origin = new OriginWiring(store, usages, feed, leases, mark, threads.workers);
+        keepHouse(mark);
+    }
 
     /**
      * Opens the store (migrating it where needed), makes the first administrator where there is none,
@@ -21,7 +80,7 @@ public final class ControlPlane implements AutoCloseable {
      *
      * @param clock wall clock
      * @param nanoTime monotonic clock, as {@link System#nanoTime}
-     * @param random a secure generator
+     * @param random a secure generator; thread-safe
      * @throws StartException when the database cannot or must not be used
      */
     public static ControlPlane start(
@@ -30,27 +89,81 @@ public final class ControlPlane implements AutoCloseable {
             LongSupplier nanoTime,
             RandomGenerator random)
             throws StartException {
-        throw new UnsupportedOperationException();
+        Store store = Store.open(config.store(), clock);
+        try {
+            return new ControlPlane(config, store, clock, nanoTime, random);
+        } catch (ServiceException e) {
+            store.close();
+            throw new StartException(
+                    "the database cannot be used (" + e.getMessage() + ")",
+                    config.store().dataDirectory(), "See the cause in the log", e);
+        } catch (StartException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
+    private boolean makeAdministrator(
+            ControlPlaneConfig config, TokenMint mint, RandomGenerator random)
+            throws StartException {
+        BootstrapTokenFile file = new BootstrapTokenFile(config.bootstrapTokenFile());
+        try {
+            boolean made = new FirstAdministrator(store, config.tokens(), mint, random)
+                    .makeIfNone(file);
+            if (made) {
+                LOG.info("made the first administrator; the token is in {}", file.path());
+            }
+            return made;
+        } catch (UncheckedIOException e) {
+            throw new StartException(
+                    "the first administrator's token cannot be written (" + e.getCause() + ")",
+                    file.path(), "Make its directory writable, or name another file", e);
+        }
+    }
+
+    private void keepHouse(LeaseMark mark) {
+        every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
+        every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
+        every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+    }
+
+    private void every(long seconds, String what, Runnable task) {
+        threads.housekeeping.scheduleWithFixedDelay(
+                () -> quietly(what, task), seconds, seconds, TimeUnit.SECONDS);
+    }
+
+    /** A task that fails is tried again at its next turn. */
+    private static void quietly(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warn("{} failed", what, e);
+        }
+    }
+
+    /** What can be done with users. */
     public Users users() {
-        throw new UnsupportedOperationException();
+        return users;
     }
 
+    /** What can be done with bindings. */
     public Bindings bindings() {
-        throw new UnsupportedOperationException();
+        return bindings;
     }
 
+    /** What can be done with tokens. */
     public Tokens tokens() {
-        throw new UnsupportedOperationException();
+        return tokens;
     }
 
+    /** Finds out who calls. */
     public Authenticator authenticator() {
-        throw new UnsupportedOperationException();
+        return authenticator;
     }
 
+    /** Waits for changes to become effective everywhere. */
     public Barrier barrier() {
-        throw new UnsupportedOperationException();
+        return barrier;
     }
 
     /**
@@ -59,21 +172,30 @@ public final class ControlPlane implements AutoCloseable {
      * @param inProcess whether its gateways live and die with this process
      */
     public BindableService origin(boolean inProcess) {
-        throw new UnsupportedOperationException();
+        return new OriginService(origin, inProcess);
     }
 
-    /** Whether the first start made an administrator, whose token is in the configured file. */
+    /** Whether this start made the first administrator, whose token is in the configured file. */
     public boolean madeAdministrator() {
-        throw new UnsupportedOperationException();
+        return madeAdministrator;
     }
 
-    /** Whether the database answers. */
+    /** Whether the database answers. Blocks on it. */
     public boolean isReady() {
-        throw new UnsupportedOperationException();
+        try {
+            store.revision();
+            return true;
+        } catch (ServiceException e) {
+            return false;
+        }
     }
 
+    /** Ends what waits, lets what runs come to its end, and closes the database. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        barrier.close();
+        threads.close();
+        quietly("writing uses of tokens", usageBuffer::flush);
+        store.close();
     }
 }

@@ -1,0 +1,331 @@
+package dev.portcullis.admin.change;
+
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.ServiceException.Code;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Which gateways may answer from their caches, until when, and what each has applied.
+ *
+ * <p>The rules, by which an answer of the {@link Barrier} stays true:
+ *
+ * <ol>
+ *   <li>A gateway counts its lease from when it asked, the origin from when it heard that, and by a
+ *       margin longer. So the gateway stops first.
+ *   <li>A lease never reaches further than one lease length behind the commit of the first revision
+ *       that its gateway has not applied. So a gateway that asks for leases but applies nothing is
+ *       shut out within one lease, and every gateway that has not confirmed a revision has stopped
+ *       when one lease and the margin have passed since its commit.
+ *   <li>A gateway that holds nothing (a new one, or one whose lease has lapsed) is given a lease only
+ *       when it has applied everything that was committed by the time it came; from that time on it
+ *       is counted, as if it held one. So it cannot bring back what the others were asked about
+ *       while it was not.
+ *   <li>The same holds for one that comes back on a new stream while its lease still runs: the lease
+ *       is not extended until it has caught up. So an instant that was named for it stays true.
+ *   <li>Gateways of other processes may hold leases from before this process started, which nobody
+ *       here knows: until those must have lapsed they count as one more gateway, {@link
+ *       Propagation#UNKNOWN_GATEWAY}. See {@link LeaseMark} for when there can be none.
+ * </ol>
+ *
+ * <p>Any thread; no method blocks. Times are nanoseconds since the table was made.
+ */
+public final class LeaseTable {
+    /** The most gateways at once. */
+    public static final int GATEWAYS_MAX = 1_000;
+
+    private final LongSupplier nanoTime;
+    private final long epoch;
+    private final long leaseNanos;
+    private final long marginNanos;
+    private final long unknownUntil;
+
+    // guarded by this
+    private final Map<String, Gateway> gateways = new HashMap<>();
+    private final CommitTimes commits;
+
+    private volatile Runnable onProgress = () -> {};
+
+    /**
+     * A table without a gateway.
+     *
+     * @param nanoTime monotonic clock
+     * @param latestRevision the latest revision when the table is made
+     * @param outstandingMillis for how long from now gateways unknown here may hold leases; 0: none do
+     */
+    public LeaseTable(
+            LeaseConfig config,
+            LongSupplier nanoTime,
+            long latestRevision,
+            long outstandingMillis) {
+        this.nanoTime = nanoTime;
+        this.epoch = nanoTime.getAsLong();
+        this.leaseNanos = config.maxStaleness().toNanos();
+        this.marginNanos = config.margin().toNanos();
+        this.unknownUntil = outstandingMillis * 1_000_000;
+        this.commits = new CommitTimes(latestRevision, leaseNanos + marginNanos);
+    }
+
+    /** One gateway, as long as it is attached or holds a lease. Guarded by the table. */
+    private static final class Gateway {
+        final String id;
+        /** Whether a stream of it ever came from another process. */
+        boolean remote;
+        /** Null when no stream is open. */
+        Attachment attachment;
+        /** The newest revision that it says it has applied. */
+        long applied;
+        /** What it has to have applied before it is given a lease, or a longer one. */
+        long required;
+        /** The end of its lease, margin included; it holds none when that has passed. */
+        long leaseEnd;
+        /** Until when it counts although it was given no lease yet. */
+        long countedUntil;
+
+        Gateway(String id) {
+            this.id = id;
+        }
+    }
+
+    /** One stream of a gateway. When the gateway opens another, this one has no say any more. */
+    public final class Attachment {
+        private final Gateway gateway;
+        private final Runnable onSuperseded;
+
+        private Attachment(Gateway gateway, Runnable onSuperseded) {
+            this.gateway = gateway;
+            this.onSuperseded = onSuperseded;
+        }
+
+        /**
+         * The gateway asks for a lease.
+         *
+         * @return its length in milliseconds from when the gateway asked; 0 when none is given
+         */
+        public long request() {
+            synchronized (LeaseTable.this) {
+                return gateway.attachment == this ? grant(gateway) / 1_000_000 : 0;
+            }
+        }
+
+        /**
+         * The gateway has applied everything up to a revision, and asks for a lease.
+         *
+         * @return as {@link #request}
+         */
+        public long applied(long revision) {
+            long millis;
+            synchronized (LeaseTable.this) {
+                if (gateway.attachment != this) {
+                    return 0;
+                }
+                gateway.applied = Math.max(gateway.applied, revision);
+                millis = grant(gateway) / 1_000_000;
+            }
+            onProgress.run();
+            return millis;
+        }
+
+        /** The stream has ended. What lease the gateway holds runs on. */
+        public void detach() {
+            synchronized (LeaseTable.this) {
+                if (gateway.attachment != this) {
+                    return;
+                }
+                gateway.attachment = null;
+                gateway.countedUntil = 0;
+                forgetGone(now());
+            }
+            onProgress.run();
+        }
+    }
+
+    /** What to call when a revision may have been confirmed. Set once, before the first gateway. */
+    void onProgress(Runnable listener) {
+        onProgress = listener;
+    }
+
+    /** A revision was committed. Heard of before whoever committed it can ask how far it got. */
+    public synchronized void committed(long revision) {
+        commits.add(revision, now());
+    }
+
+    /**
+     * A gateway has opened a stream. Takes the place of an earlier one of the same gateway.
+     *
+     * @param lastRevision the newest revision it says it has applied
+     * @param remote whether it lives in another process than the origin
+     * @param onSuperseded called when a later stream takes the place of this one; must not block
+     * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways
+     */
+    public Attachment attach(
+            String gatewayId, long lastRevision, boolean remote, Runnable onSuperseded) {
+        Attachment before;
+        Attachment attachment;
+        synchronized (this) {
+            long now = now();
+            forgetGone(now);
+            Gateway gateway = gateways.get(gatewayId);
+            if (gateway == null) {
+                gateway = add(gatewayId);
+            }
+            before = gateway.attachment;
+            attachment = new Attachment(gateway, onSuperseded);
+            gateway.attachment = attachment;
+            gateway.remote |= remote;
+            gateway.applied = lastRevision;
+            beginCounting(gateway, now);
+        }
+        if (before != null) {
+            before.onSuperseded.run();
+        }
+        onProgress.run();
+        return attachment;
+    }
+
+    private Gateway add(String gatewayId) {
+        if (gateways.size() >= GATEWAYS_MAX) {
+            throw new ServiceException(
+                    Code.RESOURCE_EXHAUSTED, "at most " + GATEWAYS_MAX + " gateways can watch");
+        }
+        Gateway gateway = new Gateway(gatewayId);
+        gateways.put(gatewayId, gateway);
+        return gateway;
+    }
+
+    /** Rules 3 and 4: from now on it counts, and has to catch up with now before it is given more. */
+    private void beginCounting(Gateway gateway, long now) {
+        gateway.required = commits.latest();
+        gateway.countedUntil = now + leaseNanos + marginNanos;
+    }
+
+    private long grant(Gateway gateway) {
+        long now = now();
+        if (gateway.leaseEnd <= now && gateway.countedUntil <= now) {
+            beginCounting(gateway, now);
+        }
+        if (gateway.applied < gateway.required) {
+            return 0;
+        }
+        long from = now;
+        if (gateway.applied < commits.latest()) {
+            // rule 2
+            from = commits.firstAfter(gateway.applied);
+            if (from == CommitTimes.UNKNOWN) {
+                return 0;
+            }
+        }
+        long length = from + leaseNanos - now;
+        if (length <= 0) {
+            return 0;
+        }
+        gateway.leaseEnd = Math.max(gateway.leaseEnd, now + length + marginNanos);
+        return length;
+    }
+
+    // ------------------------------------------------------------------------ for the barrier
+
+    /** The newest revision that is effective on every gateway. */
+    synchronized long confirmedRevision() {
+        long now = now();
+        long confirmed = now < unknownUntil ? -1 : Long.MAX_VALUE;
+        for (Gateway gateway : gateways.values()) {
+            confirmed = Math.min(confirmed, confirmedBy(gateway, now));
+        }
+        return confirmed;
+    }
+
+    /** The newest revision that a gateway cannot answer without having applied. */
+    private static long confirmedBy(Gateway gateway, long now) {
+        if (gateway.leaseEnd > now) {
+            return gateway.applied;
+        }
+        return gateway.countedUntil > now
+                ? Math.max(gateway.applied, gateway.required)
+                : Long.MAX_VALUE;
+    }
+
+    /**
+     * Which gateways stand against a revision, and for how long.
+     *
+     * @param gateways their ids, sorted; empty when the revision is effective everywhere
+     * @param nanos from now until even they must have stopped
+     */
+    record Unconfirmed(List<String> gateways, long nanos) {}
+
+    /** Who has not confirmed a revision. */
+    synchronized Unconfirmed unconfirmed(long revision) {
+        long now = now();
+        List<String> ids = new ArrayList<>();
+        long end = now;
+        for (Gateway gateway : gateways.values()) {
+            if (confirmedBy(gateway, now) < revision) {
+                ids.add(gateway.id);
+                end = Math.max(end, latestEnd(gateway, revision));
+            }
+        }
+        if (now < unknownUntil) {
+            ids.add(Propagation.UNKNOWN_GATEWAY);
+            end = Math.max(end, unknownUntil);
+        }
+        Collections.sort(ids);
+        return new Unconfirmed(ids, end - now);
+    }
+
+    /** The furthest that the lease of a gateway which has not applied a revision can reach. */
+    private long latestEnd(Gateway gateway, long revision) {
+        long end = gateway.leaseEnd;
+        if (gateway.attachment == null) {
+            return end;
+        }
+        long committedAt = commits.firstAfter(revision - 1);
+        return committedAt == CommitTimes.UNKNOWN
+                ? Math.max(end, gateway.countedUntil)
+                : Math.max(end, committedAt + leaseNanos + marginNanos);
+    }
+
+    /** When the first lease that is counted now lapses; {@link Long#MAX_VALUE}: none is. */
+    synchronized long nextLapse() {
+        long now = now();
+        long next = now < unknownUntil ? unknownUntil : Long.MAX_VALUE;
+        for (Gateway gateway : gateways.values()) {
+            long end = gateway.leaseEnd > now ? gateway.leaseEnd : gateway.countedUntil;
+            if (end > now) {
+                next = Math.min(next, end);
+            }
+        }
+        return next;
+    }
+
+    /** The time on the table's clock. */
+    long now() {
+        return nanoTime.getAsLong() - epoch;
+    }
+
+    // --------------------------------------------------------------------- for the lease mark
+
+    /** Whether gateways may hold leases that this table does not know. */
+    boolean mayHaveUnknown() {
+        return now() < unknownUntil;
+    }
+
+    /** Whether a gateway of another process holds a lease or may be given one. */
+    synchronized boolean hasRemote() {
+        forgetGone(now());
+        for (Gateway gateway : gateways.values()) {
+            if (gateway.remote) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void forgetGone(long now) {
+        gateways.values().removeIf(
+                gateway -> gateway.attachment == null && gateway.leaseEnd <= now);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.portcullis.admin.origin;
+
+import com.google.protobuf.ByteString;
+import dev.portcullis.admin.store.Change;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.verify.CredentialRecord;
+import dev.portcullis.proto.origin.v1.Changes;
+import dev.portcullis.proto.origin.v1.CredentialKind;
+import dev.portcullis.proto.origin.v1.CredentialState;
+import dev.portcullis.proto.origin.v1.HashAlgorithm;
+import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.Role;
+import dev.portcullis.proto.origin.v1.UserKind;
+import java.util.List;
+
+/** From what the store knows to what goes over the wire. */
+final class OriginRecords {
+    private OriginRecords() {}
+
+    static dev.portcullis.proto.origin.v1.CredentialRecord of(CredentialRecord record) {
+        return dev.portcullis.proto.origin.v1.CredentialRecord.newBuilder()
+                .setPrefix(record.prefix().toString())
+                .setKind(switch (record.kind()) {
+                    case ACCESS_TOKEN -> CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN;
+                    case API_KEY -> CredentialKind.CREDENTIAL_KIND_API_KEY;
+                    case EXCHANGED_TOKEN -> CredentialKind.CREDENTIAL_KIND_EXCHANGED_TOKEN;
+                })
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
+                .setHash(ByteString.copyFrom(record.hash().octets()))
+                .setUserId(record.userId())
+                .setState(switch (record.state()) {
+                    case LIVE -> CredentialState.CREDENTIAL_STATE_LIVE;
+                    case REVOKED -> CredentialState.CREDENTIAL_STATE_REVOKED;
+                    case REPLACED -> CredentialState.CREDENTIAL_STATE_REPLACED;
+                })
+                // on the wire 0 says never
+                .setExpiresAtMs(record.expiresAtMillis() == CredentialRecord.NEVER
+                        ? 0
+                        : record.expiresAtMillis())
+                .build();
+    }
+
+    static PrincipalRecord of(Principal principal) {
+        PrincipalRecord.Builder record = PrincipalRecord.newBuilder()
+                .setUserId(principal.userId())
+                .setName(principal.name())
+                .setKind(switch (principal.kind()) {
+                    case SERVICE -> UserKind.USER_KIND_SERVICE;
+                    case PERSON -> UserKind.USER_KIND_PERSON;
+                    case INTERNAL -> UserKind.USER_KIND_INTERNAL;
+                })
+                .setBlocked(principal.blocked())
+                .addAllGroups(principal.groups());
+        principal.roles().forEach((application, role) ->
+                record.putRoles(application, of(role)));
+        return record.build();
+    }
+
+    private static Role of(dev.portcullis.core.access.Role role) {
+        return switch (role) {
+            case AUDITOR -> Role.ROLE_AUDITOR;
+            case READER -> Role.ROLE_READER;
+            case WRITER -> Role.ROLE_WRITER;
+            case ADMIN -> Role.ROLE_ADMIN;
+        };
+    }
+
+    static Changes of(List<Change> changes) {
+        Changes.Builder message = Changes.newBuilder();
+        for (Change change : changes) {
+            message.addChanges(dev.portcullis.proto.origin.v1.Change.newBuilder()
+                    .setRevision(change.revision())
+                    .addAllKeys(change.keys()));
+        }
+        return message.build();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.portcullis.admin.origin;
+
+import dev.portcullis.admin.service.Usages;
+import dev.portcullis.admin.store.CredentialRow;
+import dev.portcullis.admin.store.ReadTransaction;
+import dev.portcullis.admin.store.Usage;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
+import dev.portcullis.proto.origin.v1.ReportUsageRequest;
+import dev.portcullis.proto.origin.v1.ReportUsageResponse;
+import dev.portcullis.proto.origin.v1.ResolveRequest;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
+import dev.portcullis.proto.origin.v1.WatchRequest;
+import dev.portcullis.proto.origin.v1.WatchResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * Answers gateways. Nothing here blocks the thread that brings a call, which in standalone may be a
+ * gateway's event loop: what touches the database runs on the workers, and when those are too busy
+ * the answer is UNAVAILABLE at once.
+ */
+public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase {
+    private static final int USER_ID_MAX = 64;
+
+    private final OriginWiring wiring;
+    private final boolean inProcess;
+
+    /**
+     * The service, for one transport.
+     *
+     * @param inProcess whether the gateways of this transport live and die with the origin's process
+     */
+    public OriginService(OriginWiring wiring, boolean inProcess) {
+        this.wiring = wiring;
+        this.inProcess = inProcess;
+    }
+
+    @Override
+    public void resolve(ResolveRequest request, StreamObserver<ResolveResponse> reply) {
+        switch (request.getKeyCase()) {
+            case CREDENTIAL_PREFIX -> {
+                String prefix = request.getCredentialPrefix();
+                if (isPrefix(prefix)) {
+                    answer(reply, () -> wiring.store().read(t -> credential(t, prefix)));
+                } else {
+                    reply.onError(OriginErrors.invalid("credential_prefix: not 12 of base62"));
+                }
+            }
+            case USER_ID -> {
+                String userId = request.getUserId();
+                if (!userId.isEmpty() && userId.length() <= USER_ID_MAX) {
+                    answer(reply, () -> wiring.store().read(t -> principal(t, userId)));
+                } else {
+                    reply.onError(OriginErrors.invalid("user_id: not one"));
+                }
+            }
+            case KEY_NOT_SET -> reply.onError(OriginErrors.invalid("key: is required"));
+        }
+    }
+
+    private static boolean isPrefix(String text) {
+        try {
+            TokenPrefix.of(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static ResolveResponse credential(ReadTransaction transaction, String prefix)
+            throws SQLException {
+        ResolveResponse.Builder response =
+                ResolveResponse.newBuilder().setAsOf(transaction.revision());
+        CredentialRow row = transaction.credential(prefix);
+        if (row != null) {
+            response.setCredential(OriginRecords.of(row.record()));
+            addPrincipal(response, transaction, row.record().userId());
+        }
+        return response.build();
+    }
+
+    private static ResolveResponse principal(ReadTransaction transaction, String userId)
+            throws SQLException {
+        ResolveResponse.Builder response =
+                ResolveResponse.newBuilder().setAsOf(transaction.revision());
+        addPrincipal(response, transaction, userId);
+        return response.build();
+    }
+
+    private static void addPrincipal(
+            ResolveResponse.Builder response, ReadTransaction transaction, String userId)
+            throws SQLException {
+        Principal principal = transaction.principal(userId);
+        if (principal != null) {
+            response.setPrincipal(OriginRecords.of(principal));
+        }
+    }
+
+    @Override
+    public void reportUsage(
+            ReportUsageRequest request, StreamObserver<ReportUsageResponse> reply) {
+        if (request.getUsagesCount() > Usages.REPORT_MAX) {
+            reply.onError(OriginErrors.invalid("usages: at most " + Usages.REPORT_MAX));
+            return;
+        }
+        answer(reply, () -> {
+            List<Usage> usages = new ArrayList<>(request.getUsagesCount());
+            for (dev.portcullis.proto.origin.v1.Usage usage : request.getUsagesList()) {
+                usages.add(new Usage(
+                        usage.getPrefix(), usage.getLastUsedAtMs(), usage.getSource()));
+            }
+            wiring.usages().report(usages);
+            return ReportUsageResponse.getDefaultInstance();
+        });
+    }
+
+    /** Answers on a worker. */
+    private <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+        ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) reply;
+        // with a handler, a call that was given up is not an error to answer
+        call.setOnCancelHandler(() -> {});
+        try {
+            wiring.workers().execute(() -> {
+                if (call.isCancelled()) {
+                    return;
+                }
+                T value;
+                try {
+                    value = work.get();
+                } catch (RuntimeException e) {
+                    call.onError(OriginErrors.of(e));
+                    return;
+                }
+                call.onNext(value);
+                call.onCompleted();
+            });
+        } catch (RejectedExecutionException e) {
+            call.onError(OriginErrors.unavailable("too many calls at once"));
+        }
+    }
+
+    @Override
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> replies) {
+        return new WatchStream(
+                wiring, inProcess, (ServerCallStreamObserver<WatchResponse>) replies);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.portcullis.admin.origin;
+
+import dev.portcullis.admin.change.ChangeFeed;
+import dev.portcullis.admin.change.LeaseMark;
+import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.service.Usages;
+import dev.portcullis.admin.store.Store;
+import java.util.concurrent.Executor;
+
+/**
+ * What the origin stands on.
+ *
+ * @param workers where calls may block on the database; bounded, and throws {@link
+ *     java.util.concurrent.RejectedExecutionException} when it is full
+ */
+public record OriginWiring(
+        Store store,
+        Usages usages,
+        ChangeFeed feed,
+        LeaseTable leases,
+        LeaseMark mark,
+        Executor workers) {}

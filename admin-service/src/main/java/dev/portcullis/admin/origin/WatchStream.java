@@ -1,0 +1,278 @@
+package dev.portcullis.admin.origin;
+
+import dev.portcullis.admin.change.ChangeFeed;
+import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.store.Change;
+import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CaughtUp;
+import dev.portcullis.proto.origin.v1.Hello;
+import dev.portcullis.proto.origin.v1.LeaseGrant;
+import dev.portcullis.proto.origin.v1.Reset;
+import dev.portcullis.proto.origin.v1.WatchRequest;
+import dev.portcullis.proto.origin.v1.WatchResponse;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One gateway's stream.
+ *
+ * <p>What comes in is handled on the thread that brings it (one at a time, gRPC's promise), except
+ * that a Hello is answered on a worker, since it reads the database. What goes out is sent by the
+ * feed's thread alone, when the transport has room: changes from the feed by a cursor, and the latest
+ * lease. So a gateway that does not read holds up nobody and costs no memory; when the feed no longer
+ * has what it needs its stream is closed, and it begins anew.
+ */
+final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
+    private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int KEYS_PER_MESSAGE = 2_000;
+
+    private final OriginWiring wiring;
+    private final boolean inProcess;
+    private final ServerCallStreamObserver<WatchResponse> replies;
+    private final AtomicBoolean flushing = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<LeaseGrant> grant = new AtomicReference<>();
+
+    /** Used by the thread that brings messages alone. */
+    private boolean greeted;
+    private volatile String gatewayId = "?";
+    /** Null until the Hello has been answered. */
+    private volatile LeaseTable.Attachment attachment;
+    /** Written by the feed's thread: everything up to this revision is sent. */
+    private volatile long sent;
+    /** Used by the feed's thread alone: whether the gateway has been told that it has caught up. */
+    private boolean live;
+
+    WatchStream(
+            OriginWiring wiring,
+            boolean inProcess,
+            ServerCallStreamObserver<WatchResponse> replies) {
+        this.wiring = wiring;
+        this.inProcess = inProcess;
+        this.replies = replies;
+        replies.setOnCancelHandler(this::end);
+        replies.setOnReadyHandler(this::flushSoon);
+    }
+
+    // ------------------------------------------------------------------------------ coming in
+
+    @Override
+    public void onNext(WatchRequest request) {
+        if (ended.get()) {
+            return;
+        }
+        switch (request.getMessageCase()) {
+            case HELLO -> hello(request.getHello());
+            case ACK -> ack(request.getAck());
+            case HEARTBEAT -> {
+                LeaseTable.Attachment attached = attachment;
+                if (attached != null) {
+                    grant(request.getHeartbeat().getSequence(), attached.request());
+                }
+            }
+            case MESSAGE_NOT_SET -> fail(OriginErrors.invalid("message: is required"));
+        }
+    }
+
+    private void hello(Hello hello) {
+        if (greeted) {
+            fail(OriginErrors.invalid("hello: comes once, and first"));
+        } else if (!GATEWAY_ID.matcher(hello.getGatewayId()).matches()) {
+            fail(OriginErrors.invalid("gateway_id: must be 1 to 64 of [A-Za-z0-9._-]"));
+        } else if (hello.getLastRevision() < 0) {
+            fail(OriginErrors.invalid("last_revision: must not be negative"));
+        } else {
+            greeted = true;
+            gatewayId = hello.getGatewayId();
+            try {
+                wiring.workers().execute(() -> welcome(hello));
+            } catch (RejectedExecutionException e) {
+                fail(OriginErrors.unavailable("too many calls at once"));
+            }
+        }
+    }
+
+    private void ack(Ack ack) {
+        LeaseTable.Attachment attached = attachment;
+        if (attached == null || ack.getRevision() > sent) {
+            // whoever confirms what it was not told confirms nothing
+            fail(OriginErrors.invalid("revision: was not sent yet"));
+            return;
+        }
+        grant(ack.getSequence(), attached.applied(ack.getRevision()));
+    }
+
+    /** A later lease takes the place of one that was not sent yet. */
+    private void grant(long sequence, long millis) {
+        if (millis > 0) {
+            grant.set(LeaseGrant.newBuilder()
+                    .setSequence(sequence)
+                    .setDurationMs(millis)
+                    .build());
+            flushSoon();
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        end();
+    }
+
+    @Override
+    public void onCompleted() {
+        if (end()) {
+            onFeedThread(replies::onCompleted);
+        }
+    }
+
+    // ------------------------------------------------------------------------ the Hello's answer
+
+    /** On a worker. */
+    private void welcome(Hello hello) {
+        try {
+            Supplier<LeaseTable.Attachment> attach = () -> wiring.leases().attach(
+                    gatewayId, claimed(hello), !inProcess, this::superseded);
+            attachment = inProcess ? attach.get() : wiring.mark().attach(attach);
+            // Read after attaching: what is committed from then on is counted against the gateway,
+            // and what was committed before is in the snapshot.
+            CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
+            onFeedThread(() -> join(catchUp, hello.getSequence()));
+        } catch (RuntimeException e) {
+            fail(OriginErrors.of(e));
+        }
+        if (ended.get()) {
+            // it ended while it was being attached
+            detach();
+        }
+    }
+
+    /** A revision that this database has not reached yet comes from another one. */
+    private long claimed(Hello hello) {
+        long last = hello.getLastRevision();
+        return last <= wiring.store().revision() ? last : 0;
+    }
+
+    /** On the feed's thread. */
+    private void join(CatchUp catchUp, long helloSequence) {
+        if (ended.get()) {
+            return;
+        }
+        if (catchUp.reset()) {
+            send(catchUp.revision(), WatchResponse.newBuilder()
+                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+        }
+        for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
+            sendChanges(part);
+        }
+        send(catchUp.revision(), WatchResponse.newBuilder()
+                .setCaughtUp(CaughtUp.newBuilder().setRevision(catchUp.revision())));
+        live = true;
+        wiring.feed().add(this);
+        LOG.debug("gateway {} watches from revision {}", gatewayId, catchUp.revision());
+        grant(helloSequence, attachment.request());
+        flush();
+    }
+
+    private void superseded() {
+        fail(OriginErrors.unavailable("another stream of this gateway has taken its place"));
+    }
+
+    // ------------------------------------------------------------------------------ going out
+
+    @Override
+    public void changed() {
+        flush();
+    }
+
+    private void flushSoon() {
+        if (flushing.compareAndSet(false, true)) {
+            onFeedThread(this::flush);
+        }
+    }
+
+    /** On the feed's thread: sends what there is, as far as the transport has room. */
+    private void flush() {
+        flushing.set(false);
+        while (live && !ended.get() && replies.isReady()) {
+            LeaseGrant lease = grant.getAndSet(null);
+            if (lease != null) {
+                send(sent, WatchResponse.newBuilder().setLease(lease));
+                continue;
+            }
+            List<Change> changes = wiring.feed().after(sent, KEYS_PER_MESSAGE);
+            if (changes == null) {
+                LOG.warn("gateway {} has fallen behind; it has to resume", gatewayId);
+                fail(OriginErrors.unavailable("the gateway has fallen behind"));
+                return;
+            }
+            if (changes.isEmpty()) {
+                return;
+            }
+            sendChanges(changes);
+        }
+    }
+
+    private void sendChanges(List<Change> changes) {
+        send(changes.get(changes.size() - 1).revision(),
+                WatchResponse.newBuilder().setChanges(OriginRecords.of(changes)));
+    }
+
+    private void send(long upTo, WatchResponse.Builder response) {
+        // before sending: in one process the gateway may acknowledge while we are still in here
+        sent = upTo;
+        if (!replies.isCancelled()) {
+            replies.onNext(response.build());
+        }
+    }
+
+    // -------------------------------------------------------------------------------- the end
+
+    private void fail(StatusRuntimeException status) {
+        if (end()) {
+            onFeedThread(() -> {
+                if (!replies.isCancelled()) {
+                    replies.onError(status);
+                }
+            });
+        }
+    }
+
+    /** Answers whether this call ended the stream. */
+    private boolean end() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        detach();
+        onFeedThread(() -> {
+            live = false;
+            wiring.feed().remove(this);
+        });
+        return true;
+    }
+
+    private void detach() {
+        LeaseTable.Attachment attached = attachment;
+        if (attached != null) {
+            attached.detach();
+        }
+    }
+
+    private void onFeedThread(Runnable task) {
+        try {
+            wiring.feed().thread().execute(task);
+        } catch (RejectedExecutionException e) {
+            // the process is ending, and the transport with it
+            LOG.debug("the feed has ended", e);
+        }
+    }
+}
