@@ -27,6 +27,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -39,6 +41,7 @@ import java.util.function.UnaryOperator;
 public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
     private final Map<String, CredentialRecord> credentials = new HashMap<>();
     private final Map<String, PrincipalRecord> principals = new HashMap<>();
+    private final NavigableMap<Long, String[]> changes = new TreeMap<>();
     private long revision;
 
     /** Resolves that have come, answered or not. */
@@ -68,7 +71,7 @@ public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
     public volatile long leaseMillis = 30_000;
 
-    /** Whether a hello is answered with CaughtUp at once. */
+    /** Whether a hello is answered at once: what was missed, or Reset, and then CaughtUp. */
     public volatile boolean catchesUp = true;
 
     /** One watch stream, as this side sees it. */
@@ -179,20 +182,42 @@ public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
         principals.put(row.getUserId(), row.build());
     }
 
-    /** Commits a change to a credential, without telling anybody yet. */
-    public synchronized long commit(CredentialRecord.Builder row) {
+    /** Commits a change to a credential and to the log, without telling anybody yet. */
+    public synchronized long commit(CredentialRecord.Builder row, String... keys) {
         put(row);
-        return ++revision;
+        changes.put(++revision, keys);
+        return revision;
     }
 
-    public synchronized long commit(PrincipalRecord.Builder row) {
+    public synchronized long commit(PrincipalRecord.Builder row, String... keys) {
         put(row);
-        return ++revision;
+        changes.put(++revision, keys);
+        return revision;
     }
 
     /** Sends a change to every open stream. */
     public void publish(long at, String... keys) {
         streams.forEach(stream -> stream.changes(at, keys));
+    }
+
+    /** Sends a committed change to every open stream. */
+    public synchronized void publish(long at) {
+        publish(at, changes.get(at));
+    }
+
+    /** Retains no change: who missed one has to start over. */
+    public synchronized void trim() {
+        changes.clear();
+    }
+
+    private synchronized void welcome(Stream stream, long lastRevision) {
+        Map<Long, String[]> missed = changes.tailMap(lastRevision, false);
+        if (lastRevision < revision && missed.size() < revision - lastRevision) {
+            stream.reset(revision);
+        } else {
+            missed.forEach(stream::changes);
+        }
+        stream.caughtUp(revision);
     }
 
     public long revoke(String prefix, String userId) {
@@ -256,7 +281,7 @@ public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
                 }
                 stream.received.add(message);
                 if (message.hasHello() && catchesUp) {
-                    stream.caughtUp(revision());
+                    welcome(stream, message.getHello().getLastRevision());
                 }
                 if (leaseMillis > 0) {
                     stream.grant(stream.lastSequence(), leaseMillis);
