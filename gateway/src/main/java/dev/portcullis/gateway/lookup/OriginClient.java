@@ -32,6 +32,7 @@ final class OriginClient {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder asked = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private volatile boolean malformed;
     private volatile boolean closed;
 
     OriginClient(Channel origin, Duration timeout, int max) {
@@ -107,11 +108,20 @@ final class OriginClient {
             Resolved resolved = null;
             try {
                 resolved = WireRecords.read(prefix, response);
+                malformed = false;
             } catch (RuntimeException e) {
+                noteMalformed(e);
+            }
+            end(resolved, resolved == null ? Unavailable.ORIGIN_MALFORMED : null);
+        }
+
+        /** Once, until an answer is believed again: requests would otherwise fill the log. */
+        private void noteMalformed(RuntimeException e) {
+            if (!malformed) {
+                malformed = true;
                 log.error("the origin's answer about {} is not believed: {}",
                         prefix, e.getMessage());
             }
-            end(resolved, resolved == null ? Unavailable.ORIGIN_MALFORMED : null);
         }
 
         @Override
