@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.demo.DemoCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,6 +10,8 @@ final class ServerCommands {
     private ServerCommands() {}
 
     static void addTo(CommandLine root, Map<String, String> environment) {
+        root.addSubcommand(configured(new StandaloneCommand(environment)));
+        root.addSubcommand(new DemoCommand());
         root.addSubcommand(configured(new CheckConfigCommand(environment)));
     }
 

@@ -9,15 +9,15 @@ import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries what libraries log through {@code java.util.logging}, warnings and worse, to ours. */
-final class JulBridge extends Handler {
-    private JulBridge() {}
+public final class Logs extends Handler {
+    private Logs() {}
 
-    /** For the whole process. */
-    static void install() {
+    /** Everything that is logged in this process goes to one log from now on. */
+    public static void unite() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(Level.WARNING);
-        root.addHandler(new JulBridge());
+        root.addHandler(new Logs());
     }
 
     @Override

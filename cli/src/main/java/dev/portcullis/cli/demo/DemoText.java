@@ -1,0 +1,66 @@
+package dev.portcullis.cli.demo;
+
+import dev.portcullis.cli.server.Standalone;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+
+/** What the demo prints: where everything is, and lines to paste. */
+record DemoText(Standalone standalone, EchoUpstream upstream, Path data, DemoUsers users) {
+    private static final String CURL = "curl -i -H \"Authorization: Bearer $";
+
+    @Override
+    public String toString() {
+        String url = "http://" + text(standalone.gatewayAddress()) + "/hello";
+        String revoke = "PORTCULLIS_ADMIN=" + text(standalone.adminAddress())
+                + " PORTCULLIS_TOKEN_FILE=" + quoted(standalone.bootstrapTokenFile())
+                + " ./portcullis token revoke " + users.reader().getToken().getId();
+        return """
+
+                Portcullis is up, in front of an upstream that answers with what it saw.
+
+                  gateway     http://%s
+                  admin       %s (gRPC), http://%s (REST)
+                  management  http://%s/metrics
+                  upstream    http://%s
+                  data        %s
+
+                Paste into another terminal, in this directory:
+
+                  READER=%s
+                  WRITER=%s
+
+                  # a reader may read: 200, and the upstream saw who it is but not the token
+                  %sREADER" %s
+                  # a reader may not write: 403
+                  %sREADER" -d hi %s
+                  # a writer may: 200
+                  %sWRITER" -d hi %s
+                  # nobody may without a token: 401
+                  curl -i %s
+                  # revoke the reader's token
+                  %s
+                  # and the very next request gets 401
+                  %sREADER" %s
+
+                Ctrl-C stops it. Each request is logged below.
+
+                """.formatted(text(standalone.gatewayAddress()), text(standalone.adminAddress()),
+                text(standalone.restAddress()), text(standalone.managementAddress()),
+                text(upstream.address()), data,
+                users.reader().getPlainToken(), users.writer().getPlainToken(),
+                CURL, url, CURL, url, CURL, url, url, revoke, CURL, url);
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /** For a POSIX shell. */
+    private static String quoted(Path path) {
+        String text = path.toAbsolutePath().toString();
+        return text.matches("[A-Za-z0-9/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}
