@@ -38,7 +38,7 @@ if [ ! -e "$here/target/.built" ] || [ -n "$(newer_sources)" ]; then
 fi
 
 java_command=("$JAVA_HOME/bin/java" -cp "$here/target/classes:$here/target/lib/*"
-    "-Dportcullis.results=$here/results" "-Dportcullis.root=$root")
+    -Dslf4j.internal.verbosity=ERROR "-Dportcullis.results=$here/results" "-Dportcullis.root=$root")
 if ! grep -q '^JAVA_VERSION="\(1[7-9]\|2[0-3]\)' "$JAVA_HOME/release"; then
     java_command+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)
 fi

@@ -1,0 +1,78 @@
+package dev.portcullis.benchmarks.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a process and its children have used, as the operating system counts it (Linux): processor
+ * time of every thread in nanoseconds, user and system; and resident memory.
+ */
+final class ProcessUse {
+    private static final Path PROC = Path.of("/proc");
+
+    private ProcessUse() {}
+
+    static boolean isSupported() {
+        return Files.exists(PROC.resolve("self/schedstat"));
+    }
+
+    /** Processor time so far of each thread that lives. */
+    static Map<Long, Long> cpu(ProcessHandle process) throws IOException {
+        Map<Long, Long> nanos = new HashMap<>();
+        for (ProcessHandle one : family(process)) {
+            try (Stream<Path> tasks = Files.list(PROC.resolve(one.pid() + "/task"))) {
+                for (Path task : tasks.toList()) {
+                    long thread = Long.parseLong(task.getFileName().toString());
+                    String times = read(task.resolve("schedstat"));
+                    if (!times.isEmpty()) {
+                        nanos.put(thread, Long.parseLong(times.split(" ")[0]));
+                    }
+                }
+            }
+        }
+        return nanos;
+    }
+
+    /**
+     * Processor time between two readings; what a thread used before its end in between is lost.
+     */
+    static long cpuBetween(Map<Long, Long> before, Map<Long, Long> after) {
+        long nanos = 0;
+        for (Map.Entry<Long, Long> thread : after.entrySet()) {
+            nanos += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+        }
+        return nanos;
+    }
+
+    /** Resident memory in octets. */
+    static long residentBytes(ProcessHandle process) throws IOException {
+        long kibibytes = 0;
+        for (ProcessHandle one : family(process)) {
+            for (String line : read(PROC.resolve(one.pid() + "/status")).split("\n")) {
+                if (line.startsWith("VmRSS:")) {
+                    kibibytes += Long.parseLong(line.replaceAll("[^0-9]", ""));
+                }
+            }
+        }
+        return kibibytes * 1024;
+    }
+
+    private static List<ProcessHandle> family(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants()).toList();
+    }
+
+    /** Empty when the thread or process has just ended. */
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+}

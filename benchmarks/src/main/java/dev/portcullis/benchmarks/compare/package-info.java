@@ -1,0 +1,8 @@
+/**
+ * The load comparison: the gateway, other proxies and bare relays, each in front of the same
+ * upstream and driven in turn by the same client; each a process of its own. Not shipped.
+ *
+ * <p>May import: the JDK, Netty, HdrHistogram, gRPC, {@code proto}, {@code core}, {@code
+ * benchmarks}.
+ */
+package dev.portcullis.benchmarks.compare;
