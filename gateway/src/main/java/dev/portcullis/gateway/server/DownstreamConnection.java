@@ -20,10 +20,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client connection speaking HTTP/1.1: requests one after the other, each an {@link Exchange}.
@@ -32,6 +35,7 @@ import java.time.Duration;
  * <p>Not thread-safe: everything happens on its event loop.
  */
 final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Downstream {
+    private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     /** How much of a refused request's body is read to keep the connection. */
     private static final long DISCARDED_MAX = 64 * 1024;
     /** How much is read, and for how long, so that a last response is not lost to a reset. */
@@ -129,6 +133,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a client connection is closed: the gateway failed on it", cause);
+        }
         context.close();
     }
 

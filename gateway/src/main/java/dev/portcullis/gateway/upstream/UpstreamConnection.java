@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to an application. It serves one exchange at a time; it is reused only when the
@@ -19,6 +22,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * <p>Not thread-safe: everything happens on its event loop.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
     private enum Stage {
         IDLE,
         AWAITING_HEAD,
@@ -265,6 +270,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** A reset, for instance: the end of the connection is then not the end of a body. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("an upstream connection is closed: the gateway failed on it", cause);
+        }
         broken = true;
         context.close();
     }
