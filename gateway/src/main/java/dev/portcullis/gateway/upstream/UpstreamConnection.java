@@ -164,7 +164,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             switch (stage) {
                 case AWAITING_HEAD -> {
                     switch (head.read(in)) {
-                        case COMPLETE -> headRead();
+                        case COMPLETE -> headRead(in);
                         case REFUSED -> fail(Refusal.UPSTREAM_INVALID);
                         case INCOMPLETE -> { }
                     }
@@ -182,7 +182,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void headRead() {
+    private void headRead(ByteBuf in) {
         if (head.isInterim()) {
             if (head.status() == 101) {
                 fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
@@ -196,6 +196,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         stage = Stage.BODY;
         listener.responseBegan(head, frameBody());
         if (stage == Stage.BODY && body.done()) {
+            broken |= in.isReadable();
             answered();
         }
     }
