@@ -258,7 +258,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             return false;
         }
         return switch (stage) {
-            case HEAD -> unread.isReadable() && readHead();
+            // who does not read its responses gets no more of them
+            case HEAD -> unread.isReadable() && out.isWritable() && readHead();
             case BODY -> bodyAccepted && readBody();
             case DISCARD -> discardBody();
             case LINGER -> lingerOn();
@@ -504,8 +505,13 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (exchange != null && channel.isWritable()) {
+        if (!channel.isWritable()) {
+            return;
+        }
+        if (exchange != null) {
             exchange.downstreamWritable();
+        } else {
+            process();
         }
     }
 }
