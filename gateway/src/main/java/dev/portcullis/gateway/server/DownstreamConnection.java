@@ -73,6 +73,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private boolean bodyAccepted;
     private boolean processing;
     private boolean inputEnded;
+    private boolean outputEnded;
     private boolean closesAfter;
     private boolean headSent;
     private long allowance;
@@ -193,7 +194,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             case BODY, RESPONSE -> exchange != null && exchange.awaitsResponse()
                     ? worker.responseTimeout() : config.bodyTimeout();
             case DISCARD -> config.headTimeout();
-            case LINGER, CLOSED -> LINGER_TIME;
+            // what is still on its way to a slow reader has a body's time
+            case LINGER -> outputEnded ? LINGER_TIME : config.bodyTimeout();
+            case CLOSED -> LINGER_TIME;
         };
     }
 
@@ -372,7 +375,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private void inputEnded() {
         closesAfter = true;
         switch (stage) {
-            case HEAD, DISCARD, LINGER -> cut();
+            case HEAD, DISCARD -> cut();
+            case LINGER -> {
+                if (outputEnded) {
+                    cut();
+                }
+            }
             case BODY -> {
                 if (bodyAccepted) {
                     exchange.requestBroke(null);
@@ -491,6 +499,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             if (inputEnded || !channel.isActive()) {
                 channel.close();
             } else {
+                outputEnded = true;
+                since = worker.now();
                 ((DuplexChannel) channel).shutdownOutput();
             }
         });
