@@ -18,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -76,6 +77,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private boolean outputEnded;
     private boolean closesAfter;
     private boolean headSent;
+    private boolean endsWithConnection;
     private long allowance;
     private long since;
     private boolean idle = true;
@@ -325,6 +327,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private void newExchange() {
         headSent = false;
+        endsWithConnection = false;
         bodyAccepted = false;
         exchange = new Exchange(worker.flow(), this, head);
     }
@@ -424,8 +427,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         boolean old = head.minorVersion() == 0;
         boolean lengthUnknown = kind == ResponseBody.CHUNKED || kind == ResponseBody.UNTIL_CLOSE;
         boolean chunked = lengthUnknown && !old;
+        endsWithConnection = lengthUnknown && old;
         // an early answer leaves a body behind that nobody is going to read
-        closesAfter |= lengthUnknown && old || worker.draining() || stage == Stage.BODY;
+        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY;
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
         out.head(worker.responses().rewrite(response, chunked, connection), chunked);
@@ -509,7 +513,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void abort() {
         exchange = null;
+        stage = Stage.CLOSED;
         out.flush();
+        if (endsWithConnection) {
+            // an orderly close would say that the body is complete: only a reset says it is not
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         channel.close();
     }
 
