@@ -336,7 +336,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            return true;
+            if (!body.done()) {
+                return true;
+            }
         }
         if (body.malformed()) {
             stage = Stage.RESPONSE;
