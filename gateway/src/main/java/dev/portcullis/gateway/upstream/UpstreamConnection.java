@@ -111,7 +111,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the lease after a complete exchange. */
     public void release() {
-        boolean clean = stage == Stage.ANSWERED && keepsAlive && !broken && channel.isActive();
+        // an answer that overtook the request: whether the rest of it is ever read, nobody knows
+        boolean clean = stage == Stage.ANSWERED && keepsAlive && !broken
+                && channel.isActive() && out.isDrained();
         endLease(clean);
     }
 
