@@ -157,7 +157,8 @@ public final class Exchange implements UpstreamListener {
     /** Nothing has moved for too long: whoever was to act is to blame. */
     public void timedOut() {
         boolean stuckUpstream = connection != null && !connection.isWritable();
-        if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream) {
+        boolean stalled = responseBegun && requestSent && downstream.isWritable();
+        if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream || stalled) {
             upstreamFailed(Refusal.UPSTREAM_TIMEOUT);
         } else if (responseBegun) {
             requestBroke(null);
@@ -201,6 +202,7 @@ public final class Exchange implements UpstreamListener {
         progressed = true;
         if (head.minorVersion() == 1) {
             downstream.sendInterim(interim);
+            connection.read(downstream.isWritable());
         }
     }
 

@@ -29,8 +29,9 @@ public final class ResponseHead extends MessageHead {
     HeadProblem startLine(int from, int to) {
         byte[] bytes = bytes();
         if (to - from < STATUS_AT + 4
-                || !Octets.equalsIgnoreCase(bytes, from, from + 7, "http/1.")
-                || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 3] != 'P'
+                || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 2] != 'T'
+                || bytes[from + 3] != 'P' || bytes[from + 4] != '/' || bytes[from + 5] != '1'
+                || bytes[from + 6] != '.'
                 || bytes[from + 7] != '0' && bytes[from + 7] != '1'
                 || bytes[from + 8] != Octets.SP || bytes[from + STATUS_AT + 3] != Octets.SP) {
             return HeadProblem.MALFORMED;

@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http1.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 
 /**
  * The sending side of one connection: a head, the pieces of its body, its end. What fits is gathered
@@ -107,6 +108,12 @@ public final class Outbound {
     /** Whether the other side keeps up. */
     public boolean isWritable() {
         return context.channel().isWritable();
+    }
+
+    /** Whether everything has left for the network. */
+    public boolean isDrained() {
+        ChannelOutboundBuffer queue = context.channel().unsafe().outboundBuffer();
+        return gathered == null && queue != null && queue.isEmpty();
     }
 
     /** Octets of the message's body so far. */

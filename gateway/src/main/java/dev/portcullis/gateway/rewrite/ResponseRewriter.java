@@ -77,7 +77,8 @@ public final class ResponseRewriter {
             boolean passes = switch (head.name(field)) {
                 case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE, TRANSFER_ENCODING,
                         PROXY_AUTHENTICATE, HTTP2_SETTINGS -> false;
-                case CONTENT_LENGTH -> head.isExact(field) && !head.isInterim();
+                case CONTENT_LENGTH -> head.isExact(field) && !head.isInterim()
+                        && head.status() != 204;
                 default -> true;
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER

@@ -18,12 +18,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client connection speaking HTTP/1.1: requests one after the other, each an {@link Exchange}.
@@ -32,6 +36,7 @@ import java.time.Duration;
  * <p>Not thread-safe: everything happens on its event loop.
  */
 final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Downstream {
+    private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     /** How much of a refused request's body is read to keep the connection. */
     private static final long DISCARDED_MAX = 64 * 1024;
     /** How much is read, and for how long, so that a last response is not lost to a reset. */
@@ -69,8 +74,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private boolean bodyAccepted;
     private boolean processing;
     private boolean inputEnded;
+    private boolean outputEnded;
     private boolean closesAfter;
     private boolean headSent;
+    private boolean endsWithConnection;
     private long allowance;
     private long since;
     private boolean idle = true;
@@ -129,6 +136,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("a client connection is closed: the gateway failed on it", cause);
+        }
         context.close();
     }
 
@@ -186,7 +196,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             case BODY, RESPONSE -> exchange != null && exchange.awaitsResponse()
                     ? worker.responseTimeout() : config.bodyTimeout();
             case DISCARD -> config.headTimeout();
-            case LINGER, CLOSED -> LINGER_TIME;
+            // what is still on its way to a slow reader has a body's time
+            case LINGER -> outputEnded ? LINGER_TIME : config.bodyTimeout();
+            case CLOSED -> LINGER_TIME;
         };
     }
 
@@ -251,7 +263,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             return false;
         }
         return switch (stage) {
-            case HEAD -> unread.isReadable() && readHead();
+            // who does not read its responses gets no more of them
+            case HEAD -> unread.isReadable() && out.isWritable() && readHead();
             case BODY -> bodyAccepted && readBody();
             case DISCARD -> discardBody();
             case LINGER -> lingerOn();
@@ -314,6 +327,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private void newExchange() {
         headSent = false;
+        endsWithConnection = false;
         bodyAccepted = false;
         exchange = new Exchange(worker.flow(), this, head);
     }
@@ -322,7 +336,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            return true;
+            if (!body.done()) {
+                return true;
+            }
         }
         if (body.malformed()) {
             stage = Stage.RESPONSE;
@@ -364,7 +380,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private void inputEnded() {
         closesAfter = true;
         switch (stage) {
-            case HEAD, DISCARD, LINGER -> cut();
+            case HEAD, DISCARD -> cut();
+            case LINGER -> {
+                if (outputEnded) {
+                    cut();
+                }
+            }
             case BODY -> {
                 if (bodyAccepted) {
                     exchange.requestBroke(null);
@@ -408,8 +429,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         boolean old = head.minorVersion() == 0;
         boolean lengthUnknown = kind == ResponseBody.CHUNKED || kind == ResponseBody.UNTIL_CLOSE;
         boolean chunked = lengthUnknown && !old;
+        endsWithConnection = lengthUnknown && old;
         // an early answer leaves a body behind that nobody is going to read
-        closesAfter |= lengthUnknown && old || worker.draining() || stage == Stage.BODY;
+        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY;
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
         out.head(worker.responses().rewrite(response, chunked, connection), chunked);
@@ -483,6 +505,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             if (inputEnded || !channel.isActive()) {
                 channel.close();
             } else {
+                outputEnded = true;
+                since = worker.now();
                 ((DuplexChannel) channel).shutdownOutput();
             }
         });
@@ -491,14 +515,24 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void abort() {
         exchange = null;
+        stage = Stage.CLOSED;
         out.flush();
+        if (endsWithConnection) {
+            // an orderly close would say that the body is complete: only a reset says it is not
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         channel.close();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (exchange != null && channel.isWritable()) {
+        if (!channel.isWritable()) {
+            return;
+        }
+        if (exchange != null) {
             exchange.downstreamWritable();
+        } else {
+            process();
         }
     }
 }

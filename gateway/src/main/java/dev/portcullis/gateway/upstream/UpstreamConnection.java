@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to an application. It serves one exchange at a time; it is reused only when the
@@ -19,6 +22,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * <p>Not thread-safe: everything happens on its event loop.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
     private enum Stage {
         IDLE,
         AWAITING_HEAD,
@@ -106,7 +111,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the lease after a complete exchange. */
     public void release() {
-        boolean clean = stage == Stage.ANSWERED && keepsAlive && !broken && channel.isActive();
+        // an answer that overtook the request: whether the rest of it is ever read, nobody knows
+        boolean clean = stage == Stage.ANSWERED && keepsAlive && !broken
+                && channel.isActive() && out.isDrained();
         endLease(clean);
     }
 
@@ -159,7 +166,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             switch (stage) {
                 case AWAITING_HEAD -> {
                     switch (head.read(in)) {
-                        case COMPLETE -> headRead();
+                        case COMPLETE -> headRead(in);
                         case REFUSED -> fail(Refusal.UPSTREAM_INVALID);
                         case INCOMPLETE -> { }
                     }
@@ -177,7 +184,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void headRead() {
+    private void headRead(ByteBuf in) {
         if (head.isInterim()) {
             if (head.status() == 101) {
                 fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
@@ -191,6 +198,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         stage = Stage.BODY;
         listener.responseBegan(head, frameBody());
         if (stage == Stage.BODY && body.done()) {
+            broken |= in.isReadable();
             answered();
         }
     }
@@ -265,6 +273,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** A reset, for instance: the end of the connection is then not the end of a body. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("an upstream connection is closed: the gateway failed on it", cause);
+        }
         broken = true;
         context.close();
     }

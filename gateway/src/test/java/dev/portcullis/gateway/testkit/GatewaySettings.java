@@ -1,0 +1,136 @@
+package dev.portcullis.gateway.testkit;
+
+import dev.portcullis.gateway.GatewayConfig;
+import dev.portcullis.gateway.accesslog.AccessLogConfig;
+import dev.portcullis.gateway.lookup.RecordsConfig;
+import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
+public final class GatewaySettings {
+    /** Where an application is served from; {@code upstream} counts the fixture's upstreams. */
+    record Application(String name, String host, String path, int upstream) {}
+
+    private final List<Application> applications = new ArrayList<>();
+    private final ServerConfig server =
+            ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    private final UpstreamConfig upstream = UpstreamConfig.defaults();
+    private int eventLoops = 2;
+    private int connectionsMax = server.connectionsMax();
+    private int idleConnectionsMax = upstream.idleConnectionsMax();
+    private Duration headTimeout = server.headTimeout();
+    private Duration bodyTimeout = server.bodyTimeout();
+    private Duration drainTimeout = server.drainTimeout();
+    private Duration responseTimeout = upstream.responseTimeout();
+    private boolean keepsBodies = true;
+    private boolean accessLog = true;
+
+    GatewaySettings() {}
+
+    /** Adds an application with an upstream of its own; without any there is one, at {@code /}. */
+    public GatewaySettings application(String name, String host, String path) {
+        applications.add(new Application(name, host, path, applications.size()));
+        return this;
+    }
+
+    /** How many event loops; 2 at first. */
+    public GatewaySettings eventLoops(int count) {
+        eventLoops = count;
+        return this;
+    }
+
+    /** How many client connections there may be. */
+    public GatewaySettings connectionsMax(int count) {
+        connectionsMax = count;
+        return this;
+    }
+
+    /** How many pooled upstream connections a loop keeps. */
+    public GatewaySettings idleConnectionsMax(int count) {
+        idleConnectionsMax = count;
+        return this;
+    }
+
+    /** From the first octet of a head to its last. */
+    public GatewaySettings headTimeout(Duration time) {
+        headTimeout = time;
+        return this;
+    }
+
+    /** Without progress of a body. */
+    public GatewaySettings bodyTimeout(Duration time) {
+        bodyTimeout = time;
+        return this;
+    }
+
+    /** What is in flight at shutdown is given this long. */
+    public GatewaySettings drainTimeout(Duration time) {
+        drainTimeout = time;
+        return this;
+    }
+
+    /** To the head of an application's response. */
+    public GatewaySettings responseTimeout(Duration time) {
+        responseTimeout = time;
+        return this;
+    }
+
+    /** The upstreams count what they see and keep nothing, for very much of it. */
+    public GatewaySettings countingUpstreams() {
+        keepsBodies = false;
+        return this;
+    }
+
+    /** No access log is written, and none is checked. */
+    public GatewaySettings withoutAccessLog() {
+        accessLog = false;
+        return this;
+    }
+
+    boolean keepsBodies() {
+        return keepsBodies;
+    }
+
+    boolean logs() {
+        return accessLog;
+    }
+
+    List<Application> applications() {
+        return applications.isEmpty()
+                ? List.of(new Application("default", "", "/", 0)) : List.copyOf(applications);
+    }
+
+    /** The configuration, with the addresses of the upstreams by their numbers. */
+    GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
+        List<ApplicationConfig> configured = applications().stream()
+                .map(app -> new ApplicationConfig(
+                        app.name(), app.host(), app.path(), upstreams.get(app.upstream())))
+                .toList();
+        String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
+        return new GatewayConfig(
+                serverConfig(), configured, upstreamConfig(), RecordsConfig.defaults(),
+                AccessLogConfig.to(target), "pc");
+    }
+
+    private ServerConfig serverConfig() {
+        return new ServerConfig(
+                server.listen(), eventLoops, connectionsMax, server.headBytesMax(),
+                server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
+                server.idleTimeout(), drainTimeout);
+    }
+
+    private UpstreamConfig upstreamConfig() {
+        return new UpstreamConfig(
+                upstream.connectTimeout(), responseTimeout, upstream.idleTimeout(),
+                idleConnectionsMax);
+    }
+}

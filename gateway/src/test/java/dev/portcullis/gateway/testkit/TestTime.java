@@ -1,0 +1,36 @@
+package dev.portcullis.gateway.testkit;
+
+import dev.portcullis.gateway.GatewayEnvironment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The real clocks, which a test may put forward: what would take a minute happens at once. Any
+ * thread.
+ */
+public final class TestTime {
+    private final AtomicLong aheadNanos = new AtomicLong();
+
+    /** Both clocks, the wall's and the monotonic one, run ahead from now on. */
+    public void advance(Duration by) {
+        aheadNanos.addAndGet(by.toNanos());
+    }
+
+    /** Monotonic, in nanoseconds. */
+    public long nanoTime() {
+        return System.nanoTime() + aheadNanos.get();
+    }
+
+    /** Milliseconds since the epoch. */
+    public long millis() {
+        return System.currentTimeMillis() + Duration.ofNanos(aheadNanos.get()).toMillis();
+    }
+
+    /** For a gateway: these clocks, and chance from a seed. */
+    GatewayEnvironment environment(long seed) {
+        return new GatewayEnvironment(
+                () -> Instant.ofEpochMilli(millis()), this::nanoTime, new Random(seed));
+    }
+}
