@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads records off the wire. Whatever is not entirely understood is no record at all: a field that a
- * newer origin means as a restriction must never be read as permission by an older gateway.
+ * Reads records off the wire. Whatever is not entirely understood is no record at all: a field that
+ * a newer origin means as a restriction must never be read as permission by an older gateway.
  */
 final class WireRecords {
     private WireRecords() {}
@@ -24,8 +24,8 @@ final class WireRecords {
     /**
      * What the origin answered about a prefix.
      *
-     * @throws IllegalArgumentException when the answer is no record, or another's; the message names
-     *     no value
+     * @throws IllegalArgumentException when the answer is no record, or another's; the message
+     *     names no value
      */
     static Resolved read(TokenPrefix asked, ResolveResponse answer) {
         require(answer.getAsOf() >= 0, "as_of");

@@ -11,7 +11,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
-/** Registers a gateway's metrics. Labels are bounded: applications, status classes, refusal codes. */
+/**
+ * Registers a gateway's metrics. Labels are bounded: applications, status classes, refusal codes.
+ */
 public final class GatewayMetrics {
     private static final int STATUS_CLASSES = 6;
     private static final double MILLIS_PER_SECOND = 1000;
@@ -41,7 +43,8 @@ public final class GatewayMetrics {
     private void requests(GatewayStats stats, List<String> applications) {
         CounterWithCallback.builder()
                 .name("portcullis_requests")
-                .help("Exchanges that have ended, by application and class of status (0: none sent).")
+                .help("Exchanges that have ended, by application and class of status"
+                        + " (0: none sent).")
                 .labelNames("application", "status_class")
                 .callback(callback -> {
                     for (int route = 0; route <= applications.size(); route++) {

@@ -97,8 +97,8 @@ public final class Watch {
     }
 
     /**
-     * Gives the lease up, passes every loop once more so that no verdict under it is on its way, and
-     * ends the stream in order. Any thread.
+     * Gives the lease up, passes every loop once more so that no verdict under it is on its way,
+     * and ends the stream in order. Any thread.
      *
      * @return completed on the control thread once this side of the stream has been ended
      */
