@@ -62,7 +62,8 @@ class LauncherTest {
 
         assertThat(first.stderr).contains("Building Portcullis (first use");
         assertThat(first.stdout).contains("jdk 21/bin/java\n",
-                "\n--enable-native-access=ALL-UNNAMED\n", "\n-XX:+UseSerialGC\n", "\n-jar\n" + jar + "\ntoken\nlist\na b\n*\n\n");
+                "\n--enable-native-access=ALL-UNNAMED\n", "\n-XX:+UseSerialGC\n",
+                "\n-jar\n" + jar + "\ntoken\nlist\na b\n*\n\n");
         assertThat(first.exitCode).isEqualTo(42);
         assertThat(second.stderr).isEmpty();
         assertThat(builds()).containsExactly("JAVA_HOME=" + root.resolve("jdk 21")

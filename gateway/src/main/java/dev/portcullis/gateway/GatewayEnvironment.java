@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  *
  * @param clock the wall clock, by which credentials expire
  * @param nanoTime a monotonic clock in nanoseconds, by which leases and deadlines are measured
- * @param random seeds request ids, the gateway's id and back-off; no secret comes from it. Any thread
+ * @param random seeds request ids, the gateway's id and back-off; no secret comes from it. Any
+ *     thread
  */
 public record GatewayEnvironment(
         InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}

@@ -75,8 +75,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Opens the store (migrating it where needed), makes the first administrator where there is none,
-     * and starts the feed.
+     * Opens the store (migrating it where needed), makes the first administrator where there is
+     * none, and starts the feed.
      *
      * @param clock wall clock
      * @param nanoTime monotonic clock, as {@link System#nanoTime}

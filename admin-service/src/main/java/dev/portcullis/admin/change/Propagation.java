@@ -10,8 +10,8 @@ import java.util.List;
  * @param unconfirmedGateways ids of the gateways that have not confirmed, sorted; {@link
  *     #UNKNOWN_GATEWAY} for those that may still hold a lease from before the origin's last start.
  *     Empty: effective on every gateway
- * @param effectiveEverywhereBy when pending, the instant by which even the unconfirmed gateways have
- *     stopped answering from what they knew before; else null
+ * @param effectiveEverywhereBy when pending, the instant by which even the unconfirmed gateways
+ *     have stopped answering from what they knew before; else null
  */
 public record Propagation(
         long revision, List<String> unconfirmedGateways, Instant effectiveEverywhereBy) {

@@ -16,10 +16,12 @@ import dev.portcullis.admin.service.Users;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** {@code /api/users/{userId}/tokens}. */
 final class TokenEndpoints {
     private static final int DAYS_MAX = 365;
+    private static final Pattern TOKEN_ID = Pattern.compile("[0-9A-Za-z]{12}");
 
     private final Users users;
     private final Tokens tokens;
@@ -103,7 +105,12 @@ final class TokenEndpoints {
     /** The path names a user and a token: one of another user is not found there. */
     private Token tokenOfUser(Call call) {
         User user = users.get(call.actor(), call.segment(2));
-        Token token = tokens.get(call.actor(), call.segment(4));
+        String id = call.segment(4);
+        if (!TOKEN_ID.matcher(id).matches()) {
+            // a path that names nothing is no wrong field
+            throw ServiceException.notFound("token");
+        }
+        Token token = tokens.get(call.actor(), id);
         if (!token.userId().equals(user.id())) {
             throw ServiceException.notFound("token");
         }

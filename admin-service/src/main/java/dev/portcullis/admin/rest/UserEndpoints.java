@@ -75,21 +75,29 @@ final class UserEndpoints {
         }
         Boolean service = body.flag("is_service_user");
         List<NewBinding> bindings = new ArrayList<>();
+        for (Fields binding : body.objects("bindings")) {
+            bindings.add(new NewBinding(binding.text("application"), binding.role("role")));
+            binding.end();
+        }
         String role = body.textOr("role", Words.NO_ROLE);
         if (!role.equals(Words.NO_ROLE)) {
-            bindings.add(new NewBinding(
-                    Principal.ALL_APPLICATIONS, Words.role("role", role)));
-        }
-        for (Fields binding : body.objects("bindings")) {
-            bindings.add(new NewBinding(
-                    binding.text("application"), binding.role("role")));
-            binding.end();
+            // last, so that the use case counts the bindings as the caller does
+            bindings.add(everywhere(body, bindings, Words.role("role", role)));
         }
         return new NewUser(
                 body.text("name"),
                 body.textOr("description", ""),
                 Boolean.FALSE.equals(service) ? UserKind.PERSON : UserKind.SERVICE,
                 bindings);
+    }
+
+    private static NewBinding everywhere(Fields body, List<NewBinding> others, Role role) {
+        boolean twice = others.stream()
+                .anyMatch(other -> other.application().equals(Principal.ALL_APPLICATIONS));
+        if (twice) {
+            throw body.invalid("role", "is given for all applications in bindings as well");
+        }
+        return new NewBinding(Principal.ALL_APPLICATIONS, role);
     }
 
     private Answer update(Call call) {

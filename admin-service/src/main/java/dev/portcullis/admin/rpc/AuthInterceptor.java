@@ -26,10 +26,10 @@ import java.util.concurrent.RejectedExecutionException;
  * Authenticates, then authorises, every call but those to health and reflection; what it lets pass
  * knows its {@link CallContext#actor}.
  *
- * <p>gRPC calls it on the connection's event loop, which must not block. So it waits there until the
- * request is whole, and only then takes a thread of the pool, on which it looks the caller up and runs
- * the method: a caller that sends half a request never holds a thread, and one that finds no room is
- * told so at once.
+ * <p>gRPC calls it on the connection's event loop, which must not block. So it waits there until
+ * the request is whole, and only then takes a thread of the pool, on which it looks the caller up
+ * and runs the method: a caller that sends half a request never holds a thread, and one that finds
+ * no room is told so at once.
  */
 final class AuthInterceptor implements ServerInterceptor {
     /** What anybody may ask: whether we live, and the public contract. */

@@ -20,15 +20,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The gRPC server: the three services of the admin API, health and reflection, and the bounds on what
- * clients may take.
+ * The gRPC server: the three services of the admin API, health and reflection, and the bounds on
+ * what clients may take.
  *
  * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
  */
 public final class RpcServer implements AutoCloseable {
     /** The configuration key of the address. */
     public static final String KEY = "admin-listen";
-    /** Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487). */
+    /**
+     * Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487).
+     */
     private static final int RESETS_MAX = 200;
     private static final int RESETS_SECONDS = 30;
 

@@ -49,9 +49,9 @@ public final class Authenticator {
      *
      * @param token the whole text, as it came; null when none came
      * @param source the caller's address, without port
-     * @throws ServiceException {@code UNAUTHENTICATED}, with one and the same message for everything
-     *     that is not the secret of a token; {@code PERMISSION_DENIED} when the user is blocked or
-     *     deleted; {@code UNAVAILABLE} when the database cannot be read
+     * @throws ServiceException {@code UNAUTHENTICATED}, with one and the same message for
+     *     everything that is not the secret of a token; {@code PERMISSION_DENIED} when the user is
+     *     blocked or deleted; {@code UNAVAILABLE} when the database cannot be read
      */
     public Actor authenticate(String token, String source, String requestId) {
         PresentedCredential presented = parse(token);

@@ -23,8 +23,8 @@ public final class Bindings {
      * Gives a user a role on an application; replaces the role they had there.
      *
      * @throws ServiceException {@code INVALID_ARGUMENT}, {@code NOT_FOUND}; {@code
-     *     FAILED_PRECONDITION} when it would take the role from the last administrator who can still
-     *     act, or for an internal user; {@code RESOURCE_EXHAUSTED} for one binding too many
+     *     FAILED_PRECONDITION} when it would take the role from the last administrator who can
+     *     still act, or for an internal user; {@code RESOURCE_EXHAUSTED} for one binding too many
      */
     public Committed<Binding> put(Actor actor, String user, Role role, String application) {
         actor.requireAdministrator();

@@ -25,8 +25,8 @@ public final class FirstAdministrator {
     /** Takes the administrator's token to where its holder will find it. */
     public interface TokenSink {
         /**
-         * Keeps the token safe before it returns; what it throws undoes the administrator. It may be
-         * called for a token that is then not committed, and again at the next start.
+         * Keeps the token safe before it returns; what it throws undoes the administrator. It may
+         * be called for a token that is then not committed, and again at the next start.
          */
         void keep(PlainToken token);
     }
@@ -49,8 +49,8 @@ public final class FirstAdministrator {
 
     /**
      * Makes the administrator where there never was a user. The token is kept before the commit: a
-     * crash between the two leaves a token that is good for nothing, and the next start begins anew;
-     * the other way round it would leave an administrator whose token nobody has.
+     * crash between the two leaves a token that is good for nothing, and the next start begins
+     * anew; the other way round it would leave an administrator whose token nobody has.
      *
      * @return whether one was made
      */

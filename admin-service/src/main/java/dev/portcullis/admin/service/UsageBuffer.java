@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Uses of tokens at the admin API itself, kept in memory until they are written behind. Bounded: what
- * does not fit is forgotten. Any thread.
+ * Uses of tokens at the admin API itself, kept in memory until they are written behind. Bounded:
+ * what does not fit is forgotten. Any thread.
  */
 public final class UsageBuffer {
     private static final int CREDENTIALS_MAX = Usages.REPORT_MAX;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When credentials were last used: written behind, in batches. It changes no verdict, so it takes no
- * revision and leaves no audit event.
+ * When credentials were last used: written behind, in batches. It changes no verdict, so it takes
+ * no revision and leaves no audit event.
  */
 public final class Usages {
     /** The most uses in one report. */

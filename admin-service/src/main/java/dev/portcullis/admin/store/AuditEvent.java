@@ -26,8 +26,8 @@ public record AuditEvent(
         byte[] hash) {
 
     /**
-     * The hash that this event must have: SHA-256 over the previous hash and every field, numbers as
-     * eight octets, texts as UTF-8 behind their length, so that no two events share one form.
+     * The hash that this event must have: SHA-256 over the previous hash and every field, numbers
+     * as eight octets, texts as UTF-8 behind their length, so that no two events share one form.
      */
     byte[] expectedHash() {
         MessageDigest digest = sha256();

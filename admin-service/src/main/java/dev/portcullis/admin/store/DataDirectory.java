@@ -16,8 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The directory of one process's data. It is locked, through the file {@code lock} in it, from opening
- * to closing: the lock belongs to the process and goes when the process does, however it ends.
+ * The directory of one process's data. It is locked, through the file {@code lock} in it, from
+ * opening to closing: the lock belongs to the process and goes when the process does, however it
+ * ends.
  */
 final class DataDirectory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =

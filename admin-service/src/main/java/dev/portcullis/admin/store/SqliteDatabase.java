@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connections and transactions of the SQLite file: one connection writes, under a lock; a few others
- * read, each transaction in a snapshot of its own. In WAL mode neither waits for the other.
+ * Connections and transactions of the SQLite file: one connection writes, under a lock; a few
+ * others read, each transaction in a snapshot of its own. In WAL mode neither waits for the other.
  *
- * <p>Any thread that may block. A connection on which a transaction could not be ended is thrown away
- * and replaced.
+ * <p>Any thread that may block. A connection on which a transaction could not be ended is thrown
+ * away and replaced.
  */
 final class SqliteDatabase implements AutoCloseable {
     /** What a transaction does. */
@@ -72,8 +72,8 @@ final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
-     * Runs writes in one transaction: when {@code work} returns, they are committed and durable; when
-     * it throws, nothing happened.
+     * Runs writes in one transaction: when {@code work} returns, they are committed and durable;
+     * when it throws, nothing happened.
      *
      * @param afterCommit runs while nobody else can write
      * @param atDoubt runs when the commit itself failed

@@ -16,8 +16,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * Brings the database to the newest schema, or says why it must not be touched. The migration library
- * is only called when there is something to migrate, since it costs half a second.
+ * Brings the database to the newest schema, or says why it must not be touched. The migration
+ * library is only called when there is something to migrate, since it costs half a second.
  */
 final class SqliteSchema {
     /** Version of the newest migration among the resources. */

@@ -1,8 +1,8 @@
 package dev.portcullis.admin.store;
 
 /**
- * The program refuses to start. The message says what is wrong, where, and what to do about it; it is
- * meant to be shown as it is, without a stack trace.
+ * The program refuses to start. The message says what is wrong, where, and what to do about it; it
+ * is meant to be shown as it is, without a stack trace.
  */
 public final class StartException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -15,8 +15,8 @@ import org.sqlite.SQLiteDataSource;
  * and left no trace when it throws.
  *
  * <p>Any thread that may block. Every method throws {@link
- * dev.portcullis.admin.model.ServiceException}: {@code UNAVAILABLE} when the database cannot be used,
- * {@code RESOURCE_EXHAUSTED} when the disk is full.
+ * dev.portcullis.admin.model.ServiceException}: {@code UNAVAILABLE} when the database cannot be
+ * used, {@code RESOURCE_EXHAUSTED} when the disk is full.
  */
 public final class Store implements AutoCloseable {
     /** Reads of one snapshot. */

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The one transaction that writes now. Every write that can change a verdict takes the transaction's
- * revision and notes the key it changes; the transaction does not commit unless an audit event says
- * so too.
+ * The one transaction that writes now. Every write that can change a verdict takes the
+ * transaction's revision and notes the key it changes; the transaction does not commit unless an
+ * audit event says so too.
  *
  * <p>Not thread-safe, and of no use when its transaction has ended.
  */
@@ -74,8 +74,8 @@ public final class WriteTransaction extends ReadTransaction {
     }
 
     /**
-     * Deletes a user softly and revokes their credentials. Beyond {@link #KEYS_MAX} credentials only
-     * the principal is noted as changed: without a principal, nothing is let in either.
+     * Deletes a user softly and revokes their credentials. Beyond {@link #KEYS_MAX} credentials
+     * only the principal is noted as changed: without a principal, nothing is let in either.
      *
      * @return how many credentials were revoked
      */

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CompareTest {
     @Test
     void shortForm_measuresAndLeavesNoProcessBehind(@TempDir Path folder) throws Exception {
+        Options options = Options.parse(new String[] {"--short"});
         if (!ProcessUse.isSupported()) {
-            assertThatThrownBy(() -> Compare.run(Options.parse(new String[] {"--short"}), System.out))
+            assertThatThrownBy(() -> Compare.run(options, System.out))
                     .hasMessageContaining("processor time");
             return;
         }
@@ -25,8 +26,7 @@ class CompareTest {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
         Report report = Compare.run(
-                Options.parse(new String[] {"--short"}),
-                new PrintStream(printed, true, StandardCharsets.UTF_8));
+                options, new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         for (Results results : List.of(report.closed(), report.scheduled())) {
             assertThat(results.names()).containsExactly("netty");

@@ -20,7 +20,8 @@ class OptionsTest {
 
     @Test
     void whatIsGiven_counts() {
-        Options options = parse("--rivals nginx,netty --slices 3 --seconds 0.5 --rate 0 --syscalls");
+        Options options =
+                parse("--rivals nginx,netty --slices 3 --seconds 0.5 --rate 0 --syscalls");
         assertThat(options.rivals()).containsExactly("nginx", "netty");
         assertThat(options.slices()).isEqualTo(3);
         assertThat(options.seconds()).isEqualTo(0.5);

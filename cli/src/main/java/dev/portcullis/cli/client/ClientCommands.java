@@ -7,7 +7,9 @@ import picocli.CommandLine;
 public final class ClientCommands {
     private ClientCommands() {}
 
-    /** Gives {@code root} the client commands, which take address and token from the environment. */
+    /**
+     * Gives {@code root} the client commands, which take address and token from the environment.
+     */
     public static void addTo(CommandLine root, Map<String, String> environment) {
         root.addSubcommand(UserCommands.group(environment));
         root.addSubcommand(BindingCommands.group(environment));

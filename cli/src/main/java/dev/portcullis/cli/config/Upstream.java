@@ -17,7 +17,8 @@ public record Upstream(Address address) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
             throw new BadValueException(
-                    "'" + redacted(text) + "' is not http://host:port, such as http://127.0.0.1:3000");
+                    "'" + redacted(text)
+                            + "' is not http://host:port, such as http://127.0.0.1:3000");
         }
         if (!form.group(1).equalsIgnoreCase("http")) {
             throw new BadValueException(

@@ -2,7 +2,7 @@
  * Gateway and admin-service in one process: made, started in the order in which they need each
  * other, and stopped in reverse; and the management port.
  *
- * <p>May import: the JDK, gRPC, Prometheus, {@code gateway}, {@code admin}, {@code cli.config}, and
- * exit codes of {@code cli}.
+ * <p>May import: the JDK, gRPC, Prometheus, SLF4J, {@code gateway}, {@code admin}, {@code
+ * cli.config}, and exit codes of {@code cli}.
  */
 package dev.portcullis.cli.server;

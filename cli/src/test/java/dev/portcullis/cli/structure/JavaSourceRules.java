@@ -48,25 +48,37 @@ final class JavaSourceRules {
 
     private JavaSourceRules() {}
 
-    /** Reports what is wrong in one file. */
-    static void check(Path file, String text, Consumer<Finding> findings) {
+    /** Reports what is wrong in some files, given by path with their text. */
+    static void check(Map<Path, String> files, Consumer<Finding> findings) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        var source = new SimpleJavaFileObject(
-                URI.create("string:///" + file.getFileName()), SimpleJavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return text;
-            }
-        };
+        List<Source> sources = files.entrySet().stream()
+                .map(file -> new Source(file.getKey(), file.getValue()))
+                .toList();
         JavacTask task = (JavacTask) compiler.getTask(
-                null, null, diagnostic -> {}, List.of("-proc:none"), null, List.of(source));
+                null, null, diagnostic -> {}, List.of("-proc:none"), null, sources);
+        SourcePositions positions = Trees.instance(task).getSourcePositions();
         try {
             for (CompilationUnitTree unit : task.parse()) {
-                new Reader(file, unit, Trees.instance(task).getSourcePositions(), findings)
-                        .scan(unit, null);
+                Path path = Path.of(unit.getSourceFile().toUri().getPath().substring(1));
+                new Reader(path, unit, positions, findings).scan(unit, null);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file whose text has been read already. */
+    private static final class Source extends SimpleJavaFileObject {
+        private final String text;
+
+        Source(Path path, String text) {
+            super(URI.create("string:///" + Tidy.path(path)), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text;
         }
     }
 

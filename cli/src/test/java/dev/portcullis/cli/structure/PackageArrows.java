@@ -13,12 +13,15 @@ import java.util.regex.Pattern;
 
 /**
  * What one package says it may import, read from the last paragraph of its {@code
- * package-info.java}: our own packages as {@code {@code module.package}}, a whole module as {@code
- * {@code module}}, libraries by name, and "every other package of this module", with "but ..." for
- * what is not meant.
+ * package-info.java}: a package of its own module as {@code {@code package}}, one of another as
+ * {@code {@code module.package}}, a whole module as {@code {@code module}}, libraries by name, and
+ * "every other package of this module", with "but ..." for what is not meant. The JDK need not be
+ * named.
  */
 final class PackageArrows {
     private static final String OURS = "dev.portcullis.";
+    private static final List<String> MODULES =
+            List.of("core", "proto", "gateway", "admin", "cli", "benchmarks");
     private static final Pattern SENTENCE =
             Pattern.compile("May\\s+import:(.*?)(?:<p>|\\*/)", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("\\{@code\\s+([^}]+?)\\s*}");
@@ -44,11 +47,11 @@ final class PackageArrows {
         if (every.find()) {
             allowed.add(OURS + module());
             if (every.group(2) != null) {
-                codes(every.group(2)).forEach(code -> excluded.add(inOwnModule(code)));
+                codes(every.group(2)).forEach(code -> excluded.add(resolved(code)));
             }
             rest = every.replaceAll("");
         }
-        codes(rest).forEach(code -> allowed.add(code.startsWith("java") ? code : OURS + code));
+        codes(rest).forEach(code -> allowed.add(resolved(code)));
         LIBRARIES.forEach((library, packages) -> {
             if (this.sentence.toLowerCase(Locale.ROOT).contains(library)) {
                 allowed.addAll(packages);
@@ -82,11 +85,8 @@ final class PackageArrows {
 
     /** Whether a class of this package may depend on one of {@code other}. */
     boolean allows(String other) {
-        if (isJdk(other)) {
-            // JDBC is named where it is meant
-            return !isIn(other, "java.sql") && !isIn(other, "javax.sql") || listed(other);
-        }
-        return listed(other) && excluded.stream().noneMatch(prefix -> isIn(other, prefix));
+        return isJdk(other)
+                || listed(other) && excluded.stream().noneMatch(prefix -> isIn(other, prefix));
     }
 
     private boolean listed(String other) {
@@ -108,9 +108,12 @@ final class PackageArrows {
         return dot < 0 ? below : below.substring(0, dot);
     }
 
-    /** {@code rpc} or {@code admin.rpc}: both mean the package of this module. */
-    private String inOwnModule(String code) {
-        return code.startsWith(module() + ".") ? OURS + code : OURS + module() + "." + code;
+    /** {@code edge} and {@code admin.edge} are the same within {@code admin}. */
+    private String resolved(String code) {
+        int dot = code.indexOf('.');
+        return MODULES.contains(dot < 0 ? code : code.substring(0, dot))
+                ? OURS + code
+                : OURS + module() + "." + code;
     }
 
     private static List<String> codes(String text) {

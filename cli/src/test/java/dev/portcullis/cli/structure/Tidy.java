@@ -3,7 +3,9 @@ package dev.portcullis.cli.structure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,14 +26,16 @@ final class Tidy {
     /** Everything that is not as it should be, exceptions not counted. */
     static List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
+        Map<Path, String> java = new LinkedHashMap<>();
         for (Path file : Sources.all(".java")) {
-            findings.addAll(ofJava(file, Sources.read(file)));
+            java.put(file, Sources.read(file));
             Path info = file.resolveSibling(PACKAGE_INFO);
             if (!Sources.isTest(file) && !Files.exists(Sources.root().resolve(info))) {
                 findings.add(new Finding("package-info", path(info), "say what it is for, and"
                         + " what it may import (seen at " + file.getFileName() + ")"));
             }
         }
+        findings.addAll(ofJava(java));
         for (String suffix : List.of(".proto", ".sql", ".xml", ".sh", ".yaml")) {
             for (Path file : Sources.all(suffix)) {
                 unfinished(file, Sources.read(file), findings);
@@ -40,9 +44,15 @@ final class Tidy {
         return findings.stream().distinct().toList();
     }
 
-    /** What is wrong in one Java file. */
-    static List<Finding> ofJava(Path file, String text) {
+    /** What is wrong in some Java files, given by path with their text. */
+    static List<Finding> ofJava(Map<Path, String> files) {
         List<Finding> findings = new ArrayList<>();
+        files.forEach((file, text) -> lines(file, text, findings));
+        JavaSourceRules.check(files, findings::add);
+        return findings;
+    }
+
+    private static void lines(Path file, String text, List<Finding> findings) {
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).length() > COLUMNS_MAX) {
@@ -63,8 +73,6 @@ final class Tidy {
             findings.add(new Finding("package-info", path(file), "say: May import: ..."));
         }
         unfinished(file, text, findings);
-        JavaSourceRules.check(file, text, findings::add);
-        return findings;
     }
 
     private static void unfinished(Path file, String text, List<Finding> findings) {

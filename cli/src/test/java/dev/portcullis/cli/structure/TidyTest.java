@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Reads the sources of all modules; exceptions stand in {@code exceptions.txt}. */
@@ -86,6 +87,6 @@ class TidyTest {
     }
 
     private static List<String> rules(Path file, String text) {
-        return Tidy.ofJava(file, text).stream().map(Finding::rule).toList();
+        return Tidy.ofJava(Map.of(file, text)).stream().map(Finding::rule).toList();
     }
 }

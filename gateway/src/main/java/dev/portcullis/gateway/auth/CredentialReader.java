@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Finds the credential of a request: {@code Authorization: Bearer T}, {@code Authorization: Token T},
- * {@code Authorization: Basic base64(user:T)} or {@code X-Api-Key: T}. Schemes are case-insensitive
- * (RFC 9110, section 11.1). Never in a query or a cookie.
+ * Finds the credential of a request: {@code Authorization: Bearer T}, {@code Authorization: Token
+ * T}, {@code Authorization: Basic base64(user:T)} or {@code X-Api-Key: T}. Schemes are
+ * case-insensitive (RFC 9110, section 11.1). Never in a query or a cookie.
  *
  * <p>Not thread-safe: one for each event loop. After {@link #read} returned null, {@link #refusal}
  * says why.

@@ -13,8 +13,9 @@ import dev.portcullis.gateway.watch.Changed;
 import io.netty.buffer.ByteBuf;
 
 /**
- * One request and its response: what is known of it, and the relay between its two sides. The client
- * side calls the {@code request...} methods, the upstream side those of {@link UpstreamListener}.
+ * One request and its response: what is known of it, and the relay between its two sides. The
+ * client side calls the {@code request...} methods, the upstream side those of {@link
+ * UpstreamListener}.
  *
  * <p>Not thread-safe: everything happens on one event loop. It ends exactly once, in {@link #end}.
  */
@@ -276,8 +277,8 @@ public final class Exchange implements UpstreamListener {
     }
 
     /**
-     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs the
-     * client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
+     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs
+     * the client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
      */
     private boolean mayRetry(Refusal why) {
         boolean safe = !head.hasBody()

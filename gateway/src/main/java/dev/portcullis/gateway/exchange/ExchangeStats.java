@@ -45,8 +45,8 @@ public final class ExchangeStats {
     }
 
     /**
-     * Ended exchanges of one application with a status of one class (2 for 2xx; 0 for those in which
-     * no status was sent).
+     * Ended exchanges of one application with a status of one class (2 for 2xx; 0 for those in
+     * which no status was sent).
      *
      * @param route index of the route; the number of routes stands for 'no route'
      */

@@ -100,7 +100,8 @@ public final class Ledger {
         if (exchange.endpoint() != null) {
             entry.upstream = exchange.endpoint().toString();
             entry.reused = exchange.reusedConnection();
-            entry.upstreamMicros = exchange.upstreamNanos() < 0 ? -1 : exchange.upstreamNanos() / 1000;
+            long nanos = exchange.upstreamNanos();
+            entry.upstreamMicros = nanos < 0 ? -1 : nanos / 1000;
         }
     }
 

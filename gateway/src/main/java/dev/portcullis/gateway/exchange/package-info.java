@@ -3,8 +3,8 @@
  * dev.portcullis.gateway.exchange.RequestFlow} states the order of everything that happens to a
  * request; read it first.
  *
- * <p>May import: {@code http1}, {@code verdict}, {@code auth}, {@code route}, {@code lookup}, {@code
- * rewrite}, {@code upstream}, {@code relay}, {@code outcome}, {@code accesslog}, core, Netty
- * transport.
+ * <p>May import: {@code http1}, {@code verdict}, {@code auth}, {@code route}, {@code lookup},
+ * {@code rewrite}, {@code upstream}, {@code relay}, {@code outcome}, {@code accesslog}, {@code
+ * watch}, Protobuf, {@code core}, Netty transport.
  */
 package dev.portcullis.gateway.exchange;

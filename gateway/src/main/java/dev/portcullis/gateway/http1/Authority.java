@@ -7,7 +7,8 @@ final class Authority {
 
     static {
         for (int c = '!'; c <= '~'; c++) {
-            // percent-encoding is legal in a registered name, but two parsers may read it in two ways
+            // percent-encoding is legal in a registered name, but two parsers may read it in two
+            // ways
             NAME[c] = "\"#%/:<>?@[\\]^`{|}".indexOf(c) < 0;
         }
     }
@@ -18,7 +19,8 @@ final class Authority {
         int at = from;
         if (from < to && bytes[from] == '[') {
             at++;
-            while (at < to && (Octets.hex(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
+            while (at < to
+                    && (Octets.hex(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
                 at++;
             }
             if (at == to || at == from + 1 || bytes[at++] != ']') {

@@ -87,7 +87,8 @@ final class ChunkReader {
     private State next(byte octet) {
         return switch (state) {
             case SIZE -> size(octet);
-            case BEFORE_EXTENSION -> whitespaceOr(octet, octet == ';' ? State.EXTENSION_NAME : null);
+            case BEFORE_EXTENSION ->
+                    whitespaceOr(octet, octet == ';' ? State.EXTENSION_NAME : null);
             case EXTENSION_NAME -> whitespaceOr(
                     octet, Octets.isToken(octet) ? State.IN_EXTENSION_NAME : null);
             case IN_EXTENSION_NAME -> Octets.isToken(octet)

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Builds a head in an array that is reused, and hands it over in one copy. Not thread-safe: an event
- * loop owns it and empties it before it turns to the next head.
+ * Builds a head in an array that is reused, and hands it over in one copy. Not thread-safe: an
+ * event loop owns it and empties it before it turns to the next head.
  */
 public final class HeadWriter {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -80,7 +80,11 @@ public final class HeadWriter {
             // it already stands there as we would write it
             return put(source, nameFrom, valueTo + 2);
         }
-        return put(source, nameFrom, nameTo).put(':').put(' ').put(source, valueFrom, valueTo).endLine();
+        return put(source, nameFrom, nameTo)
+                .put(':')
+                .put(' ')
+                .put(source, valueFrom, valueTo)
+                .endLine();
     }
 
     public HeadWriter endLine() {

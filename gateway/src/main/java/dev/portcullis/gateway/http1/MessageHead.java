@@ -8,8 +8,8 @@ import java.util.Arrays;
  * A start line (in heads) and fields, read strictly by RFC 9112: lines end with CRLF and nothing
  * else, no white space before a colon, no folded lines, no control characters.
  *
- * <p>The octets are copied once, into an array that this object keeps and reuses; fields are spans of
- * it. Not thread-safe: an event loop owns it.
+ * <p>The octets are copied once, into an array that this object keeps and reuses; fields are spans
+ * of it. Not thread-safe: an event loop owns it.
  */
 public abstract class MessageHead {
     private static final int SPAN = 4;

@@ -15,7 +15,9 @@ final class Octets {
     private static final boolean[] TOKEN = new boolean[256];
     /** What a field value may hold: HTAB, SP, VCHAR, obs-text (RFC 9110, section 5.5). */
     private static final boolean[] VALUE = new boolean[256];
-    /** Lower case, and both {@code _} and {@code .} as {@code -}: how careless servers fold names. */
+    /**
+     * Lower case, and both {@code _} and {@code .} as {@code -}: how careless servers fold names.
+     */
     private static final byte[] FOLDED = new byte[256];
 
     private static final VarHandle LONGS =

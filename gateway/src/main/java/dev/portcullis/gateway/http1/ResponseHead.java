@@ -47,7 +47,8 @@ public final class ResponseHead extends MessageHead {
         status = code;
         reasonFrom = from + STATUS_AT + 4;
         reasonTo = to;
-        boolean wellFormed = code >= 100 && code < 600 && Octets.isFieldValue(bytes, reasonFrom, to);
+        boolean wellFormed =
+                code >= 100 && code < 600 && Octets.isFieldValue(bytes, reasonFrom, to);
         return wellFormed ? null : HeadProblem.MALFORMED;
     }
 

@@ -10,8 +10,8 @@ final class CredentialEntry {
     private final UsageCell usage;
     /**
      * The last answer, so that a hit allocates nothing. A data race on purpose: all its fields are
-     * final, so whichever answer a thread sees is whole, and it is only used for the principal entry
-     * that it was made of.
+     * final, so whichever answer a thread sees is whole, and it is only used for the principal
+     * entry that it was made of.
      */
     private Found answer;
 

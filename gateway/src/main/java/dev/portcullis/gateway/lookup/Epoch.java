@@ -10,10 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What has been read since the last reset: caches, floors, and the look-ups under way. A reset begins
- * a new one and drops the old as a whole. So a look-up that began before it can only ever fill what
- * nobody reads any more: emptying a cache could not do that, because an insertion that is under way
- * lands behind it.
+ * What has been read since the last reset: caches, floors, and the look-ups under way. A reset
+ * begins a new one and drops the old as a whole. So a look-up that began before it can only ever
+ * fill what nobody reads any more: emptying a cache could not do that, because an insertion that is
+ * under way lands behind it.
  *
  * <p>Changes come from the control thread; everything else from any.
  */

@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The newest revision seen for each key: what was read earlier is not believed.
  *
- * <p>Bounded: a floor that is older than {@link #RETENTION}, or one too many, is folded into a floor
- * for filling that counts for every key. That is safe at any time, and nearly free: it refuses only
- * what was read before the folded change and has not come in since. It does not touch what is in L1
- * already, because a change evicts its own key from there.
+ * <p>Bounded: a floor that is older than {@link #RETENTION}, or one too many, is folded into a
+ * floor for filling that counts for every key. That is safe at any time, and nearly free: it
+ * refuses only what was read before the folded change and has not come in since. It does not touch
+ * what is in L1 already, because a change evicts its own key from there.
  *
  * <p>Raised by the control thread only, read by any.
  */
@@ -38,7 +38,9 @@ final class FloorTable<K> {
         fillFloor = floor;
     }
 
-    /** Whether what was read at {@code asOf} may come into the cache, or be believed from outside. */
+    /**
+     * Whether what was read at {@code asOf} may come into the cache, or be believed from outside.
+     */
     boolean admits(K key, long asOf) {
         // the key's own floor first: folding raises the common one before it removes the other, so
         // that whoever no longer sees the one sees the other

@@ -14,12 +14,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * From a credential prefix to what is known of it: {@link #find} in L1, at once; {@link #resolve} at
- * the origin, in a while.
+ * From a credential prefix to what is known of it: {@link #find} in L1, at once; {@link #resolve}
+ * at the origin, in a while.
  *
- * <p>The caller's part: make the verdict in the same task of the event loop in which the result came
- * (of {@code find}: that call; of {@code resolve}: the stage's callback), and register a long-lived
- * exchange there too. Do not keep a result for a later task; ask again.
+ * <p>The caller's part: make the verdict in the same task of the event loop in which the result
+ * came (of {@code find}: that call; of {@code resolve}: the stage's callback), and register a
+ * long-lived exchange there too. Do not keep a result for a later task; ask again.
  */
 public final class Lookup {
     /** A record that changes again under each of so many reads is given up on. */
@@ -51,12 +51,13 @@ public final class Lookup {
     }
 
     /**
-     * What L1 knows. Called on an event loop for each request; never blocks; a hit allocates nothing.
+     * What L1 knows. Called on an event loop for each request; never blocks; a hit allocates
+     * nothing.
      *
      * @param nowMillis the wall time, milliseconds since the epoch, read for this request: the same
-     *     by which its expiry is judged. By it a lease is seen to have lapsed while the machine slept
-     * @return {@link Found} or {@link LookupResult.Unknown}, to be believed within this task; or null
-     *     when the caller has to {@link #resolve}: nothing is known, or the lease has lapsed
+     *     by which expiry is judged. It shows when a lease has lapsed while the machine slept
+     * @return {@link Found} or {@link LookupResult.Unknown}, to be believed within this task; or
+     *     null when the caller has to {@link #resolve}: nothing is known, or the lease has lapsed
      */
     public LookupResult find(TokenPrefix prefix, long nowMillis) {
         // the lease first: what is read after it is at least as new as what it vouches for
@@ -77,15 +78,16 @@ public final class Lookup {
 
     /**
      * Asks for a record that {@link #find} did not have. While the lease holds, all who ask for one
-     * prefix share one question to the origin, and its answer fills L1. When it has lapsed, each asks
-     * for itself. Any thread; never blocks.
+     * prefix share one question to the origin, and its answer fills L1. When it has lapsed, each
+     * asks for itself. Any thread; never blocks.
      *
      * @param loop the caller's event loop
-     * @return completed on {@code loop} (only when that takes no tasks any more: on any thread, with
-     *     {@link Unavailable}), within about the resolve time-out, never exceptionally, never with
-     *     null. A result that is not {@link Unavailable} was held against every change seen so far in
-     *     the very task that completes the stage: callbacks that were registered without
-     *     {@code Async} before the calling task ended run in that task, and must make the verdict there
+     * @return completed on {@code loop} (only when that takes no tasks any more: on any thread,
+     *     with {@link Unavailable}), within about the resolve time-out, never exceptionally, never
+     *     with null. A result that is not {@link Unavailable} was held against every change seen so
+     *     far in the very task that completes the stage: callbacks that were registered without
+     *     {@code Async} before the calling task ended run in that task, and must make the verdict
+     *     there
      */
     public CompletionStage<LookupResult> resolve(TokenPrefix prefix, Executor loop) {
         Question question = new Question(prefix, loop);
@@ -155,7 +157,7 @@ public final class Lookup {
             if (leaseHolds()) {
                 flight = share(into, prefix, mine);
             } else {
-                // what is under way may have been read before a change that nobody waits for us with
+                // what is under way may have been read before a change that did not wait for us
                 fetch(into, prefix, mine);
             }
             boolean own = flight == mine;

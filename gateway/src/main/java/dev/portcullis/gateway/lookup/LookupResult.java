@@ -12,7 +12,9 @@ import java.net.InetAddress;
 public sealed interface LookupResult
         permits LookupResult.Found, LookupResult.Unknown, LookupResult.Unavailable {
 
-    /** There is such a credential, in whatever state. Immutable as far as callers see; any thread. */
+    /**
+     * There is such a credential, in whatever state. Immutable as far as callers see; any thread.
+     */
     final class Found implements LookupResult {
         private final CredentialEntry credential;
         private final PrincipalEntry principal;

@@ -7,6 +7,7 @@ import dev.portcullis.proto.origin.v1.OriginServiceGrpc.OriginServiceStub;
 import dev.portcullis.proto.origin.v1.ResolveRequest;
 import dev.portcullis.proto.origin.v1.ResolveResponse;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -55,6 +56,8 @@ final class OriginClient {
         }
         asked.increment();
         Call call = new Call(prefix, listener);
+        // others share the answer: it must not end with the call of whoever asked first
+        Context asker = Context.ROOT.attach();
         try {
             ResolveRequest request = ResolveRequest.newBuilder()
                     .setCredentialPrefix(prefix.toString())
@@ -63,6 +66,8 @@ final class OriginClient {
                     .resolve(request, call);
         } catch (RuntimeException e) {
             call.onError(e);
+        } finally {
+            Context.ROOT.detach(asker);
         }
     }
 

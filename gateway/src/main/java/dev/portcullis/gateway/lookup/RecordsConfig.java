@@ -22,6 +22,27 @@ public record RecordsConfig(
         int resolvesMax,
         Duration usageInterval) {
 
+    /**
+     * Refuses what no gateway could work with.
+     *
+     * @throws IllegalArgumentException when a number or a duration is not positive
+     */
+    public RecordsConfig {
+        requirePositive("credentialsMax", credentialsMax);
+        requirePositive("principalsMax", principalsMax);
+        requirePositive("negativesMax", negativesMax);
+        requirePositive("negativeTtl", negativeTtl.toNanos());
+        requirePositive("resolveTimeout", resolveTimeout.toNanos());
+        requirePositive("resolvesMax", resolvesMax);
+        requirePositive("usageInterval", usageInterval.toNanos());
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be more than nothing");
+        }
+    }
+
     /** Sensible limits. */
     public static RecordsConfig defaults() {
         return new RecordsConfig(

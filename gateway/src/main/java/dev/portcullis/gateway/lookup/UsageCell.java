@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * emptied by the control thread.
  *
  * <p>Writes happen once a millisecond at most, so that loops which share a busy credential mostly
- * read. Time and source are two fields: under a race they may be of two uses within one millisecond.
+ * read. Time and source are two fields: under a race they may be of two uses within one
+ * millisecond.
  */
 final class UsageCell {
     private static final AtomicIntegerFieldUpdater<UsageCell> QUEUED =
@@ -18,7 +19,9 @@ final class UsageCell {
     private final TokenPrefix prefix;
     private final UsageReporter reporter;
     private InetAddress source;
-    /** Volatile, like {@link #queued}: either the use sees the cell emptied, or the emptier the use. */
+    /**
+     * Volatile, like {@link #queued}: either the use sees the cell emptied, or the emptier the use.
+     */
     private volatile long lastUsedMillis;
     private volatile int queued;
 

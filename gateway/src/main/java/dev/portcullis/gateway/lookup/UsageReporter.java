@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the origin when credentials were last used: collected on the hot path, sent in batches, kept
- * while the origin is away. Prefix, time and address are all it ever holds. Bounded: what comes on
- * top is not reported, and counted.
+ * Tells the origin when credentials were last used: collected on the hot path, sent in batches,
+ * kept while the origin is away. Prefix, time and address are all it ever holds. Bounded: what
+ * comes on top is not reported, and counted.
  *
  * <p>{@link #queue} from any thread, the rest on the control thread.
  */
@@ -74,8 +74,8 @@ final class UsageReporter {
     }
 
     /**
-     * Sends what has been collected, batch after batch, until nothing is left or a batch fails; what
-     * failed is kept for the next call.
+     * Sends what has been collected, batch after batch, until nothing is left or a batch fails;
+     * what failed is kept for the next call.
      *
      * @return completed on the control thread when that is over, never exceptionally
      */

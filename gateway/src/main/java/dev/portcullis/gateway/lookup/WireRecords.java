@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.lookup;
 
+import com.google.protobuf.Message;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
@@ -15,8 +16,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads records off the wire. Whatever is not entirely understood is no record at all: a field that a
- * newer origin means as a restriction must never be read as permission by an older gateway.
+ * Reads records off the wire. Whatever is not entirely understood is no record at all. That goes
+ * for fields of a newer release too: one may be a restriction, and to leave it out would be
+ * permission.
  */
 final class WireRecords {
     private WireRecords() {}
@@ -24,10 +26,11 @@ final class WireRecords {
     /**
      * What the origin answered about a prefix.
      *
-     * @throws IllegalArgumentException when the answer is no record, or another's; the message names
-     *     no value
+     * @throws IllegalArgumentException when the answer is no record, or another's; the message
+     *     names no value
      */
     static Resolved read(TokenPrefix asked, ResolveResponse answer) {
+        requireKnown(answer);
         require(answer.getAsOf() >= 0, "as_of");
         if (!answer.hasCredential()) {
             require(!answer.hasPrincipal(), "a principal without a credential");
@@ -45,6 +48,7 @@ final class WireRecords {
 
     private static CredentialRecord credential(
             dev.portcullis.proto.origin.v1.CredentialRecord wire) {
+        requireKnown(wire);
         require(wire.getHashAlgorithm() == HashAlgorithm.HASH_ALGORITHM_SHA_256, "hash algorithm");
         require(!wire.getUserId().isEmpty(), "user id");
         require(wire.getExpiresAtMs() >= 0, "expiry");
@@ -61,6 +65,7 @@ final class WireRecords {
     }
 
     private static Principal principal(PrincipalRecord wire) {
+        requireKnown(wire);
         require(!wire.getUserId().isEmpty(), "user id");
         Map<String, Role> roles = new HashMap<>();
         wire.getRolesMap().forEach((application, role) -> roles.put(application, role(role)));
@@ -108,6 +113,10 @@ final class WireRecords {
             case ROLE_ADMIN -> Role.ADMIN;
             case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw malformed("role");
         };
+    }
+
+    private static void requireKnown(Message message) {
+        require(message.getUnknownFields().asMap().isEmpty(), "a field of a newer release");
     }
 
     private static void require(boolean holds, String what) {

@@ -15,7 +15,8 @@ public enum Refusal {
     REQUEST_MALFORMED(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The request is malformed."),
     HEAD_TOO_LARGE(431, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The request head is too large."),
     URI_TOO_LONG(414, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The request line is too long."),
-    VERSION_UNSUPPORTED(505, Grpc.UNIMPLEMENTED, DOWNSTREAM, "Only HTTP/1.0 and HTTP/1.1 are spoken."),
+    VERSION_UNSUPPORTED(505, Grpc.UNIMPLEMENTED, DOWNSTREAM,
+            "Only HTTP/1.0 and HTTP/1.1 are spoken."),
     EXPECTATION_FAILED(417, Grpc.UNIMPLEMENTED, DOWNSTREAM, "Only 100-continue can be expected."),
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
@@ -32,14 +33,16 @@ public enum Refusal {
     ACCESS_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "No role on this application."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
-    VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL, "Credentials cannot be verified now."),
+    VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
+            "Credentials cannot be verified now."),
     OVERLOADED(503, Grpc.UNAVAILABLE, INTERNAL, "The gateway is busy."),
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
 
     UPSTREAM_UNREACHABLE(502, Grpc.UNAVAILABLE, UPSTREAM, "The application cannot be reached."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
     UPSTREAM_INVALID(502, Grpc.UNAVAILABLE, UPSTREAM, "The application's response is malformed."),
-    UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM, "The application did not answer in time.");
+    UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
+            "The application did not answer in time.");
 
     /** Status numbers of gRPC, as its specification lists them. */
     private static final class Grpc {

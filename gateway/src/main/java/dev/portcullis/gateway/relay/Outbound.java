@@ -9,9 +9,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 
 /**
- * The sending side of one connection: a head, the pieces of its body, its end. What fits is gathered
- * behind the head in one buffer, so that a small message is one write; nothing is sent before {@link
- * #flush}. Not thread-safe: it belongs to the connection's event loop.
+ * The sending side of one connection: a head, the pieces of its body, its end. What fits is
+ * gathered behind the head in one buffer, so that a small message is one write; nothing is sent
+ * before {@link #flush}. Not thread-safe: it belongs to the connection's event loop.
  */
 public final class Outbound {
     private static final byte[] LAST_CHUNK = ascii("0\r\n");

@@ -3,6 +3,6 @@
  * everything that only the gateway may say deleted and then set. Nothing is forwarded but what is
  * written here from the parsed form.
  *
- * <p>May import: the JDK, Netty buffers, {@code http1}, core {@code access} and {@code token}.
+ * <p>May import: the JDK, Netty buffers, {@code http1}, {@code core.access}, {@code core.token}.
  */
 package dev.portcullis.gateway.rewrite;

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * The normal form of a path (RFC 3986, section 6.2.2), so that an application is chosen by the same
- * path that the upstream serves: escaped unreserved characters are unescaped, the rest of the escapes
- * is in upper case, dot segments are removed, empty segments are merged.
+ * path that the upstream serves: escaped unreserved characters are unescaped, the rest of the
+ * escapes is in upper case, dot segments are removed, empty segments are merged.
  *
- * <p>Refused, since servers read them in different ways: a path that climbs above its root, NUL, and
- * dot segments that hide behind a path parameter ({@code ..;x}). Escaped slashes and backslashes are
- * kept as they are and reported.
+ * <p>Refused, since servers read them in different ways: a path that climbs above its root, NUL,
+ * and dot segments that hide behind a path parameter ({@code ..;x}). Escaped slashes and
+ * backslashes are kept as they are and reported.
  */
 final class PathNormalizer {
     private final byte[] path;

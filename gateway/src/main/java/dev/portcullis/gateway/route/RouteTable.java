@@ -45,8 +45,8 @@ public final class RouteTable {
     /**
      * Brings the path of a request into its normal form.
      *
-     * @return false when it can be read in two ways, in one of which another application might serve
-     *     it. An escaped slash is such a case only where there is more than one application.
+     * @return false when it can be read in two ways, in one of which another application might
+     *     serve it. An escaped slash is such a case only where there is more than one application.
      */
     public boolean normalize(RequestHead head) {
         if (head.pathIsNormal()) {

@@ -451,7 +451,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     public void sendLocal(ByteBuf replyHead, byte[] replyBody, boolean poisoned) {
         headSent = true;
         boolean unreadable = stage == Stage.BODY
-                && (head.chunked() || head.contentLength() > DISCARDED_MAX || head.expectsContinue());
+                && (head.chunked()
+                        || head.contentLength() > DISCARDED_MAX
+                        || head.expectsContinue());
         closesAfter |= poisoned || unreadable || worker.draining() || head.minorVersion() == 0;
         if (closesAfter) {
             replyHead.writeBytes(CONNECTION_CLOSE);

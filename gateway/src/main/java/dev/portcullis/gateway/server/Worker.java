@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What one event loop owns: its client connections, its part of the upstream connections, and a tick
- * that enforces all their deadlines. One timer for a loop, instead of one for each request, costs the
- * hot path nothing; deadlines are kept to within half a second.
+ * What one event loop owns: its client connections, its part of the upstream connections, and a
+ * tick that enforces all their deadlines. One timer for a loop, instead of one for each request,
+ * costs the hot path nothing; deadlines are kept to within half a second.
  *
  * <p>Not thread-safe: everything happens on the loop.
  */

@@ -1,8 +1,8 @@
 /**
- * The client's side on the wire: listening, connections, their limits and deadlines, HTTP/1.1 in and
- * out. The one place where a client's pipeline is built.
+ * The client's side on the wire: listening, connections, their limits and deadlines, HTTP/1.1 in
+ * and out. The one place where a client's pipeline is built.
  *
  * <p>May import: {@code exchange}, {@code http1}, {@code relay}, {@code rewrite}, {@code upstream},
- * {@code outcome}, Netty transport.
+ * {@code outcome}, {@code watch}, Netty transport.
  */
 package dev.portcullis.gateway.server;

@@ -51,7 +51,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.head = new ResponseHead(pool.responseLimits());
     }
 
-    /** Not when the channel becomes active: whoever waits for the connection is told before that. */
+    /**
+     * Not when the channel becomes active: whoever waits for the connection is told before that.
+     */
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();

@@ -44,7 +44,9 @@ public final class UpstreamPool {
                 .group(loop)
                 .channel(channelType)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis())
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        (int) config.connectTimeout().toMillis())
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -86,7 +88,8 @@ public final class UpstreamPool {
                 connecting.channel().pipeline().get(UpstreamConnection.class).lease(listener);
             } else {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
-                listener.leaseFailed(late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+                listener.leaseFailed(
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
     }

@@ -1,9 +1,9 @@
 /**
  * Connections to the applications: one pool for each application on each event loop, so that an
- * exchange never leaves its loop. A connection is leased for one exchange and is reused only after a
- * clean message boundary.
+ * exchange never leaves its loop. A connection is leased for one exchange and is reused only after
+ * a clean message boundary.
  *
- * <p>May import: the JDK, Netty transport, {@code http1}, {@code relay}, {@code rewrite} (for {@code
- * UpstreamRequest}), {@code outcome}.
+ * <p>May import: the JDK, Netty transport, {@code http1}, {@code relay}, {@code rewrite} (for
+ * {@code UpstreamRequest}), {@code outcome}.
  */
 package dev.portcullis.gateway.upstream;

@@ -1,8 +1,9 @@
 /**
  * The verdict on a request, from its head to a permit or a refusal: route, credential, look-up,
- * verify, authorise. It touches no socket, so every door of the gateway, and the benchmarks, ask the
- * same code.
+ * verify, authorise. It touches no socket, so every door of the gateway, and the benchmarks, ask
+ * the same code.
  *
- * <p>May import: {@code route}, {@code auth}, {@code lookup}, {@code outcome}, {@code http1}, core.
+ * <p>May import: {@code route}, {@code auth}, {@code lookup}, {@code outcome}, {@code http1},
+ * {@code core}.
  */
 package dev.portcullis.gateway.verdict;

@@ -11,7 +11,8 @@ public interface ChangeTarget {
     void apply(long revision, Changed changed);
 
     /**
-     * Forgets everything that was read before, whatever its {@code as_of}: revisions may start anew.
+     * Forgets everything that was read before, whatever its {@code as_of}: revisions may start
+     * anew.
      *
      * @param revision what is read from now on must be at least as new as this
      */

@@ -30,7 +30,9 @@ public final class Changed {
         this.everything = from.everything;
     }
 
-    /** The keys of a change, as they stand on the wire. A key that is not understood: everything. */
+    /**
+     * The keys of a change, as they stand on the wire. A key that is not understood: everything.
+     */
     static Changed of(List<String> keys) {
         Builder builder = new Builder();
         keys.forEach(builder::add);

@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
  *
  * <p>A monotonic clock may stand still while a machine is suspended. So a lease also remembers how
  * far wall time was from monotonic time when it was asked for; when wall time has run ahead by more
- * than {@link #MARGIN} since, the machine slept (or its clock was set forward), and the lease counts
- * as lapsed. Every check costs one volatile read, one reading of the monotonic clock and a few
- * additions: the wall time is the one that the caller reads anyway to see whether a credential has
- * expired, so no tick has to notice a suspension before it takes effect.
+ * than {@link #MARGIN} since, the machine slept (or its clock was set forward), and the lease
+ * counts as lapsed. Every check costs one volatile read, one reading of the monotonic clock and a
+ * few additions: the wall time is the one that the caller reads anyway to see whether a credential
+ * has expired, so no tick has to notice a suspension before it takes effect.
  *
  * <p>Written by the control thread, read by any.
  */
@@ -44,7 +44,9 @@ public final class Lease {
     /** A moment on both clocks. */
     record Moment(long nanos, long wallMillis) {}
 
-    /** One grant: until when on the monotonic clock, and how the clocks stood when it was asked for. */
+    /**
+     * One grant: until when on the monotonic clock, and how the clocks stood when it was asked for.
+     */
     record Term(long endNanos, long skew) {}
 
     /** Now, on both clocks. */
@@ -58,7 +60,9 @@ public final class Lease {
         return new Term(asked.nanos() + nanos, skew(asked.nanos(), asked.wallMillis()));
     }
 
-    /** Puts a grant into effect. The newest counts, even where it ends earlier than the one before. */
+    /**
+     * Puts a grant into effect. The newest counts, even where it ends earlier than the one before.
+     */
     void renew(Term granted) {
         term = granted;
     }

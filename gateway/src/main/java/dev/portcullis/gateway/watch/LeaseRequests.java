@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When each message that asks for a lease was sent, until it is answered. Bounded: a question that is
- * too old to be remembered is not answered any more, which costs a renewal and nothing else. Control
- * thread only.
+ * When each message that asks for a lease was sent, until it is answered. Bounded: a question that
+ * is too old to be remembered is not answered any more, which costs a renewal and nothing else.
+ * Control thread only.
  */
 final class LeaseRequests {
     static final int MAX = 64;

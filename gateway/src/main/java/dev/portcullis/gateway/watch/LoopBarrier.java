@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes sure that one task has run on every event loop after a change was applied. A verdict is made
- * within one task of a loop: once another task has run there, no verdict that rests on what was
- * evicted is still on its way.
+ * Makes sure that one task has run on every event loop after a change was applied. A verdict is
+ * made within one task of a loop: once another task has run there, no verdict that rests on what
+ * was evicted is still on its way.
  *
  * <p>One batch passes at a time; what comes meanwhile is collected into the next. So the work that
  * waits is bounded even where a loop hangs. Control thread only.

@@ -8,8 +8,8 @@ public interface LoopListener {
     /**
      * Called on {@code loop}, after the changes were applied and before they are acknowledged: a
      * look-up made now finds nothing older than them. Must not block. When it throws, nothing is
-     * acknowledged, and it is called again a little later with at least the same changes; so a second
-     * call with the same changes must do no harm.
+     * acknowledged, and it is called again a little later with at least the same changes; so a
+     * second call with the same changes must do no harm.
      *
      * @param loop the loop that this call runs on, one of those the watch was created with
      */

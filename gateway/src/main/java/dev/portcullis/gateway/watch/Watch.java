@@ -97,8 +97,8 @@ public final class Watch {
     }
 
     /**
-     * Gives the lease up, passes every loop once more so that no verdict under it is on its way, and
-     * ends the stream in order. Any thread.
+     * Gives the lease up, passes every loop once more so that no verdict under it is on its way,
+     * and ends the stream in order. Any thread.
      *
      * @return completed on the control thread once this side of the stream has been ended
      */
@@ -189,10 +189,12 @@ public final class Watch {
     }
 
     private void reset(WatchStream from, long revision) {
-        log.info("the origin no longer retains what this gateway missed: starting over from {}",
-                revision);
+        log.info("what was missed cannot be had: starting over from revision {}", revision);
         target.reset(revision);
         barrier.supersede();
+        // should this stream break before the loops have been passed, nothing is claimed of a
+        // database that may be another one
+        applied = 0;
         received = revision;
         barrier.open().addEverything(from, received);
     }

@@ -47,7 +47,9 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         call.onNext(WatchRequest.newBuilder().setHello(hello).build());
     }
 
-    /** Acknowledges a revision, as soon as the transport takes it; the newest replaces older ones. */
+    /**
+     * Acknowledges a revision, as soon as the transport takes it; the newest replaces older ones.
+     */
     void acknowledge(long revision) {
         owedAck = revision;
         sayWhatIsOwed();
@@ -96,7 +98,9 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         return caughtUp;
     }
 
-    /** Lets grants take effect. Never before the stream has caught up: what was missed comes first. */
+    /**
+     * Lets grants take effect. Never before the stream has caught up: what was missed comes first.
+     */
     void renewLease(long completedTicket) {
         while (caughtUp && !grants.isEmpty() && grants.getFirst().ticket() <= completedTicket) {
             lease.renew(grants.removeFirst().term());
@@ -108,7 +112,9 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         return requests.oldestWaitNanos(lease.now().nanos());
     }
 
-    /** Lets the next message come: only now, so that the origin cannot outrun the control thread. */
+    /**
+     * Lets the next message come: only now, so that the origin cannot outrun the control thread.
+     */
     void more() {
         call.request(1);
     }

@@ -24,12 +24,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Old and new answers race into L1 while changes come. A model knows, for each key, the newest change
- * that has been applied: nothing older than that may be found.
+ * Old and new answers race into L1 while changes come. A model knows, for each key, the newest
+ * change that has been applied: nothing older than that may be found.
  */
 class EpochStressTest {
     private static final int KEYS = 4;
@@ -104,7 +105,7 @@ class EpochStressTest {
         }
     }
 
-    private void check(int key, java.util.function.Supplier<LookupResult> source) {
+    private void check(int key, Supplier<LookupResult> source) {
         // the model first: what is asked after it must be at least as new
         long credential = credentialFloor.get(key);
         long principal = principalFloor.get(key % 2);
@@ -119,7 +120,8 @@ class EpochStressTest {
     }
 
     /** A record that says by its content when it was read. */
-    private static Resolved answer(TokenPrefix prefix, int key, long asOf, SplittableRandom random) {
+    private static Resolved answer(
+            TokenPrefix prefix, int key, long asOf, SplittableRandom random) {
         if (random.nextInt(10) == 0) {
             return new Resolved(asOf, null, null);
         }

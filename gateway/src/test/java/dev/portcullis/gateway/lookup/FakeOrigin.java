@@ -35,8 +35,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * An origin that does as a test says: a small database with revisions, resolves that can be held back,
- * refused or twisted, and watch streams under the test's hand.
+ * An origin that does as a test says: a small database with revisions, resolves that can be held
+ * back, refused or twisted, and watch streams under the test's hand.
  */
 public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
     private final Map<String, CredentialRecord> credentials = new HashMap<>();

@@ -213,6 +213,23 @@ class LeaseAndStreamTest {
     }
 
     @Test
+    void streamLostRightAfterReset_nothingIsClaimedOnTheNext() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            assertThat(f.records.revision()).isEqualTo(10);
+            CountDownLatch go = f.block(1);
+            f.origin.catchesUp = false;
+            f.origin.stream().reset(4);
+            f.time.settle();
+            f.origin.stream().fail();
+            f.time.advance(Duration.ofSeconds(1));
+            assertThat(f.origin.stream().hello().getHello().getLastRevision()).isZero();
+            go.countDown();
+            f.settle();
+            assertThat(f.records.revision()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void originBehindWhatWasApplied_isTakenForAnotherDatabase() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.lookUp(KEY);

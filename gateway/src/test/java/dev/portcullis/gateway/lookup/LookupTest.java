@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Hits, misses, unknown prefixes, shared and bounded questions. */
@@ -144,7 +145,7 @@ class LookupTest {
                             .thenCompose(stage -> stage));
                 }
                 go.countDown();
-                org.awaitility.Awaitility.await().until(() -> !f.origin.held.isEmpty());
+                Awaitility.await().until(() -> !f.origin.held.isEmpty());
                 f.origin.release();
                 assertThat(answers).allSatisfy(
                         answer -> assertThat(get(answer)).isInstanceOf(Found.class));

@@ -4,6 +4,7 @@ import static dev.portcullis.gateway.lookup.RecordsFixture.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.proto.origin.v1.CredentialKind;
@@ -53,6 +54,11 @@ class MalformedRecordsTest {
         all.put("no role", r -> r.getPrincipalBuilder().putRoles("a", Role.ROLE_UNSPECIFIED));
         all.put("unknown role", r -> r.getPrincipalBuilder().putRolesValue("a", 99));
         all.put("principal without credential", ResolveResponse.Builder::clearCredential);
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).build();
+        all.put("newer field", r -> r.setUnknownFields(newer));
+        all.put("newer restriction", r -> r.getCredentialBuilder().setUnknownFields(newer));
+        all.put("newer field of a principal", r -> r.getPrincipalBuilder().setUnknownFields(newer));
         return all;
     }
 

@@ -27,13 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole and in real threads: loops look up without pause, answers dawdle, streams break, and changes
- * come. Once the gateway has acknowledged a change, no verdict may rest on anything older.
+ * Whole and in real threads: loops look up without pause, answers dawdle, streams break, and
+ * changes come. Once the gateway has acknowledged a change, no verdict may rest on anything older.
  */
 class PropagationStressTest {
     private static final int KEYS = 6;
     private static final int USERS = 2;
-    private static final int CHANGES = 400;
+    private static final int CHANGES = 150;
 
     private final FakeOrigin origin = new FakeOrigin();
     private final ScheduledExecutorService control =
@@ -61,8 +61,9 @@ class PropagationStressTest {
         }
         origin.put(principal(0, 0));
         origin.put(principal(1, 0));
+        Random delays = new Random(seed);
         origin.delivery = answer -> dawdlers.schedule(
-                answer, new Random().nextInt(3_000), TimeUnit.MICROSECONDS);
+                answer, delays.nextInt(3_000), TimeUnit.MICROSECONDS);
         Environment environment = new Environment(
                 InstantSource.system(), System::nanoTime, new Random(seed), control);
         Records records = Records.create(
@@ -162,8 +163,8 @@ class PropagationStressTest {
                 return;
             }
             int key = random.nextInt(KEYS);
-            LookupResult known =
-                    records.lookup().find(RecordsFixture.prefix(key), System.currentTimeMillis());
+            LookupResult known = records.lookup()
+                    .find(RecordsFixture.prefix(key), InstantSource.system().millis());
             if (known != null) {
                 fromL1.incrementAndGet();
                 verdict(key, known, "L1");

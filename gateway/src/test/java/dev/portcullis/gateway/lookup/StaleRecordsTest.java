@@ -5,6 +5,7 @@ import static dev.portcullis.gateway.lookup.RecordsFixture.PREFIX;
 import static dev.portcullis.gateway.lookup.RecordsFixture.USER;
 import static dev.portcullis.gateway.lookup.RecordsFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.core.verify.CredentialState;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
@@ -12,6 +13,7 @@ import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.gateway.lookup.LookupResult.Unknown;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +87,7 @@ class StaleRecordsTest {
                 f.records.lookup().resolve(KEY, f.loops.get(0)).thenAccept(answer::complete);
                 awaitOrFail(go);
             });
-            org.awaitility.Awaitility.await().until(() -> f.records.credentialsHeld() == 1);
+            await().until(() -> f.records.credentialsHeld() == 1);
             way.happen.accept(f);
             f.time.settle();
             go.countDown();
@@ -96,7 +98,7 @@ class StaleRecordsTest {
 
     private static void awaitOrFail(CountDownLatch go) {
         try {
-            assertThat(go.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+            assertThat(go.await(10, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -171,7 +173,8 @@ class StaleRecordsTest {
             f.lookUp(KEY);
             f.origin.publish(f.origin.commit(FakeOrigin.principal(USER)), "p:" + USER);
             f.settle();
-            f.origin.twist = answer -> answer.toBuilder().clearCredential().clearPrincipal().build();
+            f.origin.twist = answer ->
+                    answer.toBuilder().clearCredential().clearPrincipal().build();
             assertThat(f.lookUp(KEY)).isInstanceOf(Unknown.class);
             assertThat(f.find(KEY)).isInstanceOf(Unknown.class);
         }

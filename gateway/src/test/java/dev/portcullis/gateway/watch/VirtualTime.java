@@ -46,11 +46,13 @@ public final class VirtualTime extends AbstractExecutorService
     public void advance(Duration by) {
         settle();
         long end = elapsed.get() + by.toNanos();
-        for (Timer next = timers.peek(); next != null && next.dueNanos <= end; next = timers.peek()) {
+        Timer next = timers.peek();
+        while (next != null && next.dueNanos <= end) {
             timers.remove(next);
             moveTo(Math.max(next.dueNanos, elapsed.get()));
             run(next);
             settle();
+            next = timers.peek();
         }
         moveTo(end);
         settle();

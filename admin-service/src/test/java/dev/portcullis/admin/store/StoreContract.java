@@ -1,0 +1,438 @@
+package dev.portcullis.admin.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.admin.model.Binding;
+import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.UserKind;
+import dev.portcullis.core.verify.CredentialState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every database has to do for the store; run once for each of them. */
+abstract class StoreContract {
+    private static final String A = "usr_aaaaaaaaaaaaaaaa";
+    private static final String B = "usr_bbbbbbbbbbbbbbbb";
+
+    final SettableClock clock = new SettableClock();
+    Store store;
+
+    /** An empty store; called again it opens the same one. */
+    abstract Store open() throws StartException;
+
+    @BeforeEach
+    void openEmpty() throws StartException {
+        store = open();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void emptyStore_revisionZero() {
+        assertThat(store.revision()).isZero();
+        assertThat(store.<Boolean>read(ReadTransaction::hasUsers)).isFalse();
+        assertThat(new AuditVerifier(store).verify().intact()).isTrue();
+    }
+
+    @Test
+    void changes_haveRisingRevisions() {
+        assertThat(Samples.insertUser(store, A)).isEqualTo(1);
+        assertThat(Samples.insertUser(store, B)).isEqualTo(2);
+        assertThat(Samples.insertCredential(store, 1, A)).isEqualTo(3);
+        assertThat(store.revision()).isEqualTo(3);
+    }
+
+    @Test
+    void everyChange_isInTheLogWithItsKey() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        Samples.revoke(store, 1);
+        List<Change> changes = store.read(t -> t.changesAfter(0, 2_000));
+        assertThat(changes).containsExactly(
+                new Change(1, List.of("p:" + A)),
+                new Change(2, List.of("c:000000000001")),
+                new Change(3, List.of("c:000000000001")));
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(2, 2_000))).hasSize(1);
+    }
+
+    @Test
+    void changesReadInParts_revisionNeverSplit() {
+        Samples.insertUser(store, A);
+        for (int i = 1; i <= 3; i++) {
+            Samples.insertCredential(store, i, A);
+        }
+        store.write(transaction -> {
+            transaction.deleteUser(A);
+            transaction.audit(Samples.ADMIN, Samples.entry("user.delete"));
+            return null;
+        });
+        // the last revision has four keys
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(0, 7)))
+                .extracting(Change::revision).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(4, 5)).get(0).keys())
+                .containsExactly("c:000000000001", "c:000000000002", "c:000000000003", "p:" + A);
+    }
+
+    @Test
+    void workThatThrows_leavesNothing() {
+        Samples.insertUser(store, A);
+        assertThatThrownBy(() -> store.write(transaction -> {
+            transaction.insertUser(Samples.user(B), "system");
+            transaction.audit(Samples.ADMIN, Samples.entry("user.create"));
+            throw new IllegalStateException("stop");
+        })).isInstanceOf(IllegalStateException.class);
+        assertThat(store.revision()).isEqualTo(1);
+        assertThat(store.<UserRow>read(t -> t.user(B))).isNull();
+        assertThat(store.<List<AuditEvent>>read(t -> t.auditAfter(0, 10))).hasSize(1);
+        assertThat(Samples.insertUser(store, B)).isEqualTo(2);
+    }
+
+    @Test
+    void changeWithoutAuditEvent_isRefused() {
+        assertThatThrownBy(() -> store.write(
+                        transaction -> transaction.insertUser(Samples.user(A), "system")))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(store.<Boolean>read(ReadTransaction::hasUsers)).isFalse();
+    }
+
+    @Test
+    void userStored_readBackWhole() {
+        Samples.insertUser(store, A);
+        UserRow row = store.read(t -> t.user(A));
+        assertThat(row.name()).isEqualTo("Name of " + A);
+        assertThat(row.kind()).isEqualTo(UserKind.SERVICE);
+        assertThat(row.createdAt()).isEqualTo(clock.millis());
+        assertThat(row.createdRevision()).isEqualTo(1);
+        assertThat(row.deleted()).isFalse();
+        assertThat(row.lastUsedAt()).isNull();
+        assertThat(store.<UserRow>read(t -> t.userByNameKey("name of " + A))).isEqualTo(row);
+        assertThat(store.<UserRow>read(t -> t.user("nobody"))).isNull();
+    }
+
+    @Test
+    void nameKeyTwice_isRefusedByTheDatabase() {
+        Samples.insertUser(store, A);
+        UserRow twin = new UserRow(B, "x", "name of " + A, "", UserKind.SERVICE, false,
+                0, null, 0, null, null, 0);
+        assertThatThrownBy(() -> store.write(transaction -> {
+            transaction.insertUser(twin, "system");
+            transaction.audit(Samples.ADMIN, Samples.entry("user.create"));
+            return null;
+        })).hasMessageContaining("nothing was changed");
+        assertThat(store.revision()).isEqualTo(1);
+    }
+
+    @Test
+    void credentialOfNoUser_isRefusedByTheDatabase() {
+        assertThatThrownBy(() -> Samples.insertCredential(store, 1, "usr_nobody"))
+                .hasMessageContaining("nothing was changed");
+    }
+
+    @Test
+    void binding_replacedAndDeleted() {
+        Samples.insertUser(store, A);
+        put(new Binding(A, "app", Role.READER));
+        put(new Binding(A, "app", Role.WRITER));
+        put(new Binding(A, "*", Role.AUDITOR));
+        assertThat(store.<List<Binding>>read(t -> t.bindings(A))).containsExactly(
+                new Binding(A, "*", Role.AUDITOR), new Binding(A, "app", Role.WRITER));
+        Principal principal = store.read(t -> t.principal(A));
+        assertThat(principal.roleOn("app")).isEqualTo(Role.WRITER);
+        assertThat(principal.roleOn("other")).isEqualTo(Role.AUDITOR);
+        store.write(transaction -> {
+            transaction.deleteBinding(A, "app");
+            transaction.audit(Samples.ADMIN, Samples.entry("binding.delete"));
+            return null;
+        });
+        assertThat(store.<Principal>read(t -> t.principal(A)).roles()).containsOnlyKeys("*");
+        assertThat(store.<UserRow>read(t -> t.user(A)).revision()).isEqualTo(5);
+    }
+
+    private void put(Binding binding) {
+        store.write(transaction -> {
+            transaction.putBinding(binding);
+            transaction.audit(Samples.ADMIN, Samples.entry("binding.put"));
+            return null;
+        });
+    }
+
+    @Test
+    void deletedUser_noPrincipalAndRevokedCredentials() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        store.write(transaction -> {
+            assertThat(transaction.deleteUser(A)).isEqualTo(1);
+            transaction.audit(Samples.ADMIN, Samples.entry("user.delete"));
+            return null;
+        });
+        assertThat(store.<Principal>read(t -> t.principal(A))).isNull();
+        assertThat(store.<UserRow>read(t -> t.user(A)).deleted()).isTrue();
+        CredentialRow row = store.read(t -> t.credential(Samples.prefix(1)));
+        assertThat(row.record().state()).isEqualTo(CredentialState.REVOKED);
+        assertThat(row.revokedAt()).isEqualTo(clock.millis());
+    }
+
+    @Test
+    void userWithMoreCredentialsThanKeys_deletedByPrincipalAlone() {
+        Samples.insertUser(store, A);
+        store.write(transaction -> {
+            for (int i = 0; i <= WriteTransaction.KEYS_MAX; i++) {
+                transaction.insertCredential(Samples.credential(i, A), "t", "system");
+            }
+            transaction.audit(Samples.ADMIN, Samples.entry("token.issue"));
+            return null;
+        });
+        store.write(transaction -> {
+            assertThat(transaction.deleteUser(A)).isEqualTo(WriteTransaction.KEYS_MAX + 1);
+            transaction.audit(Samples.ADMIN, Samples.entry("user.delete"));
+            return null;
+        });
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(2, 5_000)))
+                .containsExactly(new Change(3, List.of("p:" + A)));
+    }
+
+    @Test
+    void readTransaction_seesOneSnapshot() throws Exception {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            store.read(transaction -> {
+                assertThat(transaction.revision()).isEqualTo(2);
+                join(other.submit(() -> Samples.revoke(store, 1)));
+                // the revocation is committed, but not in this snapshot
+                assertThat(transaction.credential(Samples.prefix(1)).record().state())
+                        .isEqualTo(CredentialState.LIVE);
+                assertThat(transaction.revision()).isEqualTo(2);
+                return null;
+            });
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(store.revision()).isEqualTo(3);
+    }
+
+    private static void join(Future<?> future) {
+        try {
+            future.get();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void readTransaction_cannotWrite() {
+        assertThatThrownBy(() -> store.read(transaction ->
+                        transaction.sql.update("UPDATE head SET revision = 99")))
+                .hasMessageContaining("cannot be read");
+        assertThat(store.revision()).isZero();
+    }
+
+    @Test
+    void tokens_listedInOrderOfCreationByPages() {
+        Samples.insertUser(store, A);
+        Samples.insertUser(store, B);
+        for (int i = 0; i < 25; i++) {
+            // falling prefixes: the order is not theirs
+            Samples.insertCredential(store, 100 - i, i % 5 == 0 ? B : A);
+        }
+        List<String> all = pages(null, null);
+        assertThat(all).hasSize(25).isSortedAccordingTo((x, y) -> y.compareTo(x));
+        assertThat(pages(B, null)).containsExactly(
+                Samples.prefix(100), Samples.prefix(95), Samples.prefix(90),
+                Samples.prefix(85), Samples.prefix(80));
+    }
+
+    @Test
+    void tokens_listedByState() {
+        Samples.insertUser(store, A);
+        for (int i = 1; i <= 4; i++) {
+            Samples.insertCredential(store, i, A);
+        }
+        Samples.revoke(store, 2);
+        assertThat(pages(null, TokenState.REVOKED)).containsExactly(Samples.prefix(2));
+        assertThat(pages(A, TokenState.LIVE)).hasSize(3);
+        assertThat(pages(A, TokenState.EXPIRED)).isEmpty();
+        assertThat(pages(null, TokenState.REPLACED)).isEmpty();
+    }
+
+    private List<String> pages(String userId, TokenState state) {
+        List<String> found = new ArrayList<>();
+        Cursor cursor = Cursor.START;
+        while (true) {
+            Cursor after = cursor;
+            List<CredentialRow> rows = store.read(t -> t.accessTokens(
+                    new CredentialQuery(userId, state, clock.millis(), after, 4)));
+            if (rows.isEmpty()) {
+                return found;
+            }
+            rows.forEach(row -> found.add(row.id()));
+            CredentialRow last = rows.get(rows.size() - 1);
+            cursor = new Cursor(last.createdRevision(), last.id());
+        }
+    }
+
+    @Test
+    void usage_newestWinsAndTakesNoRevision() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        long now = clock.millis();
+        store.recordUsage(List.of(
+                new Usage(Samples.prefix(1), now - 5, "192.0.2.5"),
+                new Usage(Samples.prefix(1), now - 9, "192.0.2.9"),
+                new Usage(Samples.prefix(7), now - 1, "192.0.2.1")));
+        CredentialRow row = store.read(t -> t.credential(Samples.prefix(1)));
+        assertThat(row.lastUsedAt()).isEqualTo(now - 5);
+        assertThat(row.lastUsedFrom()).isEqualTo("192.0.2.5");
+        assertThat(store.<UserRow>read(t -> t.user(A)).lastUsedAt()).isEqualTo(now - 5);
+        assertThat(store.revision()).isEqualTo(2);
+    }
+
+    @Test
+    void usageFromAClockAhead_isNotLaterThanNow() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        store.recordUsage(List.of(
+                new Usage(Samples.prefix(1), clock.millis() + 999_999, "192.0.2.5")));
+        assertThat(store.<CredentialRow>read(t -> t.credential(Samples.prefix(1))).lastUsedAt())
+                .isEqualTo(clock.millis());
+    }
+
+    @Test
+    void oldChanges_areTrimmedAndSaidToBe() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        clock.advance(StoreConfig.DEFAULT_RETENTION);
+        Samples.revoke(store, 1);
+        store.trimChanges();
+        // committed exactly one retention ago: kept
+        assertThat(store.<Long>read(ReadTransaction::trimmedTo)).isZero();
+        clock.advance(Duration.ofMillis(1));
+        store.trimChanges();
+        assertThat(store.<Long>read(ReadTransaction::trimmedTo)).isEqualTo(2);
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(0, 2_000)))
+                .extracting(Change::revision).containsExactly(3L);
+        assertThat(store.revision()).isEqualTo(3);
+    }
+
+    @Test
+    void allChangesOld_logTrimmedEmpty() {
+        Samples.insertUser(store, A);
+        clock.advance(StoreConfig.DEFAULT_RETENTION.plusSeconds(1));
+        store.trimChanges();
+        store.trimChanges();
+        assertThat(store.<Long>read(ReadTransaction::trimmedTo)).isEqualTo(1);
+        assertThat(Samples.insertUser(store, B)).isEqualTo(2);
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(1, 2_000))).hasSize(1);
+    }
+
+    @Test
+    void clockSetBack_trimmingKeepsWhatIsBehindAYoungChange() {
+        Samples.insertUser(store, A);
+        clock.advance(Duration.ofHours(-3));
+        Samples.insertUser(store, B);
+        clock.advance(Duration.ofHours(3));
+        store.trimChanges();
+        // the second looks three hours old, but the first, before it, is young
+        assertThat(store.<Long>read(ReadTransaction::trimmedTo)).isZero();
+    }
+
+    @Test
+    void otherAdministrator_mustBeAbleToAct() {
+        Samples.insertUser(store, A);
+        Samples.insertUser(store, B);
+        put(new Binding(B, "*", Role.ADMIN));
+        assertThat(hasOther(A)).as("no token").isFalse();
+        Samples.insertCredential(store, 1, B);
+        assertThat(hasOther(A)).isTrue();
+        assertThat(hasOther(B)).isFalse();
+        store.write(transaction -> {
+            transaction.setBlocked(B, true);
+            transaction.audit(Samples.ADMIN, Samples.entry("user.block"));
+            return null;
+        });
+        assertThat(hasOther(A)).as("blocked").isFalse();
+    }
+
+    private boolean hasOther(String userId) {
+        return store.read(t -> t.hasOtherAdministrator(userId, clock.millis()));
+    }
+
+    @Test
+    void reopened_everythingIsThere() throws StartException {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        Samples.revoke(store, 1);
+        store.setLeaseOutstandingMillis(31_000);
+        store.close();
+        store = open();
+        assertThat(store.revision()).isEqualTo(3);
+        assertThat(store.<CredentialRow>read(t -> t.credential(Samples.prefix(1)))
+                        .record().state()).isEqualTo(CredentialState.REVOKED);
+        assertThat(store.<Long>read(ReadTransaction::leaseOutstandingMillis)).isEqualTo(31_000);
+        assertThat(new AuditVerifier(store).verify().events()).isEqualTo(3);
+    }
+
+    @Test
+    void closedStore_isUnavailable() {
+        store.close();
+        assertThatThrownBy(() -> store.revision()).hasMessageContaining("closed");
+        assertThatThrownBy(() -> Samples.insertUser(store, A)).hasMessageContaining("closed");
+    }
+
+    @Test
+    void manyWriters_revisionsInCommitOrderWithoutGap() throws Exception {
+        List<Long> heard = new ArrayList<>();
+        store.setCommitListener(new CommitListener() {
+            @Override
+            public void committed(long revision) {
+                // no lock: the store promises one call at a time
+                heard.add(revision);
+            }
+
+            @Override
+            public void uncertain() {}
+        });
+        Samples.insertUser(store, A);
+        int writers = 6;
+        int each = 20;
+        ExecutorService pool = Executors.newFixedThreadPool(writers);
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<?>> done = new ArrayList<>();
+        for (int w = 0; w < writers; w++) {
+            int first = w * each;
+            done.add(pool.submit(() -> {
+                start.await();
+                for (int i = first; i < first + each; i++) {
+                    Samples.insertCredential(store, i, A);
+                }
+                return null;
+            }));
+        }
+        start.countDown();
+        for (Future<?> each1 : done) {
+            each1.get();
+        }
+        pool.shutdown();
+        assertThat(heard).hasSize(1 + writers * each).isSorted().doesNotHaveDuplicates();
+        assertThat(store.revision()).isEqualTo(1 + writers * each);
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(0, 5_000)))
+                .extracting(Change::revision).isEqualTo(heard);
+        assertThat(new AuditVerifier(store).verify())
+                .isEqualTo(new AuditVerifier.Result(1 + writers * each, null));
+    }
+}
