@@ -102,6 +102,11 @@ final class Sql {
             inTransaction = false;
             try (PreparedStatement rollback = connection.prepareStatement("ROLLBACK")) {
                 rollback.executeUpdate();
+            } catch (SQLException e) {
+                // after some errors, a full disk among them, SQLite has rolled back by itself
+                if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                    throw e;
+                }
             }
         }
     }

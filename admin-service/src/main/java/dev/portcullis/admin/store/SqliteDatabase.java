@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ final class SqliteDatabase implements AutoCloseable {
     /** Guarded by writeLock; null when it has to be opened anew. */
     private Sql writer;
     private final BlockingQueue<ReaderSlot> readers = new ArrayBlockingQueue<>(READERS);
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     SqliteDatabase(DataSource dataSource, Sql.Hook hook) {
         this.dataSource = dataSource;
@@ -53,7 +54,7 @@ final class SqliteDatabase implements AutoCloseable {
 
     /** Runs reads in one snapshot. */
     <T> T read(Work<T> work) {
-        if (closed) {
+        if (closed.get()) {
             throw closedException();
         }
         ReaderSlot slot = takeReader();
@@ -81,7 +82,7 @@ final class SqliteDatabase implements AutoCloseable {
     <T> T write(Work<T> work, Runnable afterCommit, Runnable atDoubt) {
         lockForWriting();
         try {
-            if (closed) {
+            if (closed.get()) {
                 throw closedException();
             }
             if (writer == null) {
@@ -164,10 +165,12 @@ final class SqliteDatabase implements AutoCloseable {
         return new ServiceException(Code.UNAVAILABLE, "the database is closed");
     }
 
-    /** Waits for what runs, within bounds, and closes every connection that came free. */
+    /** Waits for what runs, within bounds, and closes every connection; twice does no harm. */
     @Override
     public void close() {
-        closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         try {
             closeWriter();
             closeReaders();

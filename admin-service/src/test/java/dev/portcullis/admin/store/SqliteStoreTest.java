@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.core.access.UserKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,8 +15,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract on SQLite, and what is SQLite's alone. */
 class SqliteStoreTest extends StoreContract {
@@ -53,6 +53,7 @@ class SqliteStoreTest extends StoreContract {
 
     @Test
     void filesAndDirectory_areTheOwnersAlone() throws Exception {
+        Samples.insertUser(store, A);
         Path data = directory.resolve("data");
         assertThat(mode(data)).isEqualTo("rwx------");
         assertThat(mode(data.resolve("portcullis.db"))).isEqualTo("rw-------");
@@ -89,46 +90,56 @@ class SqliteStoreTest extends StoreContract {
         assertThat(new AuditVerifier(store).verify().intact()).isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "SELECT * FROM users WHERE deleted_at IS NULL AND (created_revision, id) > (7, 'x')"
-                + " ORDER BY created_revision, id LIMIT 5",
-        "SELECT * FROM users WHERE deleted_at IS NULL AND kind = 'service'"
-                + " AND (created_revision, id) > (7, 'x') ORDER BY created_revision, id LIMIT 5",
-        "SELECT * FROM credentials WHERE kind = 'access_token'"
-                + " AND (created_revision, prefix) > (7, 'x')"
-                + " ORDER BY created_revision, prefix LIMIT 5",
-        "SELECT * FROM credentials WHERE kind = 'access_token' AND user_id = 'u'"
-                + " AND (created_revision, prefix) > (7, 'x')"
-                + " ORDER BY created_revision, prefix LIMIT 5",
-        "SELECT * FROM credentials WHERE kind = 'access_token' AND user_id = 'u'"
-                + " AND state = 'live' AND expires_at <= 9 AND (created_revision, prefix) > (7, 'x')"
-                + " ORDER BY created_revision, prefix LIMIT 5",
-        "SELECT * FROM credentials WHERE kind = 'access_token' AND state = 'revoked'"
-                + " AND (created_revision, prefix) > (7, 'x')"
-                + " ORDER BY created_revision, prefix LIMIT 5",
-        "SELECT revision, change_key FROM change WHERE revision > 7"
-                + " ORDER BY revision, change_key LIMIT 5",
-        "SELECT * FROM users WHERE name_key = 'x'",
-        "SELECT * FROM credentials WHERE prefix = 'x'"
-    })
-    void everyList_beginsAtItsCursorByAnIndex(String query) throws Exception {
-        List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
-        assertThat(plan).hasSize(1);
-        assertThat(plan.get(0)).contains("SEARCH").doesNotContain("TEMP B-TREE");
-        assertThat(plan.get(0)).containsPattern("\\((.*(created_revision|revision)[^)]*>.*"
-                + "|name_key=\\?|prefix=\\?)\\)");
+    @Test
+    void everyList_beginsAtItsCursorByAnIndex() throws Exception {
+        Cursor cursor = new Cursor(7, "x");
+        test.failAt(0);
+        store.read(t -> t.users(null, cursor, 5));
+        store.read(t -> t.users(UserKind.SERVICE, cursor, 5));
+        store.read(t -> t.changesAfter(7, 5));
+        store.read(t -> t.auditAfter(7, 5));
+        for (String user : new String[] {null, A}) {
+            list(user, null, cursor);
+            for (TokenState state : TokenState.values()) {
+                list(user, state, cursor);
+            }
+        }
+        List<String> queries = test.stopFailing().stream()
+                .filter(sql -> sql.startsWith("SELECT")).toList();
+        assertThat(queries).hasSize(14);
+        for (String query : queries) {
+            List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
+            assertThat(plan).as(query).hasSize(1);
+            assertThat(plan.get(0)).as(query)
+                    .contains("SEARCH").containsPattern("(created_revision,|revision|rowid).*>");
+        }
+    }
+
+    private void list(String user, TokenState state, Cursor cursor) {
+        store.read(t -> t.accessTokens(new CredentialQuery(user, state, 9, cursor, 5)));
     }
 
     @Test
-    void connectionThatCannotRollBack_isReplaced() {
-        Samples.insertUser(store, A);
+    void transactionEndedByTheDatabase_nextOneWorks() {
+        endBehindTheStoresBack();
+        assertThat(Samples.insertUser(store, A)).isEqualTo(1);
+    }
+
+    @Test
+    void brokenConnection_isReplaced() {
         assertThatThrownBy(() -> store.write(transaction -> {
-            transaction.insertUser(Samples.user("usr_bbbbbbbbbbbbbbbb"), "system");
-            // ends the transaction behind the store's back
+            transaction.insertUser(Samples.user(A), "system");
+            transaction.sql.close();
+            throw new IllegalStateException("stop");
+        })).isInstanceOf(IllegalStateException.class);
+        assertThat(Samples.insertUser(store, A)).isEqualTo(1);
+    }
+
+    private void endBehindTheStoresBack() {
+        assertThatThrownBy(() -> store.write(transaction -> {
+            transaction.insertUser(Samples.user(A), "system");
             transaction.sql.update("ROLLBACK");
             throw new IllegalStateException("stop");
         })).isInstanceOf(IllegalStateException.class);
-        assertThat(Samples.insertCredential(store, 1, A)).isEqualTo(2);
     }
 }

@@ -1,0 +1,92 @@
+package dev.portcullis.admin.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.portcullis.admin.model.Actor;
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.service.NewUser.NewBinding;
+import dev.portcullis.admin.store.AuditVerifier;
+import dev.portcullis.admin.store.SettableClock;
+import dev.portcullis.admin.store.TestStore;
+import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The use cases on a real store that has its first administrator. */
+abstract class ServiceFixture {
+    static final Actor ADMIN =
+            new Actor("usr_0000000000000000", "root", Role.ADMIN, "192.0.2.1", "req-1");
+    static final Actor AUDITOR =
+            new Actor("usr_0000000000000001", "eve", Role.AUDITOR, "192.0.2.2", "req-2");
+
+    @TempDir Path directory;
+    final SettableClock clock = new SettableClock();
+    final SecureRandom random = new SecureRandom();
+    TokenPolicy policy = TokenPolicy.defaults();
+    TestStore test;
+    Users users;
+    Bindings bindings;
+    Tokens tokens;
+    Usages usages;
+    UsageBuffer usageBuffer;
+    Authenticator authenticator;
+    /** The first administrator's token. */
+    String adminToken;
+
+    @BeforeEach
+    void open() throws Exception {
+        test = TestStore.open(directory, clock);
+        TokenFormat format = new TokenFormat(policy.mark());
+        TokenMint mint = new TokenMint(format, random);
+        new FirstAdministrator(test.store(), policy, mint, random)
+                .makeIfNone(token -> adminToken = token.reveal());
+        users = new Users(test.store(), random);
+        bindings = new Bindings(test.store());
+        tokens = new Tokens(test.store(), policy, mint, clock);
+        usages = new Usages(test.store());
+        usageBuffer = new UsageBuffer(usages);
+        authenticator = new Authenticator(test.store(), format, usageBuffer, clock);
+    }
+
+    @AfterEach
+    void close() {
+        try {
+            assertThat(new AuditVerifier(test.store()).verify().intact()).isTrue();
+        } finally {
+            test.close();
+        }
+    }
+
+    User user(String name, NewBinding... first) {
+        return users.create(ADMIN, new NewUser(name, null, null, List.of(first))).value();
+    }
+
+    IssuedToken token(String user) {
+        return tokens.issue(ADMIN, new NewToken(user, "ci", new TokenLifetime.Standard())).value();
+    }
+
+    /** What kept a call from succeeding. */
+    static ServiceException refused(ThrowingCallable call, Code code) {
+        ServiceException refusal = catchThrowableOfType(ServiceException.class, call);
+        assertThat(refusal).as("the call must be refused").isNotNull();
+        assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
+        return refusal;
+    }
+
+    /** The field that was refused; the message must name it too. */
+    static String refusedField(ThrowingCallable call) {
+        ServiceException refusal = refused(call, Code.INVALID_ARGUMENT);
+        assertThat(refusal.getMessage()).startsWith(refusal.field() + ": ");
+        return refusal.field();
+    }
+}
