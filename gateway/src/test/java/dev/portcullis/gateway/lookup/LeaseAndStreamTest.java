@@ -213,6 +213,21 @@ class LeaseAndStreamTest {
     }
 
     @Test
+    void resetWhileALoopHangs_whatWasBeforeItIsNotAcknowledged() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            CountDownLatch go = f.block(1);
+            f.origin.publish(f.origin.revoke(PREFIX, USER), "c:" + PREFIX);
+            f.time.settle();
+            f.origin.stream().reset(4);
+            f.time.settle();
+            go.countDown();
+            f.settle();
+            assertThat(f.origin.stream().acks()).doesNotContain(11L).endsWith(4L);
+            assertThat(f.records.revision()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void streamLostRightAfterReset_nothingIsClaimedOnTheNext() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             assertThat(f.records.revision()).isEqualTo(10);

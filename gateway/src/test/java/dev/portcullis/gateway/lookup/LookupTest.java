@@ -165,6 +165,16 @@ class LookupTest {
     }
 
     @Test
+    void answerThatLandedMeanwhile_isNotAskedForAgain() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            assertThat(f.find(KEY)).isNull();
+            get(f.resolve(KEY));
+            assertThat(get(f.resolve(KEY))).isSameAs(f.find(KEY));
+            assertThat(f.origin.resolves).hasValue(1);
+        }
+    }
+
+    @Test
     void result_arrivesOnTheCallersLoop() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             AtomicReference<String> thread = new AtomicReference<>();
