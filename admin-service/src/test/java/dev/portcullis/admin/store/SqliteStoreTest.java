@@ -102,7 +102,8 @@ class SqliteStoreTest extends StoreContract {
                 + " AND (created_revision, prefix) > (7, 'x')"
                 + " ORDER BY created_revision, prefix LIMIT 5",
         "SELECT * FROM credentials WHERE kind = 'access_token' AND user_id = 'u'"
-                + " AND state = 'live' AND expires_at <= 9 AND (created_revision, prefix) > (7, 'x')"
+                + " AND state = 'live' AND expires_at <= 9"
+                + " AND (created_revision, prefix) > (7, 'x')"
                 + " ORDER BY created_revision, prefix LIMIT 5",
         "SELECT * FROM credentials WHERE kind = 'access_token' AND state = 'revoked'"
                 + " AND (created_revision, prefix) > (7, 'x')"
