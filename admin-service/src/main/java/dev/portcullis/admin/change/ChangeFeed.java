@@ -21,12 +21,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A commit only rings the bell; the feed then reads the change log from where it stands. So its
  * order is that of the log whatever the order of the bells, a commit of which it never heard (one
- * that failed and yet happened) is not lost, and no lock is held while somebody commits. It keeps the
- * latest changes for all watchers together; each has only a cursor, so a slow one costs nothing, and
- * when what it needs is gone it is told to begin anew.
+ * that failed and yet happened) is not lost, and no lock is held while somebody commits. It keeps
+ * the latest changes for all watchers together; each has only a cursor, so a slow one costs
+ * nothing, and when what it needs is gone it is told to begin anew.
  *
- * <p>Thread rule: everything but {@link #committed} and {@link #uncertain} happens on the feed's one
- * thread, {@link #thread}.
+ * <p>Thread rule: everything but {@link #committed} and {@link #uncertain} happens on the feed's
+ * one thread, {@link #thread}.
  */
 public final class ChangeFeed implements CommitListener {
     /** Who follows the feed. Called on the feed's thread; must not block. */
@@ -154,7 +154,9 @@ public final class ChangeFeed implements CommitListener {
 
     // ---------------------------------------------------------------- on the feed's thread
 
-    /** Begins to call a watcher. It looks for what is behind its cursor itself, once, after this. */
+    /**
+     * Begins to call a watcher. It looks for what is behind its cursor itself, once, after this.
+     */
     public void add(Watcher watcher) {
         watchers.add(watcher);
     }

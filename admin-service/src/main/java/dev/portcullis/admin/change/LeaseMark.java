@@ -5,16 +5,17 @@ import dev.portcullis.admin.store.Store;
 import java.util.function.Supplier;
 
 /**
- * Remembers in the database that gateways of other processes may hold leases, so that the next start
- * knows whether there can be any that it does not know.
+ * Remembers in the database that gateways of other processes may hold leases, so that the next
+ * start knows whether there can be any that it does not know.
  *
- * <p>A lease outlives the origin that gave it only if its gateway does, and a gateway in the origin's
- * own process does not. So in standalone nothing is ever written here, the next start finds 0, and no
- * change has to wait for gateways that cannot exist. When the first gateway of another process comes,
- * <em>before</em> it can be given anything, the length of a lease and its margin are written; a start
- * that finds that counts unknown gateways for as long, from its own beginning, on the monotonic
- * clock. No wall clock is asked, so one that jumped cannot make a lease seem to have lapsed. The price
- * is that even after a long outage the first moments count unknown gateways.
+ * <p>A lease outlives the origin that gave it only if its gateway does, and a gateway in the
+ * origin's own process does not. So in standalone nothing is ever written here, the next start
+ * finds 0, and no change has to wait for gateways that cannot exist. When the first gateway of
+ * another process comes,
+ * <em>before</em> it can be given anything, the length of a lease and its margin are written; a
+ * start that finds that counts unknown gateways for as long, from its own beginning, on the
+ * monotonic clock. No wall clock is asked, so one that jumped cannot make a lease seem to have
+ * lapsed. The price is that even after a long outage the first moments count unknown gateways.
  *
  * <p>That is one write when the first gateway comes, and one when the last has gone: none for each
  * lease. The methods block on the database.
@@ -54,7 +55,9 @@ public final class LeaseMark {
         return attach.get();
     }
 
-    /** Takes the mark back when nobody is left whom it could stand for. To be called now and then. */
+    /**
+     * Takes the mark back when nobody is left whom it could stand for. To be called now and then.
+     */
     public synchronized void tidy() {
         if (leases.mayHaveUnknown()) {
             return;

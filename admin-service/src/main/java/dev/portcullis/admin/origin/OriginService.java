@@ -35,7 +35,8 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
     /**
      * The service, for one transport.
      *
-     * @param inProcess whether the gateways of this transport live and die with the origin's process
+     * @param inProcess whether the gateways of this transport live and die with the origin's
+     *     process
      */
     public OriginService(OriginWiring wiring, boolean inProcess) {
         this.wiring = wiring;

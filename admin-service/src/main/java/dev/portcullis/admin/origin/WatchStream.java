@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What comes in is handled on the thread that brings it (one at a time, gRPC's promise), except
  * that a Hello is answered on a worker, since it reads the database. What goes out is sent by the
- * feed's thread alone, when the transport has room: changes from the feed by a cursor, and the latest
- * lease. So a gateway that does not read holds up nobody and costs no memory; when the feed no longer
- * has what it needs its stream is closed, and it begins anew.
+ * feed's thread alone, when the transport has room: changes from the feed by a cursor, and the
+ * latest lease. So a gateway that does not read holds up nobody and costs no memory; when the feed
+ * no longer has what it needs its stream is closed, and it begins anew.
  */
 final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);

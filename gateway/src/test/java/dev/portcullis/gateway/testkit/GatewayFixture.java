@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real gateway on a free port of 127.0.0.1, between real upstreams and an origin in memory, with a
- * reader and a writer in it. In a static field it serves all tests of the class, in an instance
+ * A real gateway on a free port of 127.0.0.1, between real upstreams and an origin in memory, with
+ * a reader and a writer in it. In a static field it serves all tests of the class, in an instance
  * field one test.
  *
  * <p>After each test it finds out what leaked: no exchange in progress, no leased upstream
@@ -152,7 +152,9 @@ public final class GatewayFixture
         return fresh;
     }
 
-    /** Everything that was logged, access log and diagnostics, to look for what must not be there. */
+    /**
+     * Everything that was logged, access log and diagnostics, to look for what must not be there.
+     */
     public String everythingLogged() throws IOException {
         awaitQuiet();
         return Files.readString(logFile, StandardCharsets.ISO_8859_1)
