@@ -127,10 +127,15 @@ final class SqliteDatabase implements AutoCloseable {
 
     private Sql open(boolean forReading) throws SQLException {
         Sql sql = new Sql(dataSource.getConnection(), hook);
-        if (forReading) {
-            sql.update("PRAGMA query_only = ON");
+        try {
+            if (forReading) {
+                sql.update("PRAGMA query_only = ON");
+            }
+            return sql;
+        } catch (SQLException e) {
+            closeQuietly(sql);
+            throw e;
         }
-        return sql;
     }
 
     private ReaderSlot takeReader() {
