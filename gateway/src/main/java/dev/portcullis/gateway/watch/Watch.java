@@ -52,7 +52,7 @@ public final class Watch {
     private WatchStream stream;
     private Future<?> nextTick;
     private Duration heartbeat = FIRST_HEARTBEAT;
-    /** Floors and evictions are done up to here. */
+    /** Floors and evictions are done up to here, by what this stream has told. */
     private long received;
     /** Every loop has been passed since. Written by the control thread only. */
     private volatile long applied;
@@ -135,6 +135,8 @@ public final class Watch {
             return;
         }
         stream = new WatchStream(this, lease);
+        // what comes after the claim is told again, and only what was told is acknowledged
+        received = applied;
         try {
             stream.open(origin, gatewayId, applied);
         } catch (RuntimeException e) {
@@ -200,7 +202,7 @@ public final class Watch {
     }
 
     private void caughtUp(WatchStream from, long revision) {
-        if (revision < received) {
+        if (revision < Math.max(received, applied)) {
             // an origin that is behind what was applied reads another database, or a restored one
             reset(from, revision);
         }
@@ -214,7 +216,7 @@ public final class Watch {
     private void passed(Batch batch) {
         boolean current = batch.stream != null && !batch.superseded;
         if (current) {
-            applied = batch.revision;
+            applied = Math.max(applied, batch.revision);
         }
         if (closed) {
             if (batch.ticket == barrier.newest()) {
@@ -228,7 +230,8 @@ public final class Watch {
                 backoff.succeeded();
             }
             if (current && batch.stream == stream) {
-                stream.acknowledge(applied);
+                // its own revision, not the newest: no more than this stream has told of
+                stream.acknowledge(batch.revision);
             }
             stream.renewLease(barrier.completed());
         }

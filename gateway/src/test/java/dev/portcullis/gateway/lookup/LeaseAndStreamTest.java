@@ -171,6 +171,30 @@ class LeaseAndStreamTest {
     }
 
     @Test
+    void newStream_acknowledgesNoMoreThanItTold() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            CountDownLatch go = f.block(1);
+            f.origin.publish(f.origin.revoke(PREFIX, USER), "c:" + PREFIX);
+            f.origin.publish(f.origin.revoke(PREFIX, USER), "c:" + PREFIX);
+            f.time.settle();
+            f.origin.catchesUp = false;
+            f.origin.stream().fail();
+            f.time.advance(Duration.ofSeconds(1));
+            assertThat(f.origin.stream().hello().getHello().getLastRevision()).isEqualTo(10);
+            f.origin.stream().changes(11, "c:" + PREFIX);
+            f.time.settle();
+            go.countDown();
+            f.settle();
+            assertThat(f.origin.stream().acks()).containsExactly(11L);
+            assertThat(f.records.revision()).isEqualTo(11);
+            f.origin.stream().changes(12, "c:" + PREFIX);
+            f.origin.stream().caughtUp(12);
+            f.settle();
+            assertThat(f.origin.stream().acks()).isSorted().endsWith(12L);
+        }
+    }
+
+    @Test
     void missedChange_comesBeforeTheNewStreamsLeaseCounts() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.lookUp(KEY);
