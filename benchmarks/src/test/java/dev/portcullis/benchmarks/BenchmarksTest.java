@@ -31,7 +31,7 @@ class BenchmarksTest {
                 .verbosity(VerboseMode.SILENT)
                 .build()).run());
 
-        assertThat(rows).hasSizeGreaterThanOrEqualTo(12).allSatisfy(row -> {
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(16).allSatisfy(row -> {
             assertThat(row.nanos()).isPositive();
             assertThat(row.bytes()).isNotNegative();
             assertThat(Double.isNaN(row.ratio())).isEqualTo(row.name().endsWith("Baseline"));
@@ -39,7 +39,8 @@ class BenchmarksTest {
 
         ByteArrayOutputStream table = new ByteArrayOutputStream();
         Benchmarks.print(rows, new PrintStream(table, true, StandardCharsets.UTF_8));
-        assertThat(table.toString(StandardCharsets.UTF_8)).contains("CoreBenchmark.verdict ");
+        assertThat(table.toString(StandardCharsets.UTF_8))
+                .contains("CoreBenchmark.verdict ", "VerdictBenchmark.verdict ");
 
         Path file = folder.resolve("jmh.jsonl");
         Benchmarks.append(rows, file);

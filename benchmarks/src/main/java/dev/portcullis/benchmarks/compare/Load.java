@@ -96,7 +96,7 @@ public final class Load {
         Thread.sleep(command.millis);
         loop.submit(() -> measure(false)).sync();
         loop.submit(() -> sending = false).sync();
-        for (int i = 0; i < 100 && loop.submit(this::underWay).sync().getNow(); i++) {
+        for (int i = 0; i < 1_000 && loop.submit(this::underWay).sync().getNow(); i++) {
             Thread.sleep(10);
         }
         loop.submit(this::finish).sync();

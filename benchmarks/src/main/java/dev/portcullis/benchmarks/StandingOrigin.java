@@ -1,0 +1,113 @@
+package dev.portcullis.benchmarks;
+
+import com.google.protobuf.ByteString;
+import dev.portcullis.core.access.Principal;
+import dev.portcullis.proto.origin.v1.CaughtUp;
+import dev.portcullis.proto.origin.v1.CredentialKind;
+import dev.portcullis.proto.origin.v1.CredentialRecord;
+import dev.portcullis.proto.origin.v1.CredentialState;
+import dev.portcullis.proto.origin.v1.HashAlgorithm;
+import dev.portcullis.proto.origin.v1.LeaseGrant;
+import dev.portcullis.proto.origin.v1.OriginServiceGrpc.OriginServiceImplBase;
+import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.ReportUsageRequest;
+import dev.portcullis.proto.origin.v1.ReportUsageResponse;
+import dev.portcullis.proto.origin.v1.ResolveRequest;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
+import dev.portcullis.proto.origin.v1.Role;
+import dev.portcullis.proto.origin.v1.UserKind;
+import dev.portcullis.proto.origin.v1.WatchRequest;
+import dev.portcullis.proto.origin.v1.WatchResponse;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
+
+/** An origin that knows {@link Keys} and where nothing ever changes. Any thread. */
+final class StandingOrigin extends OriginServiceImplBase {
+    private static final long REVISION = 1;
+    private static final long LEASE_MILLIS = 3_600_000;
+
+    private final Map<String, ResolveResponse> answers = new HashMap<>();
+
+    StandingOrigin(Keys keys) {
+        for (int i = 0; i < Keys.TOKENS; i++) {
+            answers.put(keys.record(i).prefix().toString(), ResolveResponse.newBuilder()
+                    .setAsOf(REVISION)
+                    .setCredential(credential(keys, i))
+                    .setPrincipal(principal(keys.principal(i)))
+                    .build());
+        }
+    }
+
+    @Override
+    public void resolve(ResolveRequest request, StreamObserver<ResolveResponse> response) {
+        response.onNext(answers.getOrDefault(
+                request.getCredentialPrefix(),
+                ResolveResponse.newBuilder().setAsOf(REVISION).build()));
+        response.onCompleted();
+    }
+
+    @Override
+    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> response) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(WatchRequest request) {
+                switch (request.getMessageCase()) {
+                    case HELLO -> {
+                        response.onNext(WatchResponse.newBuilder()
+                                .setCaughtUp(CaughtUp.newBuilder().setRevision(REVISION))
+                                .build());
+                        grant(request.getHello().getSequence());
+                    }
+                    case ACK -> grant(request.getAck().getSequence());
+                    default -> grant(request.getHeartbeat().getSequence());
+                }
+            }
+
+            private void grant(long sequence) {
+                response.onNext(WatchResponse.newBuilder()
+                        .setLease(LeaseGrant.newBuilder()
+                                .setSequence(sequence).setDurationMs(LEASE_MILLIS))
+                        .build());
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                // the gateway is gone, and with it everything that hung on this stream
+            }
+
+            @Override
+            public void onCompleted() {
+                response.onCompleted();
+            }
+        };
+    }
+
+    @Override
+    public void reportUsage(
+            ReportUsageRequest request, StreamObserver<ReportUsageResponse> response) {
+        response.onNext(ReportUsageResponse.getDefaultInstance());
+        response.onCompleted();
+    }
+
+    private static CredentialRecord credential(Keys keys, int index) {
+        return CredentialRecord.newBuilder()
+                .setPrefix(keys.record(index).prefix().toString())
+                .setKind(CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN)
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
+                .setHash(ByteString.copyFrom(keys.record(index).hash().octets()))
+                .setUserId(keys.record(index).userId())
+                .setState(CredentialState.CREDENTIAL_STATE_LIVE)
+                .build();
+    }
+
+    private static PrincipalRecord principal(Principal principal) {
+        return PrincipalRecord.newBuilder()
+                .setUserId(principal.userId())
+                .setName(principal.name())
+                .setKind(UserKind.USER_KIND_SERVICE)
+                .addAllGroups(principal.groups())
+                .putRoles(Keys.APPLICATION, Role.ROLE_WRITER)
+                .build();
+    }
+}
