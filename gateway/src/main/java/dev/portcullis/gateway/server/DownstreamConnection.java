@@ -254,7 +254,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     }
 
     private void read(boolean on) {
-        if (stage != Stage.CLOSED && channel.config().isAutoRead() != on) {
+        // a failed write closes the channel, too
+        if (channel.isOpen() && channel.config().isAutoRead() != on) {
             channel.config().setAutoRead(on);
         }
     }
