@@ -131,6 +131,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     /** Closes at once, whatever is going on. */
     void cut() {
+        // closed means closed: a channel without its file descriptor must not be told to read
+        stage = Stage.CLOSED;
         channel.close();
     }
 
@@ -252,7 +254,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     }
 
     private void read(boolean on) {
-        if (channel.config().isAutoRead() != on) {
+        // a failed write closes the channel, too
+        if (channel.isOpen() && channel.config().isAutoRead() != on) {
             channel.config().setAutoRead(on);
         }
     }
@@ -505,7 +508,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         out.flush();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
             if (inputEnded || !channel.isActive()) {
-                channel.close();
+                cut();
             } else {
                 outputEnded = true;
                 since = worker.now();
@@ -517,13 +520,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void abort() {
         exchange = null;
-        stage = Stage.CLOSED;
         out.flush();
         if (endsWithConnection) {
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        channel.close();
+        cut();
     }
 
     @Override

@@ -108,7 +108,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Stops or goes on reading the response, for a client that cannot keep up. */
     public void read(boolean on) {
-        channel.config().setAutoRead(on);
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(on);
+        }
     }
 
     /** Ends the lease after a complete exchange. */
