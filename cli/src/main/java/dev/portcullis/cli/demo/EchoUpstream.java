@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -58,7 +59,12 @@ final class EchoUpstream implements AutoCloseable {
                                 new ReadTimeoutHandler(IDLE_SECONDS),
                                 new HttpServerCodec(),
                                 new HttpServerKeepAliveHandler(),
-                                new HttpObjectAggregator(BODY_BYTES_MAX),
+                                new HttpObjectAggregator(BODY_BYTES_MAX) {
+                                    @Override
+                                    protected void finishAggregation(FullHttpMessage whole) {
+                                        // else it would add a content-length that was not sent
+                                    }
+                                },
                                 new Echo());
                     }
                 })

@@ -85,10 +85,6 @@ public final class Standalone implements AutoCloseable {
         metrics.register(new GatewayMetrics(gateway));
         LOG.info("listening: gateway {}, admin {}, rest {}, management {}", text(gatewayAddress()),
                 text(adminAddress()), text(restAddress()), text(managementAddress()));
-        if (admin.bootstrapTokenWritten()) {
-            LOG.info("the first administrator was made; the token is in {}",
-                    admin.bootstrapTokenFile().toAbsolutePath());
-        }
     }
 
     private void createAdmin(SecureRandom random) {
