@@ -112,15 +112,16 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         grant(ack.getSequence(), attached.applied(ack.getRevision()));
     }
 
-    /** A later lease takes the place of one that was not sent yet. */
+    /**
+     * A later lease takes the place of one that was not sent yet. One of no length is sent as well:
+     * it tells the gateway that the origin is there.
+     */
     private void grant(long sequence, long millis) {
-        if (millis > 0) {
-            grant.set(LeaseGrant.newBuilder()
-                    .setSequence(sequence)
-                    .setDurationMs(millis)
-                    .build());
-            flushSoon();
-        }
+        grant.set(LeaseGrant.newBuilder()
+                .setSequence(sequence)
+                .setDurationMs(millis)
+                .build());
+        flushSoon();
     }
 
     @Override
@@ -204,21 +205,22 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     private void flush() {
         flushing.set(false);
         while (live && !ended.get() && replies.isReady()) {
-            LeaseGrant lease = grant.getAndSet(null);
-            if (lease != null) {
-                send(sent, WatchResponse.newBuilder().setLease(lease));
-                continue;
-            }
             List<Change> changes = wiring.feed().after(sent, KEYS_PER_MESSAGE);
             if (changes == null) {
                 LOG.warn("gateway {} has fallen behind; it has to resume", gatewayId);
                 fail(OriginErrors.unavailable("the gateway has fallen behind"));
                 return;
             }
-            if (changes.isEmpty()) {
+            if (!changes.isEmpty()) {
+                sendChanges(changes);
+                continue;
+            }
+            // a lease goes behind all changes that were known when it was given
+            LeaseGrant lease = grant.getAndSet(null);
+            if (lease == null) {
                 return;
             }
-            sendChanges(changes);
+            send(sent, WatchResponse.newBuilder().setLease(lease));
         }
     }
 

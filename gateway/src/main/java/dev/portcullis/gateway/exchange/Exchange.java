@@ -23,7 +23,7 @@ public final class Exchange implements UpstreamListener {
     private final RequestFlow flow;
     private final Downstream downstream;
     private final RequestHead head;
-    private final Verdict verdict = new Verdict();
+    private Verdict verdict = new Verdict();
 
     private ExchangePhase phase = ExchangePhase.HEAD;
     private byte[] requestId;
@@ -41,6 +41,8 @@ public final class Exchange implements UpstreamListener {
     private String code;
     private long bodyBytesIn;
     private boolean progressed;
+    private int verifications;
+    private boolean forwardHeld;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -128,16 +130,36 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether the credential by which it was permitted has expired since. */
     public boolean hasExpired(long nowMillis) {
-        return verdict.permit() != null && verdict.found().credential().expiredAt(nowMillis);
+        return verifications == 0 && verdict.permit() != null
+                && verdict.found().credential().expiredAt(nowMillis);
     }
 
-    /** Makes the verdict once more; an exchange that does not pass it is cut. */
+    /**
+     * Makes the verdict once more; an exchange that does not pass it is cut. Until it is made,
+     * nothing is forwarded that was not already.
+     */
     public void verifyAnew() {
+        verifications++;
         flow.verifyAnew(this);
     }
 
+    void verifiedAnew(Verdict again) {
+        verifications--;
+        if (over) {
+            return;
+        }
+        if (again.permit() == null) {
+            cut(again.refusal());
+            return;
+        }
+        verdict = again;
+        if (forwardHeld && verifications == 0) {
+            forward();
+        }
+    }
+
     /** It is not permitted any more. */
-    void cut(Refusal why) {
+    private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
             refusal = why;
@@ -181,10 +203,19 @@ public final class Exchange implements UpstreamListener {
         progressed = true;
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.upstreamClock();
-        flow.forward(this, leased);
+        if (verifications > 0) {
+            forwardHeld = true;
+        } else {
+            forward();
+        }
+    }
+
+    private void forward() {
+        forwardHeld = false;
+        flow.forward(this, connection);
         if (requestSent) {
-            leased.sendEnd(null);
-            leased.flush();
+            connection.sendEnd(null);
+            connection.flush();
         } else {
             downstream.acceptBody(true);
         }
@@ -305,6 +336,7 @@ public final class Exchange implements UpstreamListener {
         if (connection != null) {
             UpstreamConnection dropped = connection;
             connection = null;
+            forwardHeld = false;
             dropped.discard();
         }
     }

@@ -104,14 +104,11 @@ public final class RequestFlow {
         Verdict before = exchange.verdict();
         lookup.resolve(before.claim().credential().prefix(), loop)
                 .whenComplete((records, error) -> {
-                    if (exchange.isOver()) {
-                        return;
-                    }
                     Verdict again = before.again();
-                    judge.decide(exchange.head(), again, records, ledger.nowMillis());
-                    if (again.permit() == null) {
-                        exchange.cut(again.refusal());
+                    if (!exchange.isOver()) {
+                        judge.decide(exchange.head(), again, records, ledger.nowMillis());
                     }
+                    exchange.verifiedAnew(again);
                 });
     }
 
