@@ -191,7 +191,9 @@ public final class Watch {
     }
 
     private void reset(WatchStream from, long revision) {
-        log.info("what was missed cannot be had: starting over from revision {}", revision);
+        if (received > 0) {
+            log.info("what was missed cannot be had: starting over from revision {}", revision);
+        }
         target.reset(revision);
         barrier.supersede();
         // should this stream break before the loops have been passed, nothing is claimed of a
