@@ -11,8 +11,8 @@ import java.nio.file.Path;
  *
  * @param grpcListen where gRPC is served; a loopback address, port 0 for any free one
  * @param restListen where REST is served; likewise
- * @param bootstrapTokenFile where the first start writes the first administrator's token, readable by
- *     its owner only
+ * @param bootstrapTokenFile where the first start writes the first administrator's token, readable
+ *     by its owner only
  */
 public record AdminConfig(
         StoreConfig store,

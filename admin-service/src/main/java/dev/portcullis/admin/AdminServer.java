@@ -67,8 +67,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * An admin-service that does not listen yet: opens the store, migrates it where needed, and makes
-     * the first administrator where there is none.
+     * An admin-service that does not listen yet: opens the store, migrates it where needed, and
+     * makes the first administrator where there is none.
      *
      * @throws StartException when an address may not be listened on, or when the database cannot or
      *     must not be used
@@ -140,8 +140,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Stops listening, lets what is in flight finish, and closes the store: within about 15 seconds,
-     * and usually at once.
+     * Stops listening, lets what is in flight finish, and closes the store: within about 15
+     * seconds, and usually at once.
      */
     @Override
     public void close() {

@@ -6,8 +6,8 @@ import dev.portcullis.admin.service.Authenticator;
 import java.util.List;
 
 /**
- * Who calls, and may they: the first two checks of every request, the same on every edge. Any thread
- * that may block.
+ * Who calls, and may they: the first two checks of every request, the same on every edge. Any
+ * thread that may block.
  */
 public final class Callers {
     private final Authenticator authenticator;
@@ -19,7 +19,8 @@ public final class Callers {
     /**
      * Authenticates, then authorises.
      *
-     * @param authorization every Authorization header (or metadata value) of the request, as it came
+     * @param authorization every Authorization header (or metadata value) of the request, as it
+     *     came
      * @param reads whether what is asked for changes nothing
      * @throws ServiceException {@code INVALID_ARGUMENT} for more than one header, {@code
      *     UNAUTHENTICATED} for none or for one that proves nothing, {@code PERMISSION_DENIED}

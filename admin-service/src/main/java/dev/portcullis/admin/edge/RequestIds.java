@@ -4,7 +4,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Names requests: by what the caller calls them, or at random. Any thread, when its generator is. */
+/**
+ * Names requests: by what the caller calls them, or at random. Any thread, when its generator is.
+ */
 public final class RequestIds {
     private static final int LENGTH_MAX = 64;
 
@@ -18,8 +20,8 @@ public final class RequestIds {
     /**
      * The name of a request.
      *
-     * @param given what the caller's headers say; taken over when it is exactly one sane value, since
-     *     it goes into logs and audit events: 1 to 64 of {@code A-Z a-z 0-9 . _ -}
+     * @param given what the caller's headers say; taken over when it is exactly one sane value,
+     *     since it goes into logs and audit events: 1 to 64 of {@code A-Z a-z 0-9 . _ -}
      */
     public String of(List<String> given) {
         return given.size() == 1 && isSane(given.get(0)) ? given.get(0) : fresh();

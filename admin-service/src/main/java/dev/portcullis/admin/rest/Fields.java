@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The fields of a JSON object, taken one by one; each mistake gets 422 with the field's name. A field
- * that nobody took is a mistake as well: {@link #end} finds it, so that a misspelt name never passes
- * for an absent one.
+ * The fields of a JSON object, taken one by one; each mistake gets 422 with the field's name. A
+ * field that nobody took is a mistake as well: {@link #end} finds it, so that a misspelt name never
+ * passes for an absent one.
  *
  * <p>Not thread-safe.
  */

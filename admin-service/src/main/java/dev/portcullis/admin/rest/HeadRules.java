@@ -11,10 +11,10 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 
 /**
- * Which requests are refused for their framing or head. Each such refusal closes the connection: where
- * one request ends is where the next begins, so an error in it cannot be skipped (RFC 9112, sections
- * 6.3 and 11.2). The codec finds what breaks the grammar, and these rules answer for it; they add what
- * the grammar allows but a server must not (RFC 9112, section 3.2: exactly one Host).
+ * Which requests are refused for their framing or head. Each such refusal closes the connection:
+ * where one request ends is where the next begins, so an error in it cannot be skipped (RFC 9112,
+ * sections 6.3 and 11.2). The codec finds what breaks the grammar, and these rules answer for it;
+ * they add what the grammar allows but a server must not (RFC 9112, section 3.2: exactly one Host).
  */
 final class HeadRules {
     private final int bodyBytesMax;

@@ -43,9 +43,9 @@ final class LocalReply {
     }
 
     /**
-     * Answers, and ends the connection: what else comes on it is dropped. Event loop only. The answer
-     * is followed by a time in which input is still read, since closing a socket with unread input
-     * resets it and would take the answer away from the client.
+     * Answers, and ends the connection: what else comes on it is dropped. Event loop only. The
+     * answer is followed by a time in which input is still read, since closing a socket with unread
+     * input resets it and would take the answer away from the client.
      */
     static void sendAndClose(Channel channel, RestReply reply) {
         if (channel.pipeline().get(Linger.class) != null) {

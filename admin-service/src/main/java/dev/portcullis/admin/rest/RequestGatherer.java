@@ -17,9 +17,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Puts a request's pieces together, up to the bound on bodies, and hands on one request at a time: the
- * next when {@link #next} asks for it. Meanwhile nothing is read, so what a client sends ahead stays in
- * its own socket, but for the rest of the last read, which waits here.
+ * Puts a request's pieces together, up to the bound on bodies, and hands on one request at a time:
+ * the next when {@link #next} asks for it. Meanwhile nothing is read, so what a client sends ahead
+ * stays in its own socket, but for the rest of the last read, which waits here.
  *
  * <p>One for each connection, on its event loop. Counts on AUTO_READ being off.
  */

@@ -9,7 +9,9 @@ import org.slf4j.LoggerFactory;
 final class RestErrors {
     private static final Logger LOG = LoggerFactory.getLogger(RestErrors.class);
 
-    /** Where a field has another name here than in the gRPC contract, by which use cases name it. */
+    /**
+     * Where a field has another name here than in the gRPC contract, by which use cases name it.
+     */
     private static final Map<String, String> FIELD_NAMES = Map.of(
             "expires_in_seconds", "expires_in",
             "never_expires", "never",

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has requests answered on another thread, and writes the answers: one at a time for each connection,
- * so that they leave in the order in which the requests came.
+ * Has requests answered on another thread, and writes the answers: one at a time for each
+ * connection, so that they leave in the order in which the requests came.
  *
  * <p>One for each connection; everything here runs on its event loop unless said otherwise.
  */

@@ -65,7 +65,9 @@ record Target(List<String> segments, Map<String, String> query) {
         return parameters;
     }
 
-    /** Percent-decodes (RFC 3986, section 2.1) into well-formed UTF-8 without control characters. */
+    /**
+     * Percent-decodes (RFC 3986, section 2.1) into well-formed UTF-8 without control characters.
+     */
     private static String decode(String text) {
         byte[] octets = new byte[text.length()];
         int length = 0;

@@ -56,6 +56,7 @@ final class Words {
                 // a 31st of February
             }
         }
-        throw ServiceException.invalid(field, "must be a date and time such as 2030-01-31T12:00:00Z");
+        throw ServiceException.invalid(
+                field, "must be a date and time such as 2030-01-31T12:00:00Z");
     }
 }

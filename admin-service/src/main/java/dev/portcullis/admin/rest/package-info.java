@@ -1,6 +1,6 @@
 /**
- * The admin API over HTTP/1.1 with JSON. For users and tokens the paths, fields and errors are those
- * of the NetBird REST API. Translation only: every rule lives in {@code service}.
+ * The admin API over HTTP/1.1 with JSON. For users and tokens the paths, fields and errors are
+ * those of the NetBird REST API. Translation only: every rule lives in {@code service}.
  *
  * <p>May import: the JDK, {@code admin.change}, {@code admin.edge}, {@code admin.model},
  * {@code admin.service}, {@code admin.store} for its {@code StartException},

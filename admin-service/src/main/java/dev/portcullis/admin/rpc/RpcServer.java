@@ -5,8 +5,11 @@ import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
 import dev.portcullis.admin.store.StartException;
+import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -20,15 +23,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The gRPC server: the three services of the admin API, health and reflection, and the bounds on what
- * clients may take.
+ * The gRPC server: the three services of the admin API, health and reflection, and the bounds on
+ * what clients may take.
  *
  * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
  */
 public final class RpcServer implements AutoCloseable {
     /** The configuration key of the address. */
     public static final String KEY = "admin-listen";
-    /** Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487). */
+    /**
+     * Resets of calls a connection may cause within a time, before it is ended (CVE-2023-44487).
+     */
     private static final int RESETS_MAX = 200;
     private static final int RESETS_SECONDS = 30;
 
@@ -92,12 +97,17 @@ public final class RpcServer implements AutoCloseable {
                 // nothing blocks before the interceptor takes a thread of the pool
                 .directExecutor()
                 .intercept(auth)
-                .addService(new UserRpc(useCases.users(), replies))
-                .addService(new BindingRpc(useCases.bindings(), replies))
-                .addService(new TokenRpc(useCases.tokens(), replies))
+                .addService(inOctets(new UserRpc(useCases.users(), replies)))
+                .addService(inOctets(new BindingRpc(useCases.bindings(), replies)))
+                .addService(inOctets(new TokenRpc(useCases.tokens(), replies)))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         return bounded(builder).build();
+    }
+
+    private static ServerServiceDefinition inOctets(BindableService service) {
+        return ServerInterceptors.useMarshalledMessages(
+                service.bindService(), new OctetsMarshaller());
     }
 
     private NettyServerBuilder bounded(NettyServerBuilder builder) {
