@@ -4,6 +4,6 @@
  *
  * <p>May import: the JDK, {@code admin.change}, {@code admin.edge}, {@code admin.model},
  * {@code admin.service}, {@code admin.store} for its {@code StartException},
- * {@code core.access}, Netty, Jackson, SLF4J.
+ * {@code core.access}, {@code core.token}, Netty, Jackson, SLF4J.
  */
 package dev.portcullis.admin.rest;
