@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.admin.rest.RawHttp;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.proto.admin.v1.CreateUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserResponse;
 import dev.portcullis.proto.admin.v1.Propagation;
+import dev.portcullis.proto.admin.v1.Role;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Start, stop, first start, and what is refused at start. */
 class AdminServerTest {
@@ -178,6 +184,33 @@ class AdminServerTest {
             for (Thread each : waiting) {
                 each.join();
             }
+        }
+    }
+
+    @Test
+    void secrets_areInNoLog() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger("dev.portcullis");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        root.addAppender(lines);
+        root.setLevel(Level.ALL);
+        try (TestAdmin admin = TestAdmin.start(directory)) {
+            String token = admin.tokenOf("u", Role.ROLE_READER);
+            String forged = TokenForge.withOtherSecret(token);
+            for (String each : List.of(admin.adminToken, token, forged)) {
+                admin.rest("GET", "/api/users", null, "Bearer " + each);
+                admin.rest("POST", "/api/users", "{\"" + each + "\":", "Bearer " + each);
+                admin.rest("GET", "/api/" + each, null, "Bearer " + each);
+            }
+            assertThat(lines.list).isNotEmpty();
+            for (String each : List.of(admin.adminToken, token, forged)) {
+                String secret = each.substring(each.lastIndexOf('_') + 1);
+                assertThat(lines.list).noneMatch(line ->
+                        (line.getFormattedMessage() + line.getThrowableProxy()).contains(secret));
+            }
+        } finally {
+            root.setLevel(null);
+            root.detachAppender(lines);
         }
     }
 

@@ -238,33 +238,47 @@ class RpcTest {
 
     @Test
     void reflection_isOpenToAnybody() throws Exception {
-        CompletableFuture<List<String>> names = new CompletableFuture<>();
+        List<String> names = reflect(
+                        ServerReflectionRequest.newBuilder().setListServices("").build())
+                .getListServicesResponse().getServiceList().stream()
+                .map(ServiceResponse::getName).toList();
+        assertThat(names).contains(
+                "portcullis.admin.v1.UserService",
+                "portcullis.admin.v1.BindingService",
+                "portcullis.admin.v1.TokenService",
+                "grpc.health.v1.Health");
+        assertThat(reflect(ServerReflectionRequest.newBuilder()
+                        .setFileContainingSymbol("portcullis.admin.v1.UserService").build())
+                .getFileDescriptorResponse().getFileDescriptorProtoCount()).isPositive();
+    }
+
+    private static ServerReflectionResponse reflect(ServerReflectionRequest request)
+            throws Exception {
+        CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
         StreamObserver<ServerReflectionRequest> requests = ServerReflectionGrpc
                 .newStub(admin.channel)
                 .serverReflectionInfo(new StreamObserver<>() {
                     @Override
                     public void onNext(ServerReflectionResponse response) {
-                        names.complete(response.getListServicesResponse().getServiceList()
-                                .stream().map(ServiceResponse::getName).toList());
+                        answer.complete(response);
                     }
 
                     @Override
                     public void onError(Throwable t) {
-                        names.completeExceptionally(t);
+                        answer.completeExceptionally(t);
                     }
 
                     @Override
                     public void onCompleted() {
-                        // the list has come before
+                        // the answer has come before
                     }
                 });
-        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-        assertThat(names.get(10, TimeUnit.SECONDS)).contains(
-                "portcullis.admin.v1.UserService",
-                "portcullis.admin.v1.BindingService",
-                "portcullis.admin.v1.TokenService",
-                "grpc.health.v1.Health");
-        requests.onCompleted();
+        requests.onNext(request);
+        try {
+            return answer.get(10, TimeUnit.SECONDS);
+        } finally {
+            requests.onCompleted();
+        }
     }
 
     @Test

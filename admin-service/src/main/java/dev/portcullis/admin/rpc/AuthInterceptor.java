@@ -14,6 +14,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -87,11 +88,7 @@ final class AuthInterceptor implements ServerInterceptor {
 
         @Override
         public void onMessage(Q received) {
-            if (message != null) {
-                call.close(Status.INTERNAL.withDescription("more than one message in a unary call"),
-                        new Metadata());
-                return;
-            }
+            // gRPC itself cancels a unary call with a second one
             message = received;
         }
 
@@ -128,7 +125,13 @@ final class AuthInterceptor implements ServerInterceptor {
         private void proceed() {
             ServerCall.Listener<Q> method = next.startCall(call, headers);
             if (message != null) {
-                method.onMessage(message);
+                try {
+                    method.onMessage(message);
+                } catch (StatusRuntimeException e) {
+                    // its octets are looked at only now: see OctetsMarshaller
+                    close(RpcErrors.malformed());
+                    return;
+                }
             }
             // without a message, this is where the method says so
             method.onHalfClose();

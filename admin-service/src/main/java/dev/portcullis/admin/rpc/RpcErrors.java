@@ -38,6 +38,12 @@ final class RpcErrors {
                 "too many calls at once; try again", null);
     }
 
+    /** The octets of a request are not those of its message. */
+    static StatusException malformed() {
+        return of(Status.Code.INVALID_ARGUMENT, "MALFORMED",
+                "the request is not a message of this method", null);
+    }
+
     private static Status.Code statusOf(ServiceException.Code code) {
         return switch (code) {
             case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;

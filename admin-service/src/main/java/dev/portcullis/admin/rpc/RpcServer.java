@@ -5,8 +5,11 @@ import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
 import dev.portcullis.admin.store.StartException;
+import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -94,12 +97,17 @@ public final class RpcServer implements AutoCloseable {
                 // nothing blocks before the interceptor takes a thread of the pool
                 .directExecutor()
                 .intercept(auth)
-                .addService(new UserRpc(useCases.users(), replies))
-                .addService(new BindingRpc(useCases.bindings(), replies))
-                .addService(new TokenRpc(useCases.tokens(), replies))
+                .addService(inOctets(new UserRpc(useCases.users(), replies)))
+                .addService(inOctets(new BindingRpc(useCases.bindings(), replies)))
+                .addService(inOctets(new TokenRpc(useCases.tokens(), replies)))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
         return bounded(builder).build();
+    }
+
+    private static ServerServiceDefinition inOctets(BindableService service) {
+        return ServerInterceptors.useMarshalledMessages(
+                service.bindService(), new OctetsMarshaller());
     }
 
     private NettyServerBuilder bounded(NettyServerBuilder builder) {
