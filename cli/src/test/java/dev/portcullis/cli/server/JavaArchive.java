@@ -15,8 +15,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * The program's classes in the form in which Java loads them fastest (class-data sharing), for tests
- * that start it many times.
+ * The program's classes in the form in which Java loads them fastest (class-data sharing), for
+ * tests that start it many times.
  */
 final class JavaArchive {
     private final List<String> java;
@@ -50,14 +50,14 @@ final class JavaArchive {
         return command;
     }
 
-    /** The class path of this test, with each directory packed into a jar: sharing needs jars. */
+    /** The class path, with each directory packed into a jar: sharing needs jars. */
     private static String jars(Path temporary) throws IOException {
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : ProgramProcess.classPath()) {
             Path path = Path.of(entry);
             if (!Files.isDirectory(path)) {
                 entries.add(entry);
-            } else if (!path.endsWith("test-classes")) {
+            } else {
                 Path jar = temporary.resolve("classes-" + entries.size() + ".jar");
                 pack(path, jar);
                 entries.add(jar.toString());

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The process is killed again and again while clients issue and revoke tokens. After each restart on
- * the same data, what was acknowledged is there, and no token that was revoked works.
+ * The process is killed again and again while clients issue and revoke tokens. After each restart
+ * on the same data, what was acknowledged is there, and no token that was revoked works.
  */
 class KillNineTest {
     private static final int ROUNDS = 50;

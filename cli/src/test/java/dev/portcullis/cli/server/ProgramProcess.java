@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.cli.Main;
 import dev.portcullis.cli.client.AdminConnection;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The program as a process of its own, which ends with the test. */
 public final class ProgramProcess implements AutoCloseable {
@@ -37,7 +39,7 @@ public final class ProgramProcess implements AutoCloseable {
         read(process.errorReader(StandardCharsets.UTF_8), stderr);
     }
 
-    /** Java, quick to start, with the class path of this test. */
+    /** Java, quick to start, in the way of these tests. */
     static List<String> java(Path temporary) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,10 +50,17 @@ public final class ProgramProcess implements AutoCloseable {
     /** Runs the program's main class. */
     public static ProgramProcess start(Path temporary, String... arguments) throws IOException {
         List<String> command = java(temporary);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath()),
+                Main.class.getName()));
         command.addAll(List.of(arguments));
         return run(command);
+    }
+
+    /** The class path of this test, without the tests. */
+    static List<String> classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .toList();
     }
 
     static ProgramProcess run(List<String> command) throws IOException {
