@@ -67,10 +67,10 @@ public enum FieldName {
                 }
             }
         }
-        if (length > FORWARDED_PREFIX.length && startsWith(bytes, from, FORWARDED_PREFIX)) {
+        if (length >= FORWARDED_PREFIX.length && startsWith(bytes, from, FORWARDED_PREFIX)) {
             return X_FORWARDED;
         }
-        if (length > PORTCULLIS_PREFIX.length && startsWith(bytes, from, PORTCULLIS_PREFIX)) {
+        if (length >= PORTCULLIS_PREFIX.length && startsWith(bytes, from, PORTCULLIS_PREFIX)) {
             return X_PORTCULLIS;
         }
         return OTHER;
