@@ -521,7 +521,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     public void abort() {
         exchange = null;
         out.flush();
-        if (endsWithConnection) {
+        if (endsWithConnection && channel.isOpen()) {
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -25,7 +24,7 @@ public record Transport(
     /** The best transport of this machine. */
     public static Transport best() {
         return Epoll.isAvailable()
-                ? new Transport("epoll", EpollIoHandler.newFactory(),
+                ? new Transport("epoll", EpollRegistrations.newFactory(),
                         EpollServerSocketChannel.class, EpollSocketChannel.class)
                 : new Transport("nio", NioIoHandler.newFactory(),
                         NioServerSocketChannel.class, NioSocketChannel.class);
