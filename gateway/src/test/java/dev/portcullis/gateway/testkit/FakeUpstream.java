@@ -142,6 +142,11 @@ public final class FakeUpstream implements AutoCloseable {
         return answers.size();
     }
 
+    /** Forgets the answers of the queue that nothing has asked for. */
+    public void forgetAnswers() {
+        answers.clear();
+    }
+
     /** Closes all connections, and refuses new ones until {@link #listenAgain}. */
     public void refuse() throws IOException {
         server.close();

@@ -58,6 +58,13 @@ final class LogRecorder implements AutoCloseable {
         return List.copyOf(troubles);
     }
 
+    /** What must not have happened since the last call. */
+    List<String> takeTroubles() {
+        List<String> taken = List.copyOf(troubles);
+        troubles.removeAll(taken);
+        return taken;
+    }
+
     /** Everything logged, as it would be shown. */
     List<String> lines() {
         return List.copyOf(lines);
