@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All stored exchanges, over real sockets. With {@code -Dexchanges.update=true} the expectations are
- * rewritten from what happens instead, for the review to read the difference.
+ * All stored exchanges, over real sockets. With {@code -Dexchanges.update=true} the expectations
+ * are rewritten from what happens instead, for the review to read the difference.
  */
 @Timeout(60)
 class GoldenExchangesTest {

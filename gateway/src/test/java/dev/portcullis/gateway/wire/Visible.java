@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 
 /**
  * Octets as lines one can read: a line stands for itself and a CRLF behind it; one that ends with
- * {@code \c} has no CRLF behind it. Control characters, octets beyond ASCII and a blank at the end of
- * a line are escaped ({@code \r \n \t \xHH}), and a backslash is doubled. <code>{a*70}</code> stands
- * for 70 times the character, <code>{repeat 3 text}</code> for three times the text.
+ * {@code \c} has no CRLF behind it. Control characters, octets beyond ASCII and a blank at the end
+ * of a line are escaped ({@code \r \n \t \xHH}), and a backslash is doubled. <code>{a*70}</code>
+ * stands for 70 times the character, <code>{repeat 3 text}</code> for three times the text.
  */
 final class Visible {
     private static final Pattern RUN = Pattern.compile("\\{(.)\\*(\\d+)}");
