@@ -151,6 +151,19 @@ class LauncherTest {
     }
 
     @Test
+    void unpackedLibrary_isUsedByServers() throws Exception {
+        for (String system : List.of("Linux/x86_64", "Linux/aarch64", "Mac/aarch64")) {
+            Files.createDirectories(
+                    root.resolve("cli/target/native/org/sqlite/native").resolve(system));
+        }
+        built();
+
+        assertThat(launch(Map.of(), "demo").stdout()).contains("\n-Dorg.sqlite.lib.path=" + root
+                + "/cli/target/native/org/sqlite/native/");
+        assertThat(launch(Map.of(), "user", "list").stdout()).doesNotContain("sqlite");
+    }
+
+    @Test
     void collectorOfTheUser_isTheOnlyOne() throws Exception {
         built();
 

@@ -62,7 +62,8 @@ public final class Settings {
     /** Where access-log lines go. */
     public static final Setting<String> ACCESS_LOG = add("access_log",
             ValueType.text(Pattern.compile("[^\\x00-\\x1f\\x7f]{1,4096}"), "`-`, `off` or a path"),
-            "-", "`-` for standard output, `off`, or a file to append to.");
+            "-", "`-` (in quotes in a file) for standard output, `off`, or a file to append "
+                    + "to.");
 
     /** Time for exchanges in flight at shutdown. */
     public static final Setting<Duration> DRAIN_TIMEOUT = add("drain_timeout",
