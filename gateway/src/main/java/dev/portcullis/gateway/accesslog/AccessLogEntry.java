@@ -24,8 +24,8 @@ public final class AccessLogEntry {
     public String method;
 
     /**
-     * The path as the client sent it, without the query, which may hold secrets. Each character
-     * stands for one octet (ISO 8859-1), so that no octet is lost.
+     * The path in its normal form, without the query, which may hold secrets. Each character stands
+     * for one octet (ISO 8859-1), so that no octet is lost.
      */
     public String path;
 

@@ -1,11 +1,12 @@
 package dev.portcullis.gateway.exchange;
 
-import dev.portcullis.core.access.Permit;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.accesslog.AccessLogEntry;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -79,15 +80,25 @@ public final class Ledger {
         if (exchange.verdict().route() != null) {
             entry.application = exchange.verdict().route().name();
         }
-        Permit permit = exchange.verdict().permit();
-        if (permit != null) {
-            entry.userId = permit.principal().userId();
-            entry.user = permit.principal().name();
-            entry.tokenId = permit.credential();
-            entry.role = permit.role();
-        }
+        identity(exchange.verdict(), entry);
         outcome(exchange, entry);
         return entry;
+    }
+
+    /** Who it was, as soon as the secret was proved; a stranger's claim is not repeated. */
+    private static void identity(Verdict verdict, AccessLogEntry entry) {
+        LookupResult.Found found = verdict.found();
+        if (found == null) {
+            return;
+        }
+        entry.tokenId = found.credential().prefix();
+        entry.userId = found.credential().userId();
+        if (found.principal() != null) {
+            entry.user = found.principal().name();
+        }
+        if (verdict.permit() != null) {
+            entry.role = verdict.permit().role();
+        }
     }
 
     private void outcome(Exchange exchange, AccessLogEntry entry) {

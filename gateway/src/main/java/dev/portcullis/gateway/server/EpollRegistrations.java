@@ -12,8 +12,8 @@ import io.netty.channel.epoll.EpollIoOps;
 /**
  * Epoll with registrations that survive an interest in nothing. Netty 4.2.18 takes a file
  * descriptor out of the epoll set when nothing is wanted of it, but does not remember that: the
- * next wish fails and closes the channel. That happens when a client ends its side while reading is off, as it is
- * when pipelined requests wait: they were never answered.
+ * next wish fails and closes the channel. That happens when a client ends its side while reading is
+ * off, as it is when pipelined requests wait: they were never answered.
  *
  * <p>Instead of nothing, errors are asked for, which the kernel reports in any case.
  */

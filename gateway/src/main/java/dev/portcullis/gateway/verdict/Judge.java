@@ -87,7 +87,10 @@ public final class Judge {
         if (verification instanceof VerifiedCredential verified) {
             authorize(head, verdict, found, verified);
         } else {
-            verdict.refusal = refusalOf((Rejection) verification);
+            Rejection rejection = (Rejection) verification;
+            verdict.refusal = refusalOf(rejection);
+            // any other rejection means that the secret was right
+            verdict.found = rejection == Rejection.INVALID ? null : found;
         }
     }
 
@@ -102,12 +105,12 @@ public final class Judge {
             verdict.refusal = Refusal.CREDENTIAL_INVALID;
             return;
         }
+        verdict.found = found;
         Access access = Access.of(head.method());
         Decision decision =
                 AccessPolicy.decide(verified, principal, verdict.route.name(), access);
         if (decision instanceof Permit permit) {
             verdict.permit = permit;
-            verdict.found = found;
         } else {
             verdict.refusal = refusalOf((Denial) decision);
         }

@@ -50,7 +50,7 @@ public final class Verdict {
         return claim;
     }
 
-    /** The records that permitted the request; null unless it was permitted. */
+    /** The records of a credential whose secret was proved, whatever came of it; else null. */
     public LookupResult.Found found() {
         return found;
     }
