@@ -135,8 +135,8 @@ class ControlPlaneTest {
                 plane.users().create(admin, new NewUser("u" + life, null, null, null));
                 long revision = plane.tokens().issue(admin, new NewToken(
                         "u" + life, "t", new TokenLifetime.Standard())).revision();
-                Propagation propagation =
-                        plane.barrier().await(revision, Duration.ofDays(1)).get(10, TimeUnit.SECONDS);
+                Propagation propagation = plane.barrier()
+                        .await(revision, Duration.ofDays(1)).get(10, TimeUnit.SECONDS);
                 assertThat(propagation.propagated()).isTrue();
                 assertThat(gateway.applied.get()).isEqualTo(revision);
             }

@@ -152,7 +152,7 @@ class ResolveTest extends OriginFixture {
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
-    /** A record read at or behind the revision of its revocation says revoked, and before it live. */
+    /** Read at or behind the revision of its revocation a record says revoked, before it live. */
     @Test
     void recordsReadWhileTheyAreRevoked_areOfTheRevisionTheySayTheyAre() throws Exception {
         List<String> ids = new ArrayList<>();

@@ -91,10 +91,6 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
         return response;
     }
 
-    boolean isQuiet() throws InterruptedException {
-        return received.poll(100, TimeUnit.MILLISECONDS) == null;
-    }
-
     Status end() throws Exception {
         return ended.get(10, TimeUnit.SECONDS);
     }

@@ -16,6 +16,7 @@ import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
 import dev.portcullis.proto.origin.v1.Change;
+import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
 import io.grpc.Status;
@@ -49,8 +50,9 @@ class WatchTest extends OriginFixture {
         TestGateway gateway = gateway().hello("g", 0, 7);
         assertThat(gateway.next().getReset().getRevision()).isEqualTo(2);
         assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(2);
-        // it has applied nothing yet: no lease
-        assertThat(gateway.isQuiet()).isTrue();
+        // it has applied nothing yet: a lease of no length
+        assertThat(gateway.next().getLease())
+                .isEqualTo(LeaseGrant.newBuilder().setSequence(7).build());
         gateway.ack(2, 8);
         assertThat(gateway.next().getLease().getSequence()).isEqualTo(8);
     }
@@ -64,6 +66,7 @@ class WatchTest extends OriginFixture {
                 Change.newBuilder().setRevision(2).addKeys("c:" + first).build(),
                 Change.newBuilder().setRevision(3).addKeys("c:" + second).build());
         assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(3);
+        assertThat(gateway.next().getLease().getDurationMs()).isZero();
         gateway.ack(3, 2);
         assertThat(gateway.next().getLease().getDurationMs()).isEqualTo(LEASE_MILLIS);
     }
@@ -84,7 +87,7 @@ class WatchTest extends OriginFixture {
         assertThat(gateway.next().getReset().getRevision()).isEqualTo(1);
         assertThat(gateway.next().hasCaughtUp()).isTrue();
         // what it claims to have applied was of another database: no lease, nothing confirmed
-        assertThat(gateway.isQuiet()).isTrue();
+        assertThat(gateway.next().getLease().getDurationMs()).isZero();
         issue();
         assertThat(gateway.next().hasChanges()).isTrue();
     }
@@ -200,6 +203,7 @@ class WatchTest extends OriginFixture {
         slow.read(1_000);
         List<Long> revisions = new ArrayList<>();
         while (!revisions.contains(51L)) {
+            // its lease comes behind all changes
             slow.next().getChanges().getChangesList()
                     .forEach(change -> revisions.add(change.getRevision()));
         }
