@@ -22,14 +22,15 @@ import java.util.function.LongSupplier;
  *       shut out within one lease, and every gateway that has not confirmed a revision has stopped
  *       when one lease and the margin have passed since its commit.
  *   <li>A gateway that holds nothing (a new one, or one whose lease has lapsed) is given a lease
- *     only when it has applied everything that was committed by the time it came; from that time on
- *     it is counted, as if it held one. So it cannot bring back what the others were asked about
- *     while it was not. <li>The same holds for one that comes back on a new stream while its lease
- *     still runs: the lease is not extended until it has caught up. So an instant that was named
- *     for it stays true. <li>Gateways of other processes may hold leases from before this process
- *     started, which nobody here knows: until those must have lapsed they count as one more
- *     gateway, {@link Propagation#UNKNOWN_GATEWAY}. See {@link LeaseMark} for when there can be
- *     none.
+ *       only when it has applied everything that was committed by the time it came; from that time
+ *       on it is counted, as if it held one. So it cannot bring back what the others were asked
+ *       about while it was not.
+ *   <li>The same holds for one that comes back on a new stream while its lease still runs: the
+ *       lease is not extended until it has caught up. So an instant that was named for it stays
+ *       true.
+ *   <li>Gateways of other processes may hold leases from before this process started, which nobody
+ *       here knows: until those must have lapsed they count as one more gateway, {@link
+ *       Propagation#UNKNOWN_GATEWAY}. See {@link LeaseMark} for when there can be none.
  * </ol>
  *
  * <p>Any thread; no method blocks. Times are nanoseconds since the table was made.

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Gateways that behave as the protocol says, on a network that delays and loses streams, with clocks
- * whose rates differ and an origin that restarts; in virtual time, from a seed. Whatever happens: once
- * the barrier has said that a revision is effective everywhere, or the instant that it named has
- * passed, no gateway answers from its caches without having applied that revision.
+ * Gateways that behave as the protocol says, on a network that delays and loses streams, with
+ * clocks whose rates differ and an origin that restarts; in virtual time, from a seed. Whatever
+ * happens: once the barrier has said that a revision is effective everywhere, or the instant that
+ * it named has passed, no gateway answers from its caches without having applied that revision.
  */
 class LeaseSimulationTest {
     private static final long RUN_MILLIS = 600_000;
@@ -46,7 +46,10 @@ class LeaseSimulationTest {
         double leaseEnd = -1;
         Attachment stream;
         int streamNumber;
-        boolean asleep;
+        /** Applies nothing that it is sent. */
+        boolean deaf;
+        /** Sends nothing, and so asks for no lease. */
+        boolean mute;
 
         Gateway(int number) {
             id = "g" + number;
@@ -93,7 +96,7 @@ class LeaseSimulationTest {
         /** The origin sends what there is up to a revision. */
         void deliver(int number, int inLife, long revision) {
             later(delay(), () -> {
-                if (number == streamNumber && !asleep) {
+                if (number == streamNumber && !deaf) {
                     applied = Math.max(applied, revision);
                     acknowledge(number, inLife);
                 }
@@ -101,6 +104,9 @@ class LeaseSimulationTest {
         }
 
         void acknowledge(int number, int inLife) {
+            if (mute) {
+                return;
+            }
             double asked = clock();
             long says = applied;
             later(delay(), () -> {
@@ -111,6 +117,9 @@ class LeaseSimulationTest {
         }
 
         void heartbeat() {
+            if (mute) {
+                return;
+            }
             int number = streamNumber;
             int inLife = life;
             double asked = clock();
@@ -168,13 +177,23 @@ class LeaseSimulationTest {
     private void happen() {
         Gateway gateway = gateways.get(random.nextInt(gateways.size()));
         int what = random.nextInt(1_000);
+        // with lulls, so that a lease can run out while the first change behind it is young
+        boolean lull = time.elapsedMillis() / 9_000 % 2 == 1;
         if (what < 60) {
-            commit();
-        } else if (what < 70) {
+            if (!lull) {
+                commit();
+            }
+        } else if (what < 80) {
             gateway.close();
-        } else if (what < 73) {
-            gateway.asleep = !gateway.asleep;
-        } else if (what < 75) {
+        } else if (what < 85) {
+            gateway.deaf = !gateway.deaf;
+        } else if (what < 90) {
+            gateway.mute = !gateway.mute;
+        } else if (what < 97) {
+            boolean frozen = !gateway.mute;
+            gateway.mute = frozen;
+            gateway.deaf = frozen;
+        } else if (what < 98) {
             crashOrigin();
         } else if (gateway.streamNumber == 0 || gateway.stream == null && what < 300) {
             gateway.open();
