@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Gateways that behave as the protocol says, on a network that delays and loses streams, with clocks
- * whose rates differ and an origin that restarts; in virtual time, from a seed. Whatever happens: once
- * the barrier has said that a revision is effective everywhere, or the instant that it named has
- * passed, no gateway answers from its caches without having applied that revision.
+ * Gateways that behave as the protocol says, on a network that delays and loses streams, with
+ * clocks whose rates differ and an origin that restarts; in virtual time, from a seed. Whatever
+ * happens: once the barrier has said that a revision is effective everywhere, or the instant that
+ * it named has passed, no gateway answers from its caches without having applied that revision.
  */
 class LeaseSimulationTest {
     private static final long RUN_MILLIS = 600_000;
