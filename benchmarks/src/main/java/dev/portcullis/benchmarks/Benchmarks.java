@@ -28,8 +28,14 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** One measured benchmark; {@code ratio} is NaN for what has no baseline. */
-    record Row(String name, double nanos, double error, double bytes, double ratio) {}
+    /**
+     * One measured benchmark, per operation.
+     *
+     * @param nanos time on the wall
+     * @param cpuNanos processor time
+     * @param ratio of processor time to the baseline's; NaN for what has none
+     */
+    record Row(String name, double nanos, double cpuNanos, double bytes, double ratio) {}
 
     /** The one command. */
     public static void main(String[] arguments) throws Exception {
@@ -39,7 +45,11 @@ public final class Benchmarks {
             return;
         }
         Options options =
-                new OptionsBuilder().parent(line).addProfiler(GCProfiler.class).build();
+                new OptionsBuilder()
+                        .parent(line)
+                        .addProfiler(GCProfiler.class)
+                        .addProfiler(CpuProfiler.class)
+                        .build();
         List<Row> rows = rows(new Runner(options).run());
         print(rows, System.out);
         append(rows, Revision.results().resolve("jmh.jsonl"));
@@ -49,23 +59,22 @@ public final class Benchmarks {
     static List<Row> rows(Collection<RunResult> results) {
         List<Row> rows = new ArrayList<>();
         for (RunResult result : results) {
-            Result<?> primary = result.getPrimaryResult();
             rows.add(new Row(
                     name(result),
-                    primary.getScore(),
-                    primary.getScoreError(),
-                    bytes(result),
-                    primary.getScore() / baseline(name(result), results)));
+                    result.getPrimaryResult().getScore(),
+                    secondary(result, CpuProfiler.RESULT),
+                    secondary(result, "gc.alloc.rate.norm"),
+                    secondary(result, CpuProfiler.RESULT) / baseline(name(result), results)));
         }
         return rows;
     }
 
     static void print(List<Row> rows, PrintStream out) {
-        out.printf("%n%-34s %10s %8s %10s %12s%n",
-                "benchmark", "ns/op", "+-", "B/op", "x baseline");
+        out.printf("%n%-40s %10s %10s %8s %12s%n",
+                "benchmark", "CPU ns/op", "ns/op", "B/op", "x baseline");
         for (Row row : rows) {
-            out.printf(Locale.ROOT, "%-34s %10.1f %8.1f %10.1f %12s%n",
-                    row.name, row.nanos, row.error, row.bytes,
+            out.printf(Locale.ROOT, "%-40s %10.1f %10.1f %8.1f %12s%n",
+                    row.name, row.cpuNanos, row.nanos, row.bytes,
                     Double.isNaN(row.ratio) ? "" : "%.2f".formatted(row.ratio));
         }
     }
@@ -74,8 +83,9 @@ public final class Benchmarks {
         StringBuilder lines = new StringBuilder();
         for (Row row : rows) {
             lines.append(String.format(Locale.ROOT,
-                    "{%s,\"benchmark\":\"%s\",\"ns\":%.2f,\"bytes\":%.1f,\"ratio\":%s}%n",
-                    Revision.json(), row.name, row.nanos, row.bytes,
+                    "{%s,\"benchmark\":\"%s\",\"cpu_ns\":%.2f,\"ns\":%.2f,\"bytes\":%.1f,"
+                            + "\"ratio\":%s}%n",
+                    Revision.json(), row.name, row.cpuNanos, row.nanos, row.bytes,
                     number(row.ratio)));
         }
         Files.writeString(
@@ -94,8 +104,8 @@ public final class Benchmarks {
         return name.substring(name.lastIndexOf('.', method - 1) + 1);
     }
 
-    private static double bytes(RunResult result) {
-        Result<?> found = result.getSecondaryResults().get("gc.alloc.rate.norm");
+    private static double secondary(RunResult result, String name) {
+        Result<?> found = result.getSecondaryResults().get(name);
         return found == null ? Double.NaN : found.getScore();
     }
 
@@ -105,7 +115,7 @@ public final class Benchmarks {
             String other = name(candidate);
             if (other.endsWith(BASELINE) && !name.equals(other)
                     && name.startsWith(other.substring(0, other.length() - BASELINE.length()))) {
-                return candidate.getPrimaryResult().getScore();
+                return secondary(candidate, CpuProfiler.RESULT);
             }
         }
         return Double.NaN;

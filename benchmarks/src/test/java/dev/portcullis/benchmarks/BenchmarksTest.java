@@ -27,12 +27,14 @@ class BenchmarksTest {
                 .measurementIterations(1)
                 .measurementTime(TimeValue.milliseconds(20))
                 .addProfiler(GCProfiler.class)
+                .addProfiler(CpuProfiler.class)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .build()).run());
 
         assertThat(rows).hasSizeGreaterThanOrEqualTo(16).allSatisfy(row -> {
             assertThat(row.nanos()).isPositive();
+            assertThat(row.cpuNanos()).isPositive();
             assertThat(row.bytes()).isNotNegative();
             assertThat(Double.isNaN(row.ratio())).isEqualTo(row.name().endsWith("Baseline"));
         });

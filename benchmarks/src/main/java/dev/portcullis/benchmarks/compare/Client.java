@@ -31,12 +31,14 @@ final class Client {
      * @param requests answered within the measured time
      * @param nanos the measured time
      * @param cpuNanos what the process in front used of processors in it
+     * @param busyNanos how long its processor was busy in it, whoever used it
      * @param allRequests answered in all, with those before the measured time
      */
     record Slice(
             long requests,
             long nanos,
             long cpuNanos,
+            long busyNanos,
             long p50,
             long p99,
             long p999,
@@ -44,6 +46,11 @@ final class Client {
 
         double cpuMicrosPerRequest() {
             return cpuNanos / 1e3 / requests;
+        }
+
+        /** How much of the proxy's processor somebody else used: what spoils a measurement. */
+        double othersShare() {
+            return Math.max(0, (double) (busyNanos - cpuNanos) / nanos);
         }
 
         double requestsPerSecond() {
@@ -64,23 +71,26 @@ final class Client {
                 + drive.warmUpMillis + " " + drive.millis + " " + drive.rate);
         expect("begin");
         Map<Long, Long> before = ProcessUse.cpu(metered);
+        long busyBefore = ProcessUse.busy(Site.PROXY_PROCESSOR);
         expect("end");
         Map<Long, Long> after = ProcessUse.cpu(metered);
+        long busyAfter = ProcessUse.busy(Site.PROXY_PROCESSOR);
         String[] result = expect("result").split(" ", 9);
         long bad = Long.parseLong(result[7]);
-        long requests = Long.parseLong(result[1]);
-        if (bad > 0 || requests == 0) {
+        long all = Long.parseLong(result[6]);
+        if (bad > 0 || all == 0) {
             throw new IOException(
-                    bad + " bad answers of " + result[6] + ", the last failure: " + result[8]);
+                    bad + " bad answers of " + all + ", the last failure: " + result[8]);
         }
         return new Slice(
-                requests,
+                Long.parseLong(result[1]),
                 Long.parseLong(result[2]),
                 ProcessUse.cpuBetween(before, after),
+                busyAfter - busyBefore,
                 Long.parseLong(result[3]),
                 Long.parseLong(result[4]),
                 Long.parseLong(result[5]),
-                Long.parseLong(result[6]));
+                all);
     }
 
     private String expect(String word) throws IOException {

@@ -50,6 +50,25 @@ final class ProcessUse {
         return nanos;
     }
 
+    /**
+     * Time that a processor was busy so far, whoever used it, in nanoseconds; counted in ticks of
+     * ten milliseconds.
+     */
+    static long busy(int processor) throws IOException {
+        for (String line : read(PROC.resolve("stat")).split("\n")) {
+            String[] words = line.split("\\s+");
+            if (words[0].equals("cpu" + processor)) {
+                // user, nice, system, (idle, waiting,) interrupts, soft interrupts, stolen
+                long ticks = 0;
+                for (int column : new int[] {1, 2, 3, 6, 7, 8}) {
+                    ticks += Long.parseLong(words[column]);
+                }
+                return ticks * 10_000_000;
+            }
+        }
+        return 0;
+    }
+
     /** Resident memory in octets. */
     static long residentBytes(ProcessHandle process) throws IOException {
         long kibibytes = 0;

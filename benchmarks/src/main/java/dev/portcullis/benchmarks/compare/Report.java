@@ -69,10 +69,10 @@ final class Report {
     }
 
     private static void table(Results results, PrintStream out) {
-        out.printf("%-11s %8s %10s %8s %8s %8s  %-18s %-18s%n", "", "CPU us/r", "requests/s",
-                "p50 us", "p99 us", "p99.9", "x haproxy", "x netty");
+        out.printf("%-11s %8s %10s %8s %8s %8s  %-18s %-18s %8s%n", "", "CPU us/r", "requests/s",
+                "p50 us", "p99 us", "p99.9", "x haproxy", "x netty", "others %");
         for (String name : results.names()) {
-            out.printf(Locale.ROOT, "%-11s %8.2f %10.0f %8.0f %8.0f %8.0f  %-18s %-18s%n",
+            out.printf(Locale.ROOT, "%-11s %8.2f %10.0f %8.0f %8.0f %8.0f  %-18s %-18s %8.0f%n",
                     name,
                     results.median(name, Client.Slice::cpuMicrosPerRequest),
                     results.median(name, Client.Slice::requestsPerSecond),
@@ -80,7 +80,8 @@ final class Report {
                     results.median(name, slice -> slice.p99() / 1e3),
                     results.median(name, slice -> slice.p999() / 1e3),
                     text(results.cpuRatio(name, REFERENCES[0])),
-                    text(results.cpuRatio(name, REFERENCES[1])));
+                    text(results.cpuRatio(name, REFERENCES[1])),
+                    100 * results.median(name, Client.Slice::othersShare));
         }
     }
 
@@ -90,7 +91,8 @@ final class Report {
             lines.append(String.format(Locale.ROOT,
                     "{%s,\"way\":\"%s\",\"rival\":\"%s\",\"cpu_us\":%.2f,\"per_second\":%.0f,"
                             + "\"p50_us\":%.0f,\"p99_us\":%.0f,\"p999_us\":%.0f,"
-                            + "\"x_haproxy\":%s,\"x_netty\":%s,\"rss_mb\":%.0f,\"start_s\":%.2f}%n",
+                            + "\"x_haproxy\":%s,\"x_netty\":%s,\"others\":%.2f,"
+                            + "\"rss_mb\":%.0f,\"start_s\":%.2f}%n",
                     Revision.json(), way, name,
                     results.median(name, Client.Slice::cpuMicrosPerRequest),
                     results.median(name, Client.Slice::requestsPerSecond),
@@ -99,6 +101,7 @@ final class Report {
                     results.median(name, slice -> slice.p999() / 1e3),
                     json(results.cpuRatio(name, REFERENCES[0])),
                     json(results.cpuRatio(name, REFERENCES[1])),
+                    results.median(name, Client.Slice::othersShare),
                     of.residentMegabytes, of.startSeconds));
         }
     }

@@ -14,7 +14,6 @@ import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,6 +26,11 @@ import java.util.stream.Stream;
 final class Site implements AutoCloseable {
     /** The processor for what is measured, and the one for everything else. */
     enum Side { PROXY, CLIENT }
+
+    /** The processor that proxies are bound to. */
+    static final int PROXY_PROCESSOR = 0;
+
+    private static final int CLIENT_PROCESSOR = 1;
 
     private final Path folder;
     private final boolean pins;
@@ -156,8 +160,8 @@ final class Site implements AutoCloseable {
     private ProcessBuilder pinned(Side side, List<String> command) {
         List<String> whole = new ArrayList<>();
         if (pins) {
-            whole.addAll(List.of("taskset", "-c", String.format(
-                    Locale.ROOT, "%d", side == Side.PROXY ? 0 : 1)));
+            int processor = side == Side.PROXY ? PROXY_PROCESSOR : CLIENT_PROCESSOR;
+            whole.addAll(List.of("taskset", "-c", Integer.toString(processor)));
         }
         whole.addAll(command);
         return new ProcessBuilder(whole).directory(folder.toFile());

@@ -51,6 +51,6 @@ class ResultsTest {
     }
 
     private void add(String name, long cpuMicros) {
-        results.add(name, new Client.Slice(100, 1, cpuMicros * 100_000, 1, 2, 3, 100));
+        results.add(name, new Client.Slice(100, 1, cpuMicros * 100_000, 0, 1, 2, 3, 100));
     }
 }
