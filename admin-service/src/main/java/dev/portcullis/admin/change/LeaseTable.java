@@ -134,9 +134,24 @@ public final class LeaseTable {
 
         /** The stream has ended. What lease the gateway holds runs on. */
         public void detach() {
+            leave(false);
+        }
+
+        /**
+         * The stream has ended, and the gateway has said that it no longer answers from its caches:
+         * what lease it held ends here.
+         */
+        public void release() {
+            leave(true);
+        }
+
+        private void leave(boolean gaveUpItsLease) {
             synchronized (LeaseTable.this) {
                 if (gateway.attachment != this) {
                     return;
+                }
+                if (gaveUpItsLease) {
+                    gateway.leaseEnd = 0;
                 }
                 gateway.attachment = null;
                 gateway.countedUntil = 0;
@@ -154,6 +169,11 @@ public final class LeaseTable {
     /** A revision was committed. Heard of before whoever committed it can ask how far it got. */
     public synchronized void committed(long revision) {
         commits.add(revision, now());
+    }
+
+    /** The latest revision that was committed. */
+    public synchronized long latestRevision() {
+        return commits.latest();
     }
 
     /**

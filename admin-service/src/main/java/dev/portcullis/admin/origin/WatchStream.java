@@ -41,7 +41,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     private final ServerCallStreamObserver<WatchResponse> replies;
     private final AtomicBoolean flushing = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final AtomicReference<LeaseGrant> grant = new AtomicReference<>();
+    private final AtomicReference<PendingLease> lease = new AtomicReference<>();
 
     /** Used by the thread that brings messages alone. */
     private boolean greeted;
@@ -113,14 +113,23 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     }
 
     /**
+     * A lease that is still to be sent.
+     *
+     * @param behind everything up to this revision has to be sent before it
+     */
+    private record PendingLease(LeaseGrant grant, long behind) {}
+
+    /**
      * A later lease takes the place of one that was not sent yet. One of no length is sent as well:
      * it tells the gateway that the origin is there.
      */
     private void grant(long sequence, long millis) {
-        grant.set(LeaseGrant.newBuilder()
+        LeaseGrant message = LeaseGrant.newBuilder()
                 .setSequence(sequence)
                 .setDurationMs(millis)
-                .build());
+                .build();
+        // read after the request has come: it covers whatever was committed before that
+        lease.set(new PendingLease(message, wiring.leases().latestRevision()));
         flushSoon();
     }
 
@@ -131,6 +140,11 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     @Override
     public void onCompleted() {
+        LeaseTable.Attachment attached = attachment;
+        if (attached != null) {
+            // only a gateway that has stopped answering from its caches half-closes its stream
+            attached.release();
+        }
         if (end()) {
             onFeedThread(replies::onCompleted);
         }
@@ -215,12 +229,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 sendChanges(changes);
                 continue;
             }
-            // a lease goes behind all changes that were known when it was given
-            LeaseGrant lease = grant.getAndSet(null);
-            if (lease == null) {
+            // the feed may not have read yet what was committed before the lease was asked for
+            PendingLease next = lease.get();
+            if (next == null || next.behind > sent) {
                 return;
             }
-            send(sent, WatchResponse.newBuilder().setLease(lease));
+            if (lease.compareAndSet(next, null)) {
+                send(sent, WatchResponse.newBuilder().setLease(next.grant));
+            }
         }
     }
 

@@ -152,6 +152,25 @@ class LeaseTableTest {
     }
 
     @Test
+    void gatewayThatGaveUpItsLease_isForgottenAtOnce() {
+        Attachment g = attach("g", 10);
+        g.request();
+        leases.committed(11);
+        g.release();
+        assertThat(confirmed(11)).isTrue();
+    }
+
+    @Test
+    void supersededStreamThatEnds_doesNotEndTheLease() {
+        Attachment first = attach("g", 10);
+        first.request();
+        attach("g", 10);
+        leases.committed(11);
+        first.release();
+        assertThat(confirmed(11)).isFalse();
+    }
+
+    @Test
     void gatewayThatComesBack_keepsItsLeaseButGetsNoLongerOneBeforeItHasCaughtUp() {
         Attachment g = attach("g", 10);
         g.request();

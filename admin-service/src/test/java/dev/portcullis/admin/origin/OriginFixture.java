@@ -50,6 +50,7 @@ abstract class OriginFixture {
     Bindings bindings;
     Tokens tokens;
     LeaseTable leases;
+    ChangeFeed feed;
     Barrier barrier;
     ThreadPoolExecutor workers;
     ExecutorService feedThread;
@@ -77,7 +78,7 @@ abstract class OriginFixture {
         workers = new ThreadPoolExecutor(
                 2, 2, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(2));
         feedThread = Executors.newSingleThreadExecutor();
-        ChangeFeed feed = new ChangeFeed(test.store(), leases, revision, feedThread, time);
+        feed = new ChangeFeed(test.store(), leases, revision, feedThread, time);
         test.store().setCommitListener(feed);
         OriginService service = new OriginService(
                 new OriginWiring(

@@ -91,6 +91,11 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
         return response;
     }
 
+    /** Whether nothing comes for a while: long enough for what would come at once. */
+    boolean isQuiet() throws InterruptedException {
+        return received.poll(200, TimeUnit.MILLISECONDS) == null;
+    }
+
     Status end() throws Exception {
         return ended.get(10, TimeUnit.SECONDS);
     }

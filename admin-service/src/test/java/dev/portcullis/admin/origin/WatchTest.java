@@ -7,6 +7,7 @@ import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.store.AuditEntry;
+import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.token.CredentialKind;
@@ -157,7 +158,7 @@ class WatchTest extends OriginFixture {
             case "no id" -> gateway.hello("", 0, 1);
             case "long id" -> gateway.hello("g".repeat(65), 0, 1);
             case "negative" -> gateway.hello("g", -1, 1);
-            default -> gateway.hello("g", 1, 1).hello("g", 1, 2);
+            default -> gateway.hello("g", 0, 1).hello("g", 0, 2);
         }
         assertThat(gateway.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         await().until(() -> unconfirmed(99).isEmpty());
@@ -183,10 +184,28 @@ class WatchTest extends OriginFixture {
     }
 
     @Test
-    void streamCompleted_isCompletedBack() throws Exception {
+    void streamCompleted_isCompletedBackAndTheLeaseIsOver() throws Exception {
         TestGateway gateway = leased("g");
+        issue();
+        assertThat(unconfirmed(2)).containsExactly("g");
         gateway.complete();
         assertThat(gateway.end().getCode()).isEqualTo(Status.Code.OK);
+        assertThat(unconfirmed(2)).isEmpty();
+    }
+
+    @Test
+    void commitThatTheFeedHasNotReadYet_leaseComesBehindIt() throws Exception {
+        TestGateway gateway = leased("g");
+        // the leases hear of the commit, the feed's bell is not rung
+        test.store().setCommitListener(CommitListener.NONE);
+        issue();
+        leases.committed(2);
+        gateway.heartbeat(2);
+        gateway.heartbeat(3);
+        assertThat(gateway.isQuiet()).isTrue();
+        feed.uncertain();
+        assertThat(gateway.next().getChanges().getChanges(0).getRevision()).isEqualTo(2);
+        assertThat(gateway.next().getLease().getSequence()).isEqualTo(3);
     }
 
     @Test
