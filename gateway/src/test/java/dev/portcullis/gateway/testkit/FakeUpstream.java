@@ -39,6 +39,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final boolean keepBodies;
     private final InetSocketAddress address;
     private volatile ServerSocket server;
+    private volatile Thread accepting;
     private volatile Function<HttpMessage, Answer> fallback = FakeUpstream::echo;
 
     private FakeUpstream(boolean keepBodies) throws IOException {
@@ -62,7 +63,7 @@ public final class FakeUpstream implements AutoCloseable {
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 512);
         server = socket;
-        run("fake-upstream-accept", () -> accept(socket));
+        accepting = run("fake-upstream-accept", () -> accept(socket));
     }
 
     /** Where it listens. */
@@ -150,6 +151,8 @@ public final class FakeUpstream implements AutoCloseable {
     /** Closes all connections, and refuses new ones until {@link #listenAgain}. */
     public void refuse() throws IOException {
         server.close();
+        // until it has noticed, the kernel keeps the port
+        join(List.of(accepting));
         closeConnections();
     }
 
@@ -181,12 +184,13 @@ public final class FakeUpstream implements AutoCloseable {
         }
     }
 
-    private void run(String name, Runnable work) {
+    private Thread run(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         threads.removeIf(old -> !old.isAlive() && old.getState() == Thread.State.TERMINATED);
         threads.add(thread);
         thread.start();
+        return thread;
     }
 
     private void serve(Socket socket) {
@@ -270,8 +274,12 @@ public final class FakeUpstream implements AutoCloseable {
         for (Thread thread : threads) {
             thread.interrupt();
         }
+        join(threads);
+    }
+
+    private static void join(Iterable<Thread> ended) {
         try {
-            for (Thread thread : threads) {
+            for (Thread thread : ended) {
                 thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
             }
         } catch (InterruptedException e) {
