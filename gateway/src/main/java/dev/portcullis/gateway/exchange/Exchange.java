@@ -203,6 +203,14 @@ public final class Exchange implements UpstreamListener {
         progressed = true;
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.upstreamClock();
+        if (!reusedConnection && verifications == 0 && !flow.vouched()) {
+            // opening it took a while, in which the lease has lapsed: the verdict is not made
+            // of anything that may be believed now
+            verifyAnew();
+        }
+        if (over) {
+            return;
+        }
         if (verifications > 0) {
             forwardHeld = true;
         } else {

@@ -112,6 +112,11 @@ public final class RequestFlow {
                 });
     }
 
+    /** Whether a change to what a verdict rests on would have been told. */
+    boolean vouched() {
+        return lookup.vouchesFor(ledger.nowMillis());
+    }
+
     /** A permitted request: on to the application. */
     void lease(Exchange exchange, boolean unused) {
         exchange.enter(ExchangePhase.LEASE);

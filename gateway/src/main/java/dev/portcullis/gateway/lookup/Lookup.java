@@ -134,7 +134,17 @@ public final class Lookup {
     }
 
     private boolean leaseHolds() {
-        return lease.holds(environment.wallClock().millis());
+        return vouchesFor(environment.wallClock().millis());
+    }
+
+    /**
+     * Whether a verdict that was made earlier still stands, as far as no change was told since:
+     * a gateway whose lease has lapsed may not have been told of one. Any thread.
+     *
+     * @param nowMillis the wall time, milliseconds since the epoch
+     */
+    public boolean vouchesFor(long nowMillis) {
+        return lease.holds(nowMillis);
     }
 
     /** One caller's wish to know, until it is answered. */

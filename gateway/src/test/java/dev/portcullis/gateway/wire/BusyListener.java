@@ -1,8 +1,11 @@
 package dev.portcullis.gateway.wire;
 
-import dev.portcullis.gateway.testkit.FakeUpstream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.portcullis.gateway.testkit.GatewayFixture;
+import dev.portcullis.gateway.testkit.RawClient;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -18,12 +21,16 @@ final class BusyListener implements AutoCloseable {
     private static final int ACCEPT_MILLIS = 20_000;
     private static final int QUEUE_MAX = 64;
 
+    private static final int ROUND_TRIPS = 8;
+
+    private final GatewayFixture gateway;
     private final ServerSocket server = new ServerSocket();
     private final Set<Socket> queued = new HashSet<>();
 
-    private BusyListener(InetSocketAddress address) throws IOException {
+    private BusyListener(GatewayFixture gateway) throws IOException {
+        this.gateway = gateway;
         server.setReuseAddress(true);
-        server.bind(address, 1);
+        server.bind(gateway.upstream().address(), 1);
         server.setSoTimeout(ACCEPT_MILLIS);
         while (queueOne()) {
             if (queued.size() > QUEUE_MAX) {
@@ -32,10 +39,24 @@ final class BusyListener implements AutoCloseable {
         }
     }
 
-    /** Listens where an upstream did, which stops. */
-    static BusyListener inPlaceOf(FakeUpstream upstream) throws IOException {
-        upstream.refuse();
-        return new BusyListener(upstream.address());
+    /** Listens where the upstream of a gateway did, which stops. */
+    static BusyListener inPlaceOf(GatewayFixture gateway) throws IOException {
+        // so that the reader's records are in memory
+        assertThat(gateway.get("/", gateway.reader()).status()).isEqualTo(200);
+        gateway.upstream().refuse();
+        return new BusyListener(gateway);
+    }
+
+    /** Sends a request, and waits until it is permitted and a connection is being opened for it. */
+    RawClient sendAndAwaitVerdict(String token) throws IOException {
+        RawClient client = gateway.connect();
+        client.send(GatewayFixture.request("GET", "/", token, ""));
+        await().until(() -> gateway.gateway().stats().exchanges().inProgress() == 1);
+        // it has begun; a round trip on each loop, and the task that began it has ended
+        for (int i = 0; i < ROUND_TRIPS; i++) {
+            assertThat(gateway.get("/", null).status()).isEqualTo(401);
+        }
+        return client;
     }
 
     private boolean queueOne() throws IOException {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.HttpMessage;
+import dev.portcullis.gateway.testkit.RawClient;
+import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,7 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** No word from the origin: the lease is believed to its end, and nothing after it. */
 @Timeout(60)
 class OriginDownTest {
-    private static final Duration LEASE = Duration.ofSeconds(60);
+    /** Even one and a half of it are less than any time-out of a connection. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
     private static final int REQUESTS = 50;
 
     @RegisterExtension
@@ -68,6 +71,23 @@ class OriginDownTest {
         await().untilAsserted(() -> assertThat(gateway.get("/", gateway.reader()).status())
                 .isEqualTo(401));
         assertThat(gateway.upstream().seen()).hasSize(1);
+    }
+
+    @Test
+    void leaseEndsWhileAConnectionIsAwaited_requestIsNeverForwarded() throws Exception {
+        shortLease();
+        try (BusyListener busy = BusyListener.inPlaceOf(gateway);
+                RawClient client = busy.sendAndAwaitVerdict(gateway.reader())) {
+            gateway.origin().setDown(true);
+            gateway.origin().revoke(gateway.reader());
+            gateway.time().advance(LEASE);
+            try (Socket late = busy.acceptStranger()) {
+                assertThat(late.getInputStream().read()).as("an octet of the request")
+                        .isEqualTo(-1);
+            }
+            assertUnavailable(client.receive());
+        }
+        gateway.origin().setDown(false);
     }
 
     /** The usual one of this kit would outlast the test; an acknowledgement asks for the next. */

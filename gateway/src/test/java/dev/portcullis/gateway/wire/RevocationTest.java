@@ -119,9 +119,8 @@ class RevocationTest {
 
     @Test
     void tokenIsRevokedWhileAConnectionIsAwaited_requestIsNeverForwarded() throws Exception {
-        try (BusyListener busy = BusyListener.inPlaceOf(gateway.upstream());
-                RawClient client = gateway.connect()) {
-            sendAndAwaitBegun(client, gateway.reader());
+        try (BusyListener busy = BusyListener.inPlaceOf(gateway);
+                RawClient client = busy.sendAndAwaitVerdict(gateway.reader())) {
             gateway.origin().awaitAcked(gateway.origin().revoke(gateway.reader()));
             assertThat(client.receive().status()).isEqualTo(401);
             try (var late = busy.acceptStranger()) {
@@ -133,9 +132,8 @@ class RevocationTest {
 
     @Test
     void verdictIsStillBeingMadeAnew_connectionThatComesIsNotUsed() throws Exception {
-        try (BusyListener busy = BusyListener.inPlaceOf(gateway.upstream());
-                RawClient client = gateway.connect()) {
-            sendAndAwaitBegun(client, gateway.reader());
+        try (BusyListener busy = BusyListener.inPlaceOf(gateway);
+                RawClient client = busy.sendAndAwaitVerdict(gateway.reader())) {
             gateway.origin().setSilent(true);
             gateway.origin().awaitAcked(gateway.origin().revoke(gateway.reader()));
             try (var late = busy.acceptStranger()) {
@@ -154,9 +152,8 @@ class RevocationTest {
     @Test
     void roleChangesWhileAConnectionIsAwaited_requestIsForwardedUnderTheNewOne()
             throws Exception {
-        try (BusyListener busy = BusyListener.inPlaceOf(gateway.upstream());
-                RawClient client = gateway.connect()) {
-            sendAndAwaitBegun(client, gateway.reader());
+        try (BusyListener busy = BusyListener.inPlaceOf(gateway);
+                RawClient client = busy.sendAndAwaitVerdict(gateway.reader())) {
             gateway.origin().awaitAcked(
                     gateway.origin().setRole("user-reader", "*", Role.WRITER));
             try (BulkConnection late = new BulkConnection(busy.acceptStranger())) {
@@ -165,15 +162,6 @@ class RevocationTest {
                 assertThat(client.receive().text()).isEqualTo("ok");
             }
         }
-    }
-
-    private void sendAndAwaitBegun(RawClient client, String token) throws Exception {
-        client.send(request("GET", "/", token, ""));
-        await()
-                .until(() -> gateway.gateway().stats().records().resolves() > 0
-                        && gateway.gateway().stats().records().resolvesInFlight() == 0);
-        // the answer's task and the connecting behind it are done when one round trip is
-        assertThat(gateway.get("/", null).status()).isEqualTo(401);
     }
 
     /** Sends a request and waits until the first piece of its response has come. */
