@@ -27,8 +27,9 @@ class ChunkedBodyFuzzTest {
     private static final byte[] HEAD =
             Heads.octets("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 
-    /** A line with white space before a semicolon that is not its first. */
-    private static final Pattern SPACED = Pattern.compile(";((?!%0d|%0a).)*(%20|%09);");
+    /** White space before a semicolon that is not the first of its line; obs-text in quotes. */
+    private static final Pattern TOO_STRICT = Pattern.compile(
+            ";((?!%0d|%0a).)*(%20|%09);|=(%20|%09)*\"((?!%0d|%0a).)*%[89a-f]");
 
     private enum End {
         DONE,
@@ -142,9 +143,10 @@ class ChunkedBodyFuzzTest {
     }
 
     /**
-     * What we accept is the same content to Netty, and ends at the same octet. Two exceptions: a
-     * chunk of 2 GiB and more is none to Netty; to us it is one that does not end here. And Netty
-     * refuses white space before the second extension of a line, which the grammar allows.
+     * What we accept is the same content to Netty, and ends at the same octet. Exceptions: a
+     * chunk of 2 GiB and more is none to Netty; to us it is one that does not end here. And two
+     * things that the grammar allows Netty refuses: white space behind an extension's value, and
+     * obs-text in a quoted one (its decoder fails there with an index out of bounds).
      */
     @Test
     void mutatedBodyThatWeAccept_isTheSameToNetty() {
@@ -153,7 +155,7 @@ class ChunkedBodyFuzzTest {
             Outcome ours = readWhole(octets);
             if (ours.end == End.DONE) {
                 Outcome theirs = netty(Arrays.copyOf(octets, ours.consumed));
-                if (theirs.end == End.MALFORMED && SPACED.matcher(visible(octets)).find()) {
+                if (theirs.end == End.MALFORMED && refusesTooMuch(octets)) {
                     return;
                 }
                 assertThat(theirs.end).as(visible(octets)).isEqualTo(End.DONE);
@@ -176,6 +178,10 @@ class ChunkedBodyFuzzTest {
             text.append(plain ? String.valueOf((char) octet) : String.format("%%%02x", octet));
         }
         return text.toString();
+    }
+
+    private static boolean refusesTooMuch(byte[] octets) {
+        return TOO_STRICT.matcher(visible(octets)).find();
     }
 
     private static Outcome netty(byte[] octets) {
