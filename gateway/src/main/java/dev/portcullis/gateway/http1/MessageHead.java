@@ -84,11 +84,17 @@ public abstract class MessageHead {
                 in.skipBytes(length - before);
                 return unfinished();
             }
-            if (lf == lineFrom || bytes[lf - 1] != Octets.CR) {
+            int lineTo = lf - 1;
+            if (!startLineRead && lineTo - lineFrom > limits.startLineBytesMax()) {
+                return refuse(HeadProblem.LINE_TOO_LONG);
+            }
+            if (lf == lineFrom || bytes[lineTo] != Octets.CR) {
                 return refuse(HeadProblem.MALFORMED);
             }
-            int lineTo = lf - 1;
             scanned = lf + 1;
+            if (scanned > limits.bytesMax()) {
+                return refuse(HeadProblem.TOO_LARGE);
+            }
             if (startLineRead && lineTo == lineFrom) {
                 in.skipBytes(scanned - before);
                 length = scanned;
@@ -114,7 +120,8 @@ public abstract class MessageHead {
     }
 
     private Progress unfinished() {
-        if (!startLineRead && length - lineFrom > limits.startLineBytesMax()) {
+        // the last octet may be the CR of a line that is just not too long
+        if (!startLineRead && length - lineFrom > limits.startLineBytesMax() + 1) {
             return refuse(HeadProblem.LINE_TOO_LONG);
         }
         return length > limits.bytesMax() ? refuse(HeadProblem.TOO_LARGE) : Progress.INCOMPLETE;
@@ -132,9 +139,6 @@ public abstract class MessageHead {
             blankLineSkipped = true;
             return tolerated ? null : HeadProblem.MALFORMED;
         }
-        if (lineTo - lineFrom > limits.startLineBytesMax()) {
-            return HeadProblem.LINE_TOO_LONG;
-        }
         startLineRead = true;
         HeadProblem wrong = startLine(lineFrom, lineTo);
         startLineGood = wrong == null;
@@ -142,7 +146,7 @@ public abstract class MessageHead {
     }
 
     private HeadProblem field(int lineTo) {
-        if (count == limits.fieldsMax() || lineTo > limits.bytesMax()) {
+        if (count == limits.fieldsMax()) {
             return HeadProblem.TOO_LARGE;
         }
         int colon = lineFrom;

@@ -117,7 +117,7 @@ public final class RequestHead extends MessageHead {
         return bytes[from + 5] == '1' && minorVersion <= 1 ? null : HeadProblem.VERSION_UNSUPPORTED;
     }
 
-    /** Origin-form, absolute-form, or the asterisk (RFC 9112, section 3.2). */
+    /** Any of the four forms of a target (RFC 9112, section 3.2). */
     private HeadProblem target(int from) {
         byte[] bytes = bytes();
         if (bytes[from] == '/') {
@@ -134,7 +134,7 @@ public final class RequestHead extends MessageHead {
             return at < targetTo && bytes[at] == '/' ? path(at) : emptyPath(at);
         }
         boolean asterisk = targetTo - from == 1 && bytes[from] == '*' && methodIs("OPTIONS");
-        boolean tunnel = methodIs("CONNECT");
+        boolean tunnel = methodIs("CONNECT") && Authority.isWellFormed(bytes, from, targetTo);
         if (!asterisk && !tunnel) {
             return HeadProblem.MALFORMED;
         }

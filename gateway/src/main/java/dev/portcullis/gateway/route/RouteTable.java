@@ -46,7 +46,7 @@ public final class RouteTable {
      * Brings the path of a request into its normal form.
      *
      * @return false when it can be read in two ways, in one of which another application might
-     *     serve it. An escaped slash is such a case only where there is more than one application.
+     *     serve it, or none. An escaped slash is such a case unless one application has all paths.
      */
     public boolean normalize(RequestHead head) {
         if (head.pathIsNormal()) {
@@ -55,11 +55,15 @@ public final class RouteTable {
         PathNormalizer.Normalized normalized =
                 PathNormalizer.normalize(head.pathBytes(), head.pathFrom(), head.pathTo());
         if (normalized.path() == null
-                || normalized.escapedSeparator() && entries.length > 1) {
+                || normalized.escapedSeparator() && !onlyOneHasAllPaths()) {
             return false;
         }
         head.normalizedPath(normalized.path());
         return true;
+    }
+
+    private boolean onlyOneHasAllPaths() {
+        return entries.length == 1 && entries[0].path.length == 0;
     }
 
     /** The route of a request whose path is normal, or null when there is none. */
