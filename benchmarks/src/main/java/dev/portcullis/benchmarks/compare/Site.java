@@ -69,6 +69,7 @@ final class Site implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Paths.get(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m", "-XX:+UseParallelGC", "-XX:-UsePerfData",
+                "-Dio.netty.leakDetection.level=disabled",
                 "-cp", System.getProperty("java.class.path")));
         if (Runtime.version().feature() >= 24) {
             command.add(1, "--enable-native-access=ALL-UNNAMED");
