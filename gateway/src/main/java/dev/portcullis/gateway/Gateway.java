@@ -20,7 +20,6 @@ import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.watch.Environment;
 import io.grpc.Channel;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
@@ -118,7 +117,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private LoopParts partsOf(EventLoop loop) {
-        ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+        // the one that channels use as well: two would each keep memory of their own
+        ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         HeadWriter out = new HeadWriter();
         Judge judge = new Judge(routes, new TokenFormat(config.tokenMark()), records.lookup());
         Ledger.Sources sources = new Ledger.Sources(
