@@ -31,7 +31,7 @@ final class ExchangeRunner {
     private static final String CLOSED = "@closed";
     private static final String RESET = "@reset";
     private static final Pattern LOG_FIELD =
-            Pattern.compile("\"(\\w+)\":(\"(?:[^\"\\\\]|\\\\.)*\"|[^,}]+)");
+            Pattern.compile("\"(\\w+)\":(\"(?:[^\"\\\\]++|\\\\.)*+\"|[^,}]+)");
     /** What differs from run to run, or with the history of the gateway. */
     private static final Set<String> UNSHOWN = Set.of(
             "time", "request_id", "client", "duration_us", "upstream", "upstream_us", "reused");
