@@ -8,15 +8,12 @@ import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * What one event loop owns: its client connections, its part of the upstream connections, and a
@@ -31,12 +28,7 @@ final class Worker {
 
     private final EventLoop loop;
     private final ServerConfig config;
-    private final RequestFlow flow;
-    private final ResponseRewriter responses;
-    private final List<UpstreamPool> pools;
-    private final Duration responseTimeout;
-    private final LongSupplier nanoTime;
-    private final InstantSource clock;
+    private final LoopParts parts;
     private final HeadLimits limits;
     private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
@@ -48,12 +40,7 @@ final class Worker {
     Worker(EventLoop loop, ServerConfig config, LoopParts parts) {
         this.loop = loop;
         this.config = config;
-        this.nanoTime = parts.nanoTime();
-        this.clock = parts.clock();
-        this.flow = parts.flow();
-        this.responses = parts.responses();
-        this.pools = parts.pools();
-        this.responseTimeout = parts.responseTimeout();
+        this.parts = parts;
         this.limits = new HeadLimits(
                 config.headBytesMax(), config.requestLineBytesMax(), config.headersMax());
     }
@@ -67,9 +54,9 @@ final class Worker {
     }
 
     private void tick() {
-        now = nanoTime.getAsLong();
-        long nowMillis = clock.millis();
-        pools.forEach(pool -> pool.tick(now));
+        now = parts.nanoTime().getAsLong();
+        long nowMillis = parts.clock().millis();
+        parts.pools().forEach(pool -> pool.tick(now));
         // a copy: closing a connection takes it out of the set
         for (DownstreamConnection connection : new ArrayList<>(connections)) {
             connection.tick(now, nowMillis);
@@ -94,15 +81,15 @@ final class Worker {
 
     /** How long an application may take to begin its response. */
     Duration responseTimeout() {
-        return responseTimeout;
+        return parts.responseTimeout();
     }
 
     RequestFlow flow() {
-        return flow;
+        return parts.flow();
     }
 
     ResponseRewriter responses() {
-        return responses;
+        return parts.responses();
     }
 
     void opened(DownstreamConnection connection) {
@@ -132,7 +119,7 @@ final class Worker {
     void drain(long idleGraceNanos) {
         loop.execute(() -> {
             draining = true;
-            now = nanoTime.getAsLong();
+            now = parts.nanoTime().getAsLong();
             idleClosedFrom = now + idleGraceNanos;
         });
     }
@@ -153,7 +140,7 @@ final class Worker {
                 ticking.cancel(false);
             }
             new ArrayList<>(connections).forEach(DownstreamConnection::cut);
-            pools.forEach(UpstreamPool::close);
+            parts.pools().forEach(UpstreamPool::close);
         });
     }
 }
