@@ -2,6 +2,7 @@ package dev.portcullis.cli.server;
 
 import dev.portcullis.gateway.Gateway;
 import dev.portcullis.gateway.GatewayStats;
+import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -14,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a gateway counts, as Prometheus metrics, read when they are asked for. Any thread. */
 final class GatewayMetrics implements MultiCollector {
@@ -58,12 +60,17 @@ final class GatewayMetrics implements MultiCollector {
         all.add(responses.build());
         CounterSnapshot.Builder refusals = CounterSnapshot.builder()
                 .name("portcullis_refusals")
-                .help("Exchanges that the gateway itself ended, by code.");
+                .help("Exchanges that the gateway itself ended, by code and whose fault it was.");
         for (Refusal refusal : Refusal.values()) {
             refusals.dataPoint(point(
-                    stats.exchanges().refusals(refusal), Labels.of("code", refusal.code())));
+                    stats.exchanges().refusals(refusal),
+                    Labels.of("code", refusal.code(), "fault", fault(refusal))));
         }
         all.add(refusals.build());
+    }
+
+    private static String fault(Refusal refusal) {
+        return refusal.source().name().toLowerCase(Locale.ROOT);
     }
 
     private static void connections(GatewayStats stats, List<MetricSnapshot> all) {
@@ -93,6 +100,7 @@ final class GatewayMetrics implements MultiCollector {
                 records.resolvesFailed()));
         all.add(counter("portcullis_uses_dropped", "Uses of credentials that were not reported.",
                 records.usesDropped()));
+        all.add(lookUps(records.lookup()));
         all.add(GaugeSnapshot.builder()
                 .name("portcullis_records")
                 .help("Records kept in memory, by kind.")
@@ -101,6 +109,17 @@ final class GatewayMetrics implements MultiCollector {
                 .dataPoint(gaugePoint(records.principalsHeld(), Labels.of("kind", "principal")))
                 .dataPoint(gaugePoint(records.negativesHeld(), Labels.of("kind", "unknown")))
                 .build());
+    }
+
+    private static MetricSnapshot lookUps(Lookup lookup) {
+        return CounterSnapshot.builder()
+                .name("portcullis_lookups")
+                .help("Look-ups of credentials in memory, by what was found there.")
+                .dataPoint(point(lookup.hits(), Labels.of("found", "credential")))
+                .dataPoint(point(lookup.negatives(), Labels.of("found", "unknown")))
+                .dataPoint(point(lookup.misses(), Labels.of("found", "nothing")))
+                .dataPoint(point(lookup.lapsed(), Labels.of("found", "lease_lapsed")))
+                .build();
     }
 
     private static MetricSnapshot counter(String name, String help, long value) {
