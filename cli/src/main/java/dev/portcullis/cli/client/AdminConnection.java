@@ -80,7 +80,7 @@ public final class AdminConnection implements AutoCloseable {
                 .disableRetry()
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .build();
-        return new AdminConnection(host + ":" + address.getPort(), channel, token);
+        return new AdminConnection(Address.of(address).toString(), channel, token);
     }
 
     /** Looked up once, and what was checked is what is connected to. */

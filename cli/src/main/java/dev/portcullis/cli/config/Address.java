@@ -35,6 +35,11 @@ public record Address(String host, int port) {
         }
     }
 
+    /** The address that a socket is bound or connected to. */
+    public static Address of(InetSocketAddress socket) {
+        return new Address(socket.getAddress().getHostAddress(), socket.getPort());
+    }
+
     static Address parse(String text) throws BadValueException {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

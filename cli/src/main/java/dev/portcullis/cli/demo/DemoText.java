@@ -1,5 +1,6 @@
 package dev.portcullis.cli.demo;
 
+import dev.portcullis.cli.config.Address;
 import dev.portcullis.cli.server.Standalone;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,8 +11,8 @@ record DemoText(Standalone standalone, EchoUpstream upstream, Path data, DemoUse
 
     @Override
     public String toString() {
-        String url = "http://" + text(standalone.gatewayAddress()) + "/hello";
-        String revoke = "PORTCULLIS_ADMIN=" + text(standalone.adminAddress())
+        String url = "http://" + reachable(standalone.gatewayAddress()) + "/hello";
+        String revoke = "PORTCULLIS_ADMIN=" + reachable(standalone.adminAddress())
                 + " PORTCULLIS_TOKEN_FILE=" + quoted(standalone.bootstrapTokenFile())
                 + " ./portcullis token revoke " + users.reader().getToken().getId();
         return """
@@ -44,18 +45,19 @@ record DemoText(Standalone standalone, EchoUpstream upstream, Path data, DemoUse
 
                 Ctrl-C stops it. Each request is logged below.
 
-                """.formatted(text(standalone.gatewayAddress()), text(standalone.adminAddress()),
-                text(standalone.restAddress()), text(standalone.managementAddress()),
-                text(upstream.address()), data,
+                """.formatted(reachable(standalone.gatewayAddress()),
+                reachable(standalone.adminAddress()),
+                reachable(standalone.restAddress()), reachable(standalone.managementAddress()),
+                reachable(upstream.address()), data,
                 users.reader().getPlainToken(), users.writer().getPlainToken(),
                 CURL, url, CURL, url, CURL, url, url, revoke, CURL, url);
     }
 
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().isAnyLocalAddress()
-                ? "127.0.0.1"
-                : address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    /** Where to connect to: an address that stands for all is reached by the loopback one. */
+    private static Address reachable(InetSocketAddress address) {
+        return address.getAddress().isAnyLocalAddress()
+                ? new Address("127.0.0.1", address.getPort())
+                : Address.of(address);
     }
 
     /** For a POSIX shell. */

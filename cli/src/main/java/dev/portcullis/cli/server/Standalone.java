@@ -4,6 +4,7 @@ import dev.portcullis.admin.AdminServer;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.cli.CommandException;
 import dev.portcullis.cli.ExitCode;
+import dev.portcullis.cli.config.Address;
 import dev.portcullis.cli.config.AdminMapping;
 import dev.portcullis.cli.config.Configuration;
 import dev.portcullis.cli.config.GatewayMapping;
@@ -83,8 +84,9 @@ public final class Standalone implements AutoCloseable {
         listenAdmin();
         startGateway(origin, random);
         metrics.register(new GatewayMetrics(gateway));
-        LOG.info("listening: gateway {}, admin {}, rest {}, management {}", text(gatewayAddress()),
-                text(adminAddress()), text(restAddress()), text(managementAddress()));
+        LOG.info("listening: gateway {}, admin {}, rest {}, management {}",
+                Address.of(gatewayAddress()), Address.of(adminAddress()),
+                Address.of(restAddress()), Address.of(managementAddress()));
     }
 
     private void createAdmin(SecureRandom random) {
@@ -133,9 +135,9 @@ public final class Standalone implements AutoCloseable {
 
     private static CommandException cannotListen(
             String key, InetSocketAddress address, IOException cause) {
-        return new CommandException(ExitCode.USAGE, key + ": cannot listen on " + text(address)
-                + " (" + cause.getMessage() + "); is another process using it? Choose another "
-                + "address, or port 0 for a free one");
+        return new CommandException(ExitCode.USAGE, key + ": cannot listen on "
+                + Address.of(address) + " (" + cause.getMessage() + "); is another process using "
+                + "it? Choose another address, or port 0 for a free one");
     }
 
     /** Why requests cannot be verified now; null when they can. */
@@ -219,10 +221,5 @@ public final class Standalone implements AutoCloseable {
                 LOG.warn("a part did not stop as it should", e);
             }
         }
-    }
-
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }
