@@ -1,5 +1,6 @@
 package dev.portcullis.cli.client;
 
+import com.google.protobuf.Message;
 import dev.portcullis.proto.admin.v1.Binding;
 import dev.portcullis.proto.admin.v1.BlockUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserRequest;
@@ -71,7 +72,13 @@ final class UserCommands {
         return user.hasLastUsedAt() ? Output.instant(user.getLastUsedAt()) : "never";
     }
 
-    private static void print(User user, Propagation propagation, Output output) {
+    /** What came of a change to one user. */
+    private static void print(
+            Output output, Message response, User user, Propagation propagation) {
+        if (output.isJson()) {
+            output.json(response);
+            return;
+        }
         Map<String, String> fields = fields(user);
         fields.put("propagation", Output.propagation(propagation));
         output.fields(fields);
@@ -125,11 +132,7 @@ final class UserCommands {
                         .setApplication(application == null ? "*" : application));
             }
             var response = admin.users().createUser(request.build());
-            if (output.isJson()) {
-                output.json(response);
-            } else {
-                print(response.getUser(), response.getPropagation(), output);
-            }
+            print(output, response, response.getUser(), response.getPropagation());
         }
     }
 
@@ -185,11 +188,7 @@ final class UserCommands {
         void run(AdminConnection admin, Output output) {
             var response =
                     admin.users().blockUser(BlockUserRequest.newBuilder().setUser(user).build());
-            if (output.isJson()) {
-                output.json(response);
-            } else {
-                print(response.getUser(), response.getPropagation(), output);
-            }
+            print(output, response, response.getUser(), response.getPropagation());
         }
     }
 
@@ -204,11 +203,7 @@ final class UserCommands {
         void run(AdminConnection admin, Output output) {
             var response = admin.users()
                     .unblockUser(UnblockUserRequest.newBuilder().setUser(user).build());
-            if (output.isJson()) {
-                output.json(response);
-            } else {
-                print(response.getUser(), response.getPropagation(), output);
-            }
+            print(output, response, response.getUser(), response.getPropagation());
         }
     }
 
