@@ -36,6 +36,7 @@ public final class Exchange implements UpstreamListener {
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
+    private boolean failed;
     private int status;
     private Refusal refusal;
     private String code;
@@ -97,6 +98,21 @@ public final class Exchange implements UpstreamListener {
         } else {
             flow.refuse(this, why);
         }
+    }
+
+    /**
+     * The gateway itself failed on it. The client is told so, or sees its response break off.
+     *
+     * @return false when it had failed before: nothing more can be done for it
+     */
+    public boolean failed() {
+        if (over || failed) {
+            return false;
+        }
+        failed = true;
+        requestBroke(Refusal.INTERNAL_ERROR);
+        downstream.flush();
+        return true;
     }
 
     /** The client can take more of the response. */
@@ -249,10 +265,10 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
-        responseBegun = true;
         status = response.status();
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
+        responseBegun = true;
         downstream.sendHead(response, body);
     }
 
@@ -356,8 +372,11 @@ public final class Exchange implements UpstreamListener {
 
     // ------------------------------------------------------------------ what is known of it
 
-    void began(byte[] id, long nanos, long millis) {
+    void requestId(byte[] id) {
         requestId = id;
+    }
+
+    void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
     }

@@ -45,7 +45,8 @@ public final class Ledger {
 
     void began(Exchange exchange) {
         stats.began.increment();
-        exchange.began(newRequestId(), nanoTime.getAsLong(), clock.millis());
+        exchange.requestId(newRequestId());
+        exchange.began(nanoTime.getAsLong(), clock.millis());
     }
 
     void permitted(Exchange exchange) {

@@ -11,6 +11,9 @@ import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens to a request, in order. This is the table of contents of the gateway: every station
@@ -28,6 +31,8 @@ import java.util.List;
  * <p>Not thread-safe: one for each event loop, and everything happens on that loop.
  */
 public final class RequestFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestFlow.class);
+
     private final EventLoop loop;
     private final Judge judge;
     private final Lookup lookup;
@@ -71,8 +76,20 @@ public final class RequestFlow {
 
     /** The records are not in memory, or may not be believed: they come later, on this loop. */
     private void fetchRecords(Exchange exchange) {
+        resolve(exchange, records -> recordsCame(exchange, records));
+    }
+
+    /** A fault in what follows must not be swallowed by the promise: the exchange would hang. */
+    private void resolve(Exchange exchange, Consumer<LookupResult> then) {
         lookup.resolve(exchange.verdict().claim().credential().prefix(), loop)
-                .whenComplete((records, error) -> recordsCame(exchange, records));
+                .whenComplete((records, error) -> {
+                    try {
+                        then.accept(records);
+                    } catch (RuntimeException e) {
+                        LOG.error("the gateway failed on an exchange", e);
+                        exchange.failed();
+                    }
+                });
     }
 
     /** The verdict is made in this very task, for only now is it sure that the records are good. */
@@ -102,14 +119,13 @@ public final class RequestFlow {
      */
     void verifyAnew(Exchange exchange) {
         Verdict before = exchange.verdict();
-        lookup.resolve(before.claim().credential().prefix(), loop)
-                .whenComplete((records, error) -> {
-                    Verdict again = before.again();
-                    if (!exchange.isOver()) {
-                        judge.decide(exchange.head(), again, records, ledger.nowMillis());
-                    }
-                    exchange.verifiedAnew(again);
-                });
+        resolve(exchange, records -> {
+            Verdict again = before.again();
+            if (!exchange.isOver()) {
+                judge.decide(exchange.head(), again, records, ledger.nowMillis());
+            }
+            exchange.verifiedAnew(again);
+        });
     }
 
     /** Whether a change to what a verdict rests on would have been told. */

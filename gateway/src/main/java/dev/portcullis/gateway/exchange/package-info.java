@@ -5,6 +5,6 @@
  *
  * <p>May import: {@code http1}, {@code verdict}, {@code auth}, {@code route}, {@code lookup},
  * {@code rewrite}, {@code upstream}, {@code relay}, {@code outcome}, {@code accesslog}, {@code
- * watch}, Protobuf, {@code core}, Netty transport.
+ * watch}, Protobuf, SLF4J, {@code core}, Netty transport.
  */
 package dev.portcullis.gateway.exchange;

@@ -35,6 +35,7 @@ public enum Refusal {
 
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
+    INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
 
     UPSTREAM_UNREACHABLE(502, Grpc.UNAVAILABLE, UPSTREAM, "The application cannot be reached."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
@@ -48,6 +49,7 @@ public enum Refusal {
         static final int DEADLINE_EXCEEDED = 4;
         static final int PERMISSION_DENIED = 7;
         static final int UNIMPLEMENTED = 12;
+        static final int INTERNAL = 13;
         static final int UNAVAILABLE = 14;
         static final int UNAUTHENTICATED = 16;
     }
@@ -94,7 +96,7 @@ public enum Refusal {
     public boolean poisonsConnection() {
         return switch (this) {
             case REQUEST_MALFORMED, HEAD_TOO_LARGE, URI_TOO_LONG, VERSION_UNSUPPORTED,
-                    EXPECTATION_FAILED, REQUEST_TIMEOUT, METHOD_NOT_ALLOWED -> true;
+                    EXPECTATION_FAILED, REQUEST_TIMEOUT, METHOD_NOT_ALLOWED, INTERNAL_ERROR -> true;
             default -> false;
         };
     }

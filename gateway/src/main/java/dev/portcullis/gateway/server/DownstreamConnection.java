@@ -138,10 +138,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.error("a client connection is closed: the gateway failed on it", cause);
+        if (cause instanceof IOException) {
+            context.close();
+            return;
         }
-        context.close();
+        LOG.error("a client connection is closed: the gateway failed on it", cause);
+        if (exchange == null || !exchange.failed()) {
+            context.close();
+        }
     }
 
     @Override

@@ -73,7 +73,12 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchanges++;
         stage = Stage.AWAITING_HEAD;
         head.clear();
-        by.leased(this);
+        try {
+            by.leased(this);
+        } catch (RuntimeException e) {
+            // a promise's listener would swallow it, and the exchange would wait for ever
+            failed(e);
+        }
     }
 
     /** Whether an earlier exchange has used it, so that it may have died unnoticed since. */
@@ -277,11 +282,22 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** A reset, for instance: the end of the connection is then not the end of a body. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.error("an upstream connection is closed: the gateway failed on it", cause);
+        if (cause instanceof IOException) {
+            broken = true;
+            context.close();
+        } else {
+            failed(cause);
         }
+    }
+
+    /** A fault of our own. */
+    private void failed(Throwable cause) {
+        LOG.error("an upstream connection is closed: the gateway failed on it", cause);
         broken = true;
-        context.close();
+        if (listener != null) {
+            fail(Refusal.INTERNAL_ERROR);
+        }
+        channel.close();
     }
 
     private void fail(Refusal why) {

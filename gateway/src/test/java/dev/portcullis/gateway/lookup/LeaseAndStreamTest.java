@@ -102,7 +102,7 @@ class LeaseAndStreamTest {
             f.lookUp(KEY);
             f.origin.leaseMillis = 0;
             f.origin.catchesUp = false;
-            f.origin.streams.forEach(FakeOrigin.Stream::fail);
+            f.origin.streams.forEach(ScriptedOrigin.Stream::fail);
             f.advance(Duration.ofSeconds(31));
             f.origin.revoke(PREFIX, USER);
 
@@ -127,7 +127,7 @@ class LeaseAndStreamTest {
             assertThat(f.origin.resolves).hasValue(1);
             f.origin.leaseMillis = 0;
             f.origin.catchesUp = false;
-            f.origin.streams.forEach(FakeOrigin.Stream::fail);
+            f.origin.streams.forEach(ScriptedOrigin.Stream::fail);
             f.advance(Duration.ofSeconds(31));
             f.origin.revoke(PREFIX, USER);
             f.origin.release();
@@ -220,7 +220,7 @@ class LeaseAndStreamTest {
     void reset_toALowerRevision_startsOver() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.lookUp(KEY);
-            f.origin.publish(f.origin.commit(FakeOrigin.principal(USER)), "p:" + USER);
+            f.origin.publish(f.origin.commit(ScriptedOrigin.principal(USER)), "p:" + USER);
             f.settle();
             // a database restored from a backup: its revisions are used once more
             f.origin.setRevision(4);

@@ -64,7 +64,7 @@ class LookupTest {
     @Test
     void credentialWithoutUser_isFoundWithoutPrincipal() {
         try (RecordsFixture f = new RecordsFixture().start()) {
-            f.origin.put(FakeOrigin.credential(prefix(1).toString(), "gone"));
+            f.origin.put(ScriptedOrigin.credential(prefix(1).toString(), "gone"));
             assertThat(((Found) f.lookUp(prefix(1))).principal()).isNull();
             assertThat(((Found) f.find(prefix(1))).principal()).isNull();
         }
@@ -100,7 +100,7 @@ class LookupTest {
             String text = prefix(7).toString();
             assertThat(f.lookUp(prefix(7))).isInstanceOf(Unknown.class);
 
-            long made = f.origin.commit(FakeOrigin.credential(text, USER));
+            long made = f.origin.commit(ScriptedOrigin.credential(text, USER));
             f.origin.publish(made, "c:" + text);
             f.settle();
 
@@ -115,7 +115,7 @@ class LookupTest {
             List<TokenPrefix> real = new ArrayList<>();
             for (int i = 0; i < 900; i++) {
                 real.add(TokenPrefix.of("r%011d".formatted(i)));
-                f.origin.put(FakeOrigin.credential(real.get(i).toString(), USER));
+                f.origin.put(ScriptedOrigin.credential(real.get(i).toString(), USER));
                 f.lookUp(real.get(i));
             }
             for (int i = 0; i < 5_000; i++) {

@@ -35,7 +35,7 @@ class PropagationStressTest {
     private static final int USERS = 2;
     private static final int CHANGES = 150;
 
-    private final FakeOrigin origin = new FakeOrigin();
+    private final ScriptedOrigin origin = new ScriptedOrigin();
     private final ScheduledExecutorService control =
             Executors.newSingleThreadScheduledExecutor();
     private final ScheduledExecutorService dawdlers = Executors.newScheduledThreadPool(2);
@@ -102,7 +102,7 @@ class PropagationStressTest {
             long at = origin.revision() + 1;
             if (what < 2) {
                 // missed while the stream was away: it comes with the next one, or as a reset
-                origin.streams.forEach(FakeOrigin.Stream::fail);
+                origin.streams.forEach(ScriptedOrigin.Stream::fail);
                 at = origin.commit(principal(0, at), "p:user-0");
                 users.add(0);
                 if (what == 0) {
@@ -136,13 +136,13 @@ class PropagationStressTest {
     /** Rows that say by their content with which revision they were written. */
     private static dev.portcullis.proto.origin.v1.CredentialRecord.Builder credential(
             int key, long at) {
-        return FakeOrigin.credential(RecordsFixture.prefix(key).toString(), "user-" + key % USERS)
+        return ScriptedOrigin.credential(RecordsFixture.prefix(key).toString(), "user-" + key % USERS)
                 .setExpiresAtMs(at + 1);
     }
 
     private static dev.portcullis.proto.origin.v1.PrincipalRecord.Builder principal(
             int user, long at) {
-        return FakeOrigin.principal("user-" + user).setName(Long.toString(at));
+        return ScriptedOrigin.principal("user-" + user).setName(Long.toString(at));
     }
 
     /** One request after another on one loop, each verdict within one task. */

@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Real records over a real in-process channel to a {@link FakeOrigin}, in virtual time, with two
+ * Real records over a real in-process channel to a {@link ScriptedOrigin}, in virtual time, with two
  * event loops. gRPC runs on the calling thread, so that after {@link VirtualTime#settle} all that
  * follows from an event has happened. On closing: nothing is left behind.
  */
@@ -33,7 +33,7 @@ final class RecordsFixture implements AutoCloseable {
     static final TokenPrefix KEY = TokenPrefix.of(PREFIX);
     static final String USER = "user-1";
 
-    final FakeOrigin origin = new FakeOrigin();
+    final ScriptedOrigin origin = new ScriptedOrigin();
     final VirtualTime time = new VirtualTime();
     final List<ExecutorService> loops = List.of(loop("loop-0"), loop("loop-1"));
     /** What the loops were told, in order. */
@@ -56,8 +56,8 @@ final class RecordsFixture implements AutoCloseable {
             throw new AssertionError(e);
         }
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();
-        origin.put(FakeOrigin.credential(PREFIX, USER));
-        origin.put(FakeOrigin.principal(USER));
+        origin.put(ScriptedOrigin.credential(PREFIX, USER));
+        origin.put(ScriptedOrigin.principal(USER));
         origin.setRevision(10);
         records = Records.create(config, channel, loops, time.environment(), this::changed);
     }
@@ -144,7 +144,7 @@ final class RecordsFixture implements AutoCloseable {
     /** The origin goes away: every stream breaks, every call is refused. */
     void cut() {
         origin.refusal = Status.UNAVAILABLE.withDescription("away");
-        origin.streams.forEach(FakeOrigin.Stream::fail);
+        origin.streams.forEach(ScriptedOrigin.Stream::fail);
         time.settle();
     }
 

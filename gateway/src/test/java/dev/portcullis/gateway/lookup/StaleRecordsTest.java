@@ -37,7 +37,7 @@ class StaleRecordsTest {
         }
 
         private static long block(RecordsFixture f) {
-            return f.origin.commit(FakeOrigin.principal(USER).setBlocked(true));
+            return f.origin.commit(ScriptedOrigin.principal(USER).setBlocked(true));
         }
     }
 
@@ -125,7 +125,7 @@ class StaleRecordsTest {
             String text = RecordsFixture.prefix(5).toString();
             f.origin.delivery = f.origin.held::add;
             CompletableFuture<LookupResult> early = f.resolve(RecordsFixture.prefix(5));
-            f.origin.publish(f.origin.commit(FakeOrigin.credential(text, USER)), "c:" + text);
+            f.origin.publish(f.origin.commit(ScriptedOrigin.credential(text, USER)), "c:" + text);
             f.settle();
             f.origin.release();
             assertThat(get(early)).isInstanceOf(Found.class);
@@ -171,7 +171,7 @@ class StaleRecordsTest {
     void credentialThatVanished_isForgotten() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.lookUp(KEY);
-            f.origin.publish(f.origin.commit(FakeOrigin.principal(USER)), "p:" + USER);
+            f.origin.publish(f.origin.commit(ScriptedOrigin.principal(USER)), "p:" + USER);
             f.settle();
             f.origin.twist = answer ->
                     answer.toBuilder().clearCredential().clearPrincipal().build();

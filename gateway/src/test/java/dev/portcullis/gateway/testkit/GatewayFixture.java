@@ -163,6 +163,12 @@ public final class GatewayFixture
                 + String.join("\n", logs.lines());
     }
 
+    /** Errors that a test has provoked: taken, so that they do not count as trouble. */
+    public List<String> takeTroubles() {
+        awaitQuiet();
+        return logs.takeTroubles();
+    }
+
     /** Waits until all exchanges have ended and are logged. */
     private void awaitQuiet() {
         GatewayStats stats = gateway.stats();

@@ -12,14 +12,25 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class TestTime {
     private final AtomicLong aheadNanos = new AtomicLong();
+    private volatile String failingCaller;
 
     /** Both clocks, the wall's and the monotonic one, run ahead from now on. */
     public void advance(Duration by) {
         aheadNanos.addAndGet(by.toNanos());
     }
 
+    /** The monotonic clock fails whoever asks it from a method of that name: a fault of our own. */
+    public void failIn(String method) {
+        failingCaller = method;
+    }
+
     /** Monotonic, in nanoseconds. */
     public long nanoTime() {
+        String failing = failingCaller;
+        if (failing != null && StackWalker.getInstance().walk(frames -> frames.anyMatch(
+                frame -> frame.getMethodName().equals(failing)))) {
+            throw new IllegalStateException("the clock fails, as the test asked");
+        }
         return System.nanoTime() + aheadNanos.get();
     }
 

@@ -38,7 +38,7 @@ import java.util.function.UnaryOperator;
  * An origin that does as a test says: a small database with revisions, resolves that can be held
  * back, refused or twisted, and watch streams under the test's hand.
  */
-public final class FakeOrigin extends OriginServiceGrpc.OriginServiceImplBase {
+public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBase {
     private final Map<String, CredentialRecord> credentials = new HashMap<>();
     private final Map<String, PrincipalRecord> principals = new HashMap<>();
     private final NavigableMap<Long, String[]> changes = new TreeMap<>();
