@@ -118,7 +118,7 @@ public final class Exchange implements UpstreamListener {
     /** The client can take more of the response. */
     public void downstreamWritable() {
         progressed = true;
-        if (connection != null) {
+        if (connection != null && verifications == 0) {
             connection.read(true);
         }
     }
@@ -152,10 +152,16 @@ public final class Exchange implements UpstreamListener {
 
     /**
      * Makes the verdict once more; an exchange that does not pass it is cut. Until it is made,
-     * nothing is forwarded that was not already.
+     * nothing is forwarded that was not already: the bodies of both directions stand still.
      */
     public void verifyAnew() {
         verifications++;
+        if (connection != null) {
+            connection.read(false);
+            if (!requestSent) {
+                downstream.acceptBody(false);
+            }
+        }
         flow.verifyAnew(this);
     }
 
@@ -169,8 +175,14 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         verdict = again;
-        if (forwardHeld && verifications == 0) {
+        if (verifications > 0 || connection == null) {
+            return;
+        }
+        connection.read(downstream.isWritable());
+        if (forwardHeld) {
             forward();
+        } else if (!requestSent) {
+            downstream.acceptBody(connection.isWritable());
         }
     }
 
@@ -258,7 +270,7 @@ public final class Exchange implements UpstreamListener {
         progressed = true;
         if (head.minorVersion() == 1) {
             downstream.sendInterim(interim);
-            connection.read(downstream.isWritable());
+            connection.read(verifications == 0 && downstream.isWritable());
         }
     }
 
@@ -278,7 +290,7 @@ public final class Exchange implements UpstreamListener {
         downstream.sendBody(piece);
         if (!downstream.isWritable()) {
             downstream.flush();
-            connection.read(downstream.isWritable());
+            connection.read(verifications == 0 && downstream.isWritable());
         }
     }
 
@@ -306,7 +318,7 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void upstreamWritable() {
         progressed = true;
-        if (!requestSent) {
+        if (!requestSent && verifications == 0) {
             downstream.acceptBody(true);
         }
     }

@@ -117,6 +117,46 @@ class RevocationTest {
         awaitUpstreamClosed();
     }
 
+    /** The change is acknowledged before the origin says what it means for what is under way. */
+    @Test
+    void verdictIsStillBeingMadeAnew_uploadStandsStill() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        gateway.upstream().enqueue(Answer.nothing().signal(arrived).early());
+        try (RawClient client = gateway.connect()) {
+            client.send(request("POST", "/", gateway.writer(), "")
+                    .replace("\r\n\r\n", "\r\nContent-Length: 15\r\n\r\nfirst"));
+            assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            gateway.origin().setSilent(true);
+            gateway.origin().awaitAcked(gateway.origin().revoke(gateway.writer()));
+            client.send("later");
+            assertThat(never.await(200, TimeUnit.MILLISECONDS)).as("time to be sent").isFalse();
+            gateway.origin().setSilent(false);
+            assertThat(client.receive().status()).isEqualTo(401);
+            HttpMessage seen = gateway.upstream().takeRequest();
+            assertThat(seen.complete()).isFalse();
+            assertThat(seen.bodyBytes()).isLessThanOrEqualTo(5);
+        }
+        awaitUpstreamClosed();
+    }
+
+    @Test
+    void verdictIsMadeAnewAndStillPermits_uploadGoesOn() throws Exception {
+        gateway.upstream().enqueue(
+                Answer.ok("whole").sendOnHead("HTTP/1.1 103 Early Hints\r\n\r\n"));
+        try (RawClient client = gateway.connect()) {
+            client.send(request("POST", "/", gateway.writer(), "")
+                    .replace("\r\n\r\n", "\r\nContent-Length: 10\r\n\r\nfirst"));
+            assertThat(client.receiveAny("POST").status()).isEqualTo(103);
+            gateway.origin().setSilent(true);
+            gateway.origin().awaitAcked(
+                    gateway.origin().setRole("user-writer", "*", Role.ADMIN));
+            client.send("later");
+            gateway.origin().setSilent(false);
+            assertThat(client.receive().text()).isEqualTo("whole");
+            assertThat(gateway.upstream().takeRequest().text()).isEqualTo("firstlater");
+        }
+    }
+
     @Test
     void tokenIsRevokedWhileAConnectionIsAwaited_requestIsNeverForwarded() throws Exception {
         try (BusyListener busy = BusyListener.inPlaceOf(gateway);
