@@ -40,6 +40,24 @@ final class PathNormalizer {
                 : REFUSED;
     }
 
+    /**
+     * A path in normal form as a server reads it that drops the parameters of each segment, from
+     * {@code ;} or {@code %3B} on; null when there are none.
+     */
+    static byte[] withoutParameters(byte[] path) {
+        byte[] bare = new byte[path.length];
+        int length = 0;
+        boolean parameter = false;
+        for (int i = 0; i < path.length; i++) {
+            boolean escaped = path[i] == '%' && path[i + 1] == '3' && path[i + 2] == 'B';
+            parameter = path[i] != '/' && (parameter || path[i] == ';' || escaped);
+            if (!parameter) {
+                bare[length++] = path[i];
+            }
+        }
+        return length == path.length ? null : normalize(bare, 0, length).path();
+    }
+
     /** Unescapes in place what needs no escape; false when something may not be in a path. */
     private boolean unescape() {
         int to = 0;

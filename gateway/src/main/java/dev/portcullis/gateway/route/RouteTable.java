@@ -46,7 +46,8 @@ public final class RouteTable {
      * Brings the path of a request into its normal form.
      *
      * @return false when it can be read in two ways, in one of which another application might
-     *     serve it, or none. An escaped slash is such a case unless one application has all paths.
+     *     serve it, or none. An escaped slash is such a case unless one application has all paths;
+     *     so is a path parameter that keeps a path from an application ({@code /a;x/b}).
      */
     public boolean normalize(RequestHead head) {
         if (head.pathIsNormal()) {
@@ -59,7 +60,20 @@ public final class RouteTable {
             return false;
         }
         head.normalizedPath(normalized.path());
-        return true;
+        return onlyOneHasAllPaths() || parametersDecideNothing(head, normalized.path());
+    }
+
+    /** Some servers drop the parameters of a path before they look at it, others do not. */
+    private boolean parametersDecideNothing(RequestHead head, byte[] path) {
+        byte[] bare = PathNormalizer.withoutParameters(path);
+        if (bare == null) {
+            return true;
+        }
+        Route asItIs = match(head);
+        head.normalizedPath(bare);
+        boolean same = match(head) == asItIs;
+        head.normalizedPath(path);
+        return same;
     }
 
     private boolean onlyOneHasAllPaths() {
