@@ -38,6 +38,8 @@ public enum FieldName {
     X_METHOD_OVERRIDE("x-method-override"),
     X_ORIGINAL_URL("x-original-url"),
     X_REWRITE_URL("x-rewrite-url"),
+    /** Becomes the variable HTTP_PROXY of a CGI script, and so its proxy ("httpoxy"). */
+    PROXY("proxy"),
     // shown or needed elsewhere
     CONTENT_TYPE("content-type"),
     /** Any name that begins with {@code x-forwarded-}. */

@@ -152,7 +152,7 @@ public abstract class MessageHead {
         int colon = lineFrom;
         boolean folding = false;
         while (colon < lineTo && Octets.isToken(bytes[colon])) {
-            folding |= bytes[colon] == '_' || bytes[colon] == '.';
+            folding |= Octets.foldsToHyphen(bytes[colon]);
             colon++;
         }
         if (colon == lineFrom || colon == lineTo || bytes[colon] != ':') {
@@ -242,10 +242,10 @@ public abstract class MessageHead {
         return spans[field * SPAN + 3];
     }
 
-    /** Whether a field's name stands there exactly, without {@code _} or {@code .}. */
+    /** Whether a field's name stands there exactly, with no other sign in place of a hyphen. */
     public final boolean isExact(int field) {
         for (int i = nameFrom(field); i < nameTo(field); i++) {
-            if (bytes[i] == '_' || bytes[i] == '.') {
+            if (Octets.foldsToHyphen(bytes[i])) {
                 return false;
             }
         }

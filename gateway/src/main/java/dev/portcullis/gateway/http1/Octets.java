@@ -16,7 +16,8 @@ final class Octets {
     /** What a field value may hold: HTAB, SP, VCHAR, obs-text (RFC 9110, section 5.5). */
     private static final boolean[] VALUE = new boolean[256];
     /**
-     * Lower case, and both {@code _} and {@code .} as {@code -}: how careless servers fold names.
+     * Lower case, and whatever is neither letter nor digit as {@code -}: how careless servers fold
+     * names. Most fold {@code _} and {@code .}; CGI servers fold all of {@code !#$%&'*+^`|~}, too.
      */
     private static final byte[] FOLDED = new byte[256];
 
@@ -30,7 +31,7 @@ final class Octets {
             boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
             TOKEN[c] = letter || c >= '0' && c <= '9' || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
             VALUE[c] = c == HTAB || c >= SP && c != 0x7f;
-            FOLDED[c] = (byte) (c >= 'A' && c <= 'Z' ? c | 0x20 : c == '_' || c == '.' ? '-' : c);
+            FOLDED[c] = (byte) (letter ? c | 0x20 : TOKEN[c] && (c < '0' || c > '9') ? '-' : c);
         }
     }
 
@@ -42,6 +43,11 @@ final class Octets {
 
     static byte folded(byte octet) {
         return FOLDED[octet & 0xff];
+    }
+
+    /** Whether folding makes a hyphen of an octet that is none. */
+    static boolean foldsToHyphen(byte octet) {
+        return octet != '-' && FOLDED[octet & 0xff] == '-';
     }
 
     static boolean isDigit(byte octet) {

@@ -133,12 +133,14 @@ public final class Heads {
         return String.join("\r\n", fields) + (fields.isEmpty() ? "\r\n" : "\r\n\r\n");
     }
 
-    /** A spelling of a lower-case name: any case, and any of three signs for each hyphen. */
+    /** A spelling of a lower-case name: any case, and any sign for each hyphen. */
     public static String spelling(Random random, String name) {
         StringBuilder text = new StringBuilder();
         for (char c : name.toCharArray()) {
             char upper = Character.toUpperCase(c);
-            char other = c == '-' ? Fuzz.pick(random, '-', '_', '.') : Fuzz.pick(random, c, upper);
+            char other = c == '-'
+                    ? Fuzz.pick(random, '-', '_', '.', '!', '~', '+', '\'')
+                    : Fuzz.pick(random, c, upper);
             text.append(other);
         }
         return text.toString();

@@ -87,7 +87,7 @@ class RequestRewriterTest {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < head.fields(); i++) {
             String name = head.text(head.nameFrom(i), head.nameTo(i)).toLowerCase(Locale.ROOT);
-            if (name.replace('_', '-').replace('.', '-').equals(lowerName)) {
+            if (name.replaceAll("[^a-z0-9]", "-").equals(lowerName)) {
                 values.add(head.text(head.valueFrom(i), head.valueTo(i)));
             }
         }
