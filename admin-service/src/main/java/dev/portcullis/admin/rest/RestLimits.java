@@ -24,12 +24,16 @@ record RestLimits(
         Duration writeTimeout,
         Duration drainTimeout) {
 
+    /**
+     * What all connections hold together before anybody is authenticated fits many times into the
+     * smallest heap: bodies here are names and short lists.
+     */
     static RestLimits defaults() {
         return new RestLimits(
                 512,
                 32 * 1024,
                 16 * 1024,
-                1024 * 1024,
+                64 * 1024,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),

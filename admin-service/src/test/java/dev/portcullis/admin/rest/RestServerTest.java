@@ -282,6 +282,14 @@ class RestServerTest {
         assertThat(seen).isEmpty();
     }
 
+    /** A buffer that grows by doubling may be twice as large as what is in it. */
+    @Test
+    void unfinishedBodiesOfStrangers_fitIntoAQuarterOfTheHeap() {
+        RestLimits defaults = RestLimits.defaults();
+        long held = 2L * defaults.connectionsMax() * defaults.bodyBytesMax();
+        assertThat(held).isLessThanOrEqualTo(64L * 1024 * 1024);
+    }
+
     private static void assertTooLarge(RawHttp client) throws IOException {
         RawHttp.Response response = client.read();
         assertThat(response.status()).isEqualTo(413);
