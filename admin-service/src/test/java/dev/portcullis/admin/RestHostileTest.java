@@ -118,6 +118,17 @@ class RestHostileTest {
     }
 
     @Test
+    void authorizationBesideApiKey_isRefused() throws Exception {
+        try (RawHttp client = new RawHttp(admin.restAddress())) {
+            client.send(head("GET", "/api/users", admin.adminToken)
+                    + "X-Api-Key: " + admin.adminToken + "\r\n\r\n");
+            RawHttp.Response response = client.read();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.body()).contains("more than one credential");
+        }
+    }
+
+    @Test
     void methodOverride_isNotHonoured() throws Exception {
         String user = admin.user("victim", null);
         try (RawHttp client = new RawHttp(admin.restAddress())) {

@@ -7,11 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>One for each connection; everything here runs on its event loop unless said otherwise.
  */
 final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gathered> {
+    private static final String API_KEY = "X-Api-Key";
     private static final Logger LOG = LoggerFactory.getLogger(RestHandler.class);
 
     private final Answerer answerer;
@@ -134,10 +138,17 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
         return new RestRequest(
                 message.head().method().name(),
                 Target.parse(message.head().uri()),
-                message.head().headers().getAll(HttpHeaderNames.AUTHORIZATION),
+                credentials(message.head().headers()),
                 message.body(),
                 remote == null ? "" : remote.getAddress().getHostAddress(),
                 exchange.requestId);
+    }
+
+    /** Every credential of a request, as Authorization would carry it: more than one is refused. */
+    private static List<String> credentials(HttpHeaders headers) {
+        List<String> all = new ArrayList<>(headers.getAll(HttpHeaderNames.AUTHORIZATION));
+        headers.getAll(API_KEY).forEach(token -> all.add("Bearer " + token));
+        return all;
     }
 
     /** What an answer needs to know of its request. */

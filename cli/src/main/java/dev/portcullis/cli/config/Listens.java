@@ -1,6 +1,9 @@
 package dev.portcullis.cli.config;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
 
 /** From configured addresses to addresses that can be bound. */
 public final class Listens {
@@ -21,5 +24,28 @@ public final class Listens {
             mistakes.throwIfAny();
         }
         return resolved;
+    }
+
+    /**
+     * Makes sure that all of these addresses can be listened on, before anything else is begun. It
+     * blocks for moments. An address may still be taken between this and its use.
+     *
+     * @throws ConfigException names every one that cannot, and where it was configured
+     */
+    public static void requireFree(Configuration config, List<Setting<Address>> settings) {
+        Mistakes mistakes = new Mistakes();
+        for (Setting<Address> setting : settings) {
+            InetSocketAddress address = resolve(config, setting);
+            try (ServerSocket probe = new ServerSocket()) {
+                // what was left behind by connections of an earlier run is no obstacle
+                probe.setReuseAddress(true);
+                probe.bind(address);
+            } catch (IOException e) {
+                mistakes.add(config.origin(setting), setting.key() + ": cannot listen on "
+                        + Address.of(address) + " (" + e.getMessage() + "); is another process "
+                        + "using it? Choose another address, or port 0 for a free one");
+            }
+        }
+        mistakes.throwIfAny();
     }
 }

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,7 +59,8 @@ public final class Standalone implements AutoCloseable {
      * #notReady} is null.
      *
      * @throws CommandException when something cannot be had: a message fit for an operator
-     * @throws dev.portcullis.cli.config.ConfigException when a host to listen on is not known
+     * @throws dev.portcullis.cli.config.ConfigException when addresses cannot be listened on, or
+     *     are not known: all of them
      */
     public static Standalone start(Configuration config) {
         Standalone standalone = new Standalone(config);
@@ -75,6 +77,8 @@ public final class Standalone implements AutoCloseable {
     }
 
     private void startParts() {
+        Listens.requireFree(config, List.of(Settings.LISTEN, Settings.ADMIN_LISTEN,
+                Settings.REST_LISTEN, Settings.MANAGEMENT_LISTEN));
         SecureRandom random = new SecureRandom();
         createAdmin(random);
         PrometheusRegistry metrics = new PrometheusRegistry();

@@ -136,7 +136,8 @@ class PropagationStressTest {
     /** Rows that say by their content with which revision they were written. */
     private static dev.portcullis.proto.origin.v1.CredentialRecord.Builder credential(
             int key, long at) {
-        return ScriptedOrigin.credential(RecordsFixture.prefix(key).toString(), "user-" + key % USERS)
+        return ScriptedOrigin
+                .credential(RecordsFixture.prefix(key).toString(), "user-" + key % USERS)
                 .setExpiresAtMs(at + 1);
     }
 

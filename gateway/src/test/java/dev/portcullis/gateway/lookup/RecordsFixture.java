@@ -24,9 +24,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Real records over a real in-process channel to a {@link ScriptedOrigin}, in virtual time, with two
- * event loops. gRPC runs on the calling thread, so that after {@link VirtualTime#settle} all that
- * follows from an event has happened. On closing: nothing is left behind.
+ * Real records over a real in-process channel to a {@link ScriptedOrigin}, in virtual time, with
+ * two event loops. gRPC runs on the calling thread, so that after {@link VirtualTime#settle} all
+ * that follows from an event has happened. On closing: nothing is left behind.
  */
 final class RecordsFixture implements AutoCloseable {
     static final String PREFIX = "abcdefghijk0";

@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Faults of the gateway itself, injected: whatever happens, nothing passes and it is said whose. */
+/** Faults of the gateway itself, injected: nothing passes, and it is said whose they are. */
 class OwnFaultTest {
     @RegisterExtension
     final GatewayFixture gateway = GatewayFixture.create();
