@@ -58,7 +58,8 @@ class ConfigPrinterTest {
     @Test
     void printed_canBeReadBack() {
         Configuration config = ConfigLoader.loadText("f", """
-                data: "a: b # \\"\\\\ \\u00e9 \\U0001F600"
+                data: "a: b # \\"\\\\"
+                access_log: "\\u00e9 \\U0001F600"
                 bootstrap_token_file: "- x"
                 listen: '[::1]:0'
                 tokens: {allow_non_expiring: true}
