@@ -3,7 +3,8 @@ package dev.portcullis.admin.rpc;
 import java.time.Duration;
 
 /**
- * What one client, and all of them together, may take of the gRPC server.
+ * What one client, and all of them together, may take of the gRPC server. A request is gathered
+ * before its caller is known, so strangers may hold connections times calls times message size.
  *
  * @param connectionsMax open connections; one more is closed at once
  * @param callsMax open calls on one connection
@@ -28,9 +29,9 @@ record RpcLimits(
 
     static RpcLimits defaults() {
         return new RpcLimits(
-                512,
                 64,
-                1024 * 1024,
+                64,
+                32 * 1024,
                 16 * 1024,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(15),
