@@ -1,6 +1,8 @@
 package dev.portcullis.admin.model;
 
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.UserKind;
 
 /**
  * Who calls, from where, in which request: what an audit event says of the caller, and what a use
@@ -8,20 +10,39 @@ import dev.portcullis.core.access.Role;
  *
  * @param userId id of the user, or {@link #SYSTEM_ID}
  * @param userName the user's name at the time of the call
- * @param role the user's role on all applications, or null when there is none; {@code ADMIN} may do
+ * @param role the user's role on all applications, capped by what they hold, or null when there is none; {@code ADMIN} may do
  *     everything, {@code AUDITOR} may read, everybody else may do nothing
  * @param source the caller's address as text without port; "local" for Portcullis itself
  * @param requestId names the request in logs; never null
+ * @param holder what the caller presented; null for Portcullis itself
  */
 public record Actor(
-        String userId, String userName, Role role, String source, String requestId) {
+        String userId,
+        String userName,
+        Role role,
+        String source,
+        String requestId,
+        Holder holder) {
 
     /** Stands for Portcullis itself where a user id is expected. */
     public static final String SYSTEM_ID = "system";
 
+    /**
+     * The credential that an actor holds, for what it may do with itself and may issue.
+     *
+     * @param credentialId its prefix
+     * @param restrictions of it
+     * @param lifetimeMillis how long it was made to live; {@link Long#MAX_VALUE}: for ever
+     */
+    public record Holder(
+            String credentialId,
+            UserKind userKind,
+            Restrictions restrictions,
+            long lifetimeMillis) {}
+
     /** Portcullis itself, doing something of its own accord. */
     public static Actor system(String requestId) {
-        return new Actor(SYSTEM_ID, SYSTEM_ID, Role.ADMIN, "local", requestId);
+        return new Actor(SYSTEM_ID, SYSTEM_ID, Role.ADMIN, "local", requestId, null);
     }
 
     /**

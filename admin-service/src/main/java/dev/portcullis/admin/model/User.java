@@ -11,7 +11,10 @@ import java.util.List;
  * @param description may be empty, never null
  * @param createdBy id of the user who made this one, or {@link Actor#SYSTEM_ID}
  * @param lastUsedAt the latest use of any of the user's credentials; null: never
- * @param bindings in the order of the applications' names
+ * @param bindings the user's own, in the order of the applications' names
+ * @param groups in the order of their names
+ * @param keyThumbprint of the registered public key (RFC 7638, base64url); empty: none
+ * @param revision of the latest change to the user, their bindings or memberships
  */
 public record User(
         String id,
@@ -22,10 +25,14 @@ public record User(
         Instant createdAt,
         String createdBy,
         Instant lastUsedAt,
-        List<Binding> bindings) {
+        List<Binding> bindings,
+        List<GroupReference> groups,
+        String keyThumbprint,
+        long revision) {
 
     /** Copies what could change. */
     public User {
         bindings = List.copyOf(bindings);
+        groups = List.copyOf(groups);
     }
 }

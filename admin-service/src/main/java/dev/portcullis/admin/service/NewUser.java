@@ -10,9 +10,21 @@ import java.util.List;
  * @param description null stands for empty
  * @param kind null stands for {@code SERVICE}
  * @param bindings the first bindings, at most one for each application; null stands for none
+ * @param groups ids or names; null stands for none
+ * @param createGroup whether a group of the user's name is made too, with the user in it
  */
 public record NewUser(
-        String name, String description, UserKind kind, List<NewBinding> bindings) {
+        String name,
+        String description,
+        UserKind kind,
+        List<NewBinding> bindings,
+        List<String> groups,
+        boolean createGroup) {
+
+    /** A user in no group. */
+    public NewUser(String name, String description, UserKind kind, List<NewBinding> bindings) {
+        this(name, description, kind, bindings, List.of(), false);
+    }
 
     /** A role on an application, or on all ("*"). */
     public record NewBinding(String application, Role role) {}

@@ -1,0 +1,4 @@
+package dev.portcullis.admin.model;
+
+/** A user in a group. */
+public record Member(String userId, String userName) {}
