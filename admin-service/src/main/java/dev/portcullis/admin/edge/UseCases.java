@@ -1,8 +1,14 @@
 package dev.portcullis.admin.edge;
 
 import dev.portcullis.admin.change.Barrier;
+import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Explain;
+import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Groups;
+import dev.portcullis.admin.service.KeyExchange;
+import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.Users;
 
@@ -12,4 +18,10 @@ public record UseCases(
         Users users,
         Bindings bindings,
         Tokens tokens,
+        Groups groups,
+        Keys keys,
+        KeyExchange keyExchange,
+        Explain explain,
+        AuditLog auditLog,
+        ForeignImport foreignImport,
         Barrier barrier) {}

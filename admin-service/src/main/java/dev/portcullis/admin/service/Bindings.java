@@ -4,6 +4,7 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.model.Committed;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.store.AuditEntry;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.UserRow;
@@ -26,14 +27,14 @@ public final class Bindings {
      *     FAILED_PRECONDITION} when it would take the role from the last administrator who can
      *     still act, or for an internal user; {@code RESOURCE_EXHAUSTED} for one binding too many
      */
-    public Committed<Binding> put(Actor actor, String user, Role role, String application) {
+    public Committed<Binding> put(Actor actor, Subject subject, Role role, String application) {
         actor.requireAdministrator();
         Names.application("application", application);
         if (role == null) {
             throw ServiceException.invalid("role", "is required");
         }
         return store.write(transaction -> {
-            UserRow row = Views.find(transaction, user);
+            UserRow row = Views.find(transaction, subject.name());
             Binding binding = new Binding(row.id(), application, role);
             boolean changed = BindingSteps.put(transaction, actor, row, binding);
             return new Committed<>(
@@ -42,10 +43,10 @@ public final class Bindings {
     }
 
     /** A user's bindings, in the order of the applications' names. */
-    public List<Binding> list(Actor actor, String user) {
+    public List<Binding> list(Actor actor, Subject subject) {
         actor.requireReader();
         return store.read(transaction ->
-                transaction.bindings(Views.find(transaction, user).id()));
+                transaction.bindings(Views.find(transaction, subject.name()).id()));
     }
 
     /**
@@ -55,11 +56,11 @@ public final class Bindings {
      * @throws ServiceException {@code NOT_FOUND} when the user has none for the application; {@code
      *     FAILED_PRECONDITION} as for {@link #put}
      */
-    public Committed<Binding> delete(Actor actor, String user, String application) {
+    public Committed<Binding> delete(Actor actor, Subject subject, String application) {
         actor.requireAdministrator();
         Names.application("application", application);
         return store.write(transaction -> {
-            UserRow row = Views.find(transaction, user);
+            UserRow row = Views.find(transaction, subject.name());
             Binding before =
                     BindingSteps.of(transaction.bindings(row.id()), application);
             if (before == null) {

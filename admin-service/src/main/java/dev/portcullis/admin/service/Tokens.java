@@ -19,6 +19,7 @@ import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.core.verify.CredentialState;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -111,6 +112,16 @@ public final class Tokens {
                 "token.revoke", "token", row.id(),
                 AuditJson.credential(row, "live"), AuditJson.credential(row, "revoked")));
         return transaction.takeRevision();
+    }
+
+    /** A new token in its place; the old one works until the overlap has passed. */
+    public Committed<RotatedToken> rotate(Actor actor, String id, Duration overlap) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** What automatic rotation made in place of this one. */
+    public SealedToken successor(Actor actor, String id) {
+        throw new UnsupportedOperationException();
     }
 
     private static void checkId(String id) {

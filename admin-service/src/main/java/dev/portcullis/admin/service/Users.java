@@ -183,6 +183,16 @@ public final class Users {
         });
     }
 
+    /** Registers the public key (JWK) that new tokens of automatic rotation are sealed to. */
+    public Committed<User> setKey(Actor actor, String user, String jwk) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Takes the registered key away. */
+    public Committed<User> deleteKey(Actor actor, String user) {
+        throw new UnsupportedOperationException();
+    }
+
     private UserRow newRow(NewUser request) {
         String name = Names.userName("name", request.name());
         String description = Names.description("description", request.description());

@@ -11,6 +11,11 @@ import dev.portcullis.core.verify.CredentialRecord;
  * @param lastUsedAt null: never
  * @param lastUsedFrom null: never
  * @param revision of the latest change to it
+ * @param replaces prefix of the one it was rotated from; null: none
+ * @param replacedBy prefix of the one it was rotated to; null: none
+ * @param family prefix of the first of all that were rotated from one another
+ * @param rotateBefore how long before its expiry it is rotated automatically, in milliseconds;
+ *     null: it is not
  */
 public record CredentialRow(
         CredentialRecord record,
@@ -21,7 +26,11 @@ public record CredentialRow(
         Long revokedAt,
         Long lastUsedAt,
         String lastUsedFrom,
-        long revision) {
+        long revision,
+        String replaces,
+        String replacedBy,
+        String family,
+        Long rotateBefore) {
 
     /** The prefix as text. */
     public String id() {
