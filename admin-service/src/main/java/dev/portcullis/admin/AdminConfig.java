@@ -3,12 +3,14 @@ package dev.portcullis.admin;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.core.token.Peppers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
  * Everything the admin-service can be told. Immutable; no field is null.
  *
+ * @param peppers that hashes were or are made with
  * @param grpcListen where gRPC is served; a loopback address, port 0 for any free one
  * @param restListen where REST is served; likewise
  * @param bootstrapTokenFile where the first start writes the first administrator's token, readable
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 public record AdminConfig(
         StoreConfig store,
         TokenPolicy tokens,
+        Peppers peppers,
         LeaseConfig lease,
         InetSocketAddress grpcListen,
         InetSocketAddress restListen,
@@ -27,6 +30,7 @@ public record AdminConfig(
         return new AdminConfig(
                 new StoreConfig(dataDirectory),
                 TokenPolicy.defaults(),
+                Peppers.NONE,
                 LeaseConfig.defaults(),
                 new InetSocketAddress("127.0.0.1", 7070),
                 new InetSocketAddress("127.0.0.1", 7071),
@@ -35,6 +39,7 @@ public record AdminConfig(
 
     /** The same with other addresses. */
     public AdminConfig listening(InetSocketAddress grpc, InetSocketAddress rest) {
-        return new AdminConfig(store, tokens, lease, grpc, rest, bootstrapTokenFile);
+        return new AdminConfig(
+                store, tokens, peppers, lease, grpc, rest, bootstrapTokenFile);
     }
 }

@@ -59,6 +59,12 @@ public final class AdminServer implements AutoCloseable {
                 controlPlane.users(),
                 controlPlane.bindings(),
                 controlPlane.tokens(),
+                controlPlane.groups(),
+                controlPlane.keys(),
+                controlPlane.keyExchange(),
+                controlPlane.explain(),
+                controlPlane.auditLog(),
+                controlPlane.foreignImport(),
                 controlPlane.barrier());
         RequestIds requestIds = new RequestIds(random);
         this.rpc = RpcServer.create(config.grpcListen(), useCases, workers, requestIds);
@@ -82,6 +88,7 @@ public final class AdminServer implements AutoCloseable {
                 new ControlPlaneConfig(
                         config.store(),
                         config.tokens(),
+                        config.peppers(),
                         config.lease(),
                         config.bootstrapTokenFile()),
                 surroundings.clock(),

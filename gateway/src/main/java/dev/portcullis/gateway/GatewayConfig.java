@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.route.ApplicationConfig;
@@ -12,6 +13,7 @@ import java.util.List;
  * null.
  *
  * @param tokenMark the mark all credentials begin with, {@code pc} unless configured
+ * @param peppers that hashes were made with
  */
 public record GatewayConfig(
         ServerConfig server,
@@ -19,7 +21,19 @@ public record GatewayConfig(
         UpstreamConfig upstream,
         RecordsConfig records,
         AccessLogConfig accessLog,
-        String tokenMark) {
+        String tokenMark,
+        Peppers peppers) {
+
+    /** Without peppers. */
+    public GatewayConfig(
+            ServerConfig server,
+            List<ApplicationConfig> applications,
+            UpstreamConfig upstream,
+            RecordsConfig records,
+            AccessLogConfig accessLog,
+            String tokenMark) {
+        this(server, applications, upstream, records, accessLog, tokenMark, Peppers.NONE);
+    }
 
     /** Copies what could change. */
     public GatewayConfig {

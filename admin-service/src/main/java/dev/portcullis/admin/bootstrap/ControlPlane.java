@@ -7,9 +7,15 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
+import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
+import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Groups;
+import dev.portcullis.admin.service.KeyExchange;
+import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
@@ -41,6 +47,12 @@ public final class ControlPlane implements AutoCloseable {
     private final Users users;
     private final Bindings bindings;
     private final Tokens tokens;
+    private final Groups groups;
+    private final Keys keys;
+    private final KeyExchange keyExchange;
+    private final Explain explain;
+    private final AuditLog auditLog;
+    private final ForeignImport foreignImport;
     private final Authenticator authenticator;
     private final Barrier barrier;
     private final OriginWiring origin;
@@ -54,11 +66,17 @@ public final class ControlPlane implements AutoCloseable {
             throws StartException {
         this.store = store;
         TokenFormat format = new TokenFormat(config.tokens().mark());
-        TokenMint mint = new TokenMint(format, random);
+        TokenMint mint = new TokenMint(format, random, config.peppers());
         madeAdministrator = makeAdministrator(config, mint, random);
         users = new Users(store, random);
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
+        groups = new Groups();
+        keys = new Keys();
+        keyExchange = new KeyExchange();
+        explain = new Explain();
+        auditLog = new AuditLog();
+        foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
         authenticator = new Authenticator(store, format, usageBuffer, clock);
@@ -154,6 +172,36 @@ public final class ControlPlane implements AutoCloseable {
     /** What can be done with tokens. */
     public Tokens tokens() {
         return tokens;
+    }
+
+    /** What can be done with groups. */
+    public Groups groups() {
+        return groups;
+    }
+
+    /** What can be done with API keys. */
+    public Keys keys() {
+        return keys;
+    }
+
+    /** Turns keys into short-lived tokens. */
+    public KeyExchange keyExchange() {
+        return keyExchange;
+    }
+
+    /** Says why a request would be permitted or not. */
+    public Explain explain() {
+        return explain;
+    }
+
+    /** Reads the audit log. */
+    public AuditLog auditLog() {
+        return auditLog;
+    }
+
+    /** Takes over what other systems issued. */
+    public ForeignImport foreignImport() {
+        return foreignImport;
     }
 
     /** Finds out who calls. */

@@ -27,6 +27,11 @@ public record Actor(
     /** Stands for Portcullis itself where a user id is expected. */
     public static final String SYSTEM_ID = "system";
 
+    /** Somebody of whom it does not matter what they hold. */
+    public Actor(String userId, String userName, Role role, String source, String requestId) {
+        this(userId, userName, role, source, requestId, null);
+    }
+
     /**
      * The credential that an actor holds, for what it may do with itself and may issue.
      *

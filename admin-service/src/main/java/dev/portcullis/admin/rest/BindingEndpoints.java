@@ -2,6 +2,7 @@ package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.model.Committed;
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.core.access.Role;
 import java.util.List;
@@ -23,7 +24,8 @@ final class BindingEndpoints {
 
     private Answer list(Call call) {
         call.allowParameters("user");
-        List<Binding> found = bindings.list(call.actor(), call.required("user"));
+        List<Binding> found = bindings.list(
+                call.actor(), Subject.user(call.required("user")));
         return Answer.of(RestReply.ok(
                 Render.array(found.stream().map(Render::binding).toList())));
     }
@@ -35,7 +37,7 @@ final class BindingEndpoints {
         Role role = body.role("role");
         String application = body.text("application");
         body.end();
-        Committed<Binding> binding = bindings.put(call.actor(), user, role, application);
+        Committed<Binding> binding = bindings.put(call.actor(), Subject.user(user), role, application);
         return new Answer(
                 RestReply.ok(Render.binding(binding.value())), binding.revision());
     }
@@ -43,7 +45,7 @@ final class BindingEndpoints {
     private Answer delete(Call call) {
         call.allowParameters("user", "application");
         Committed<Binding> deleted = bindings.delete(
-                call.actor(), call.required("user"), call.required("application"));
+                call.actor(), Subject.user(call.required("user")), call.required("application"));
         return new Answer(Render.empty(), deleted.revision());
     }
 }

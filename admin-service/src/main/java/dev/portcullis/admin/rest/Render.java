@@ -63,7 +63,7 @@ final class Render {
 
     static ObjectNode binding(Binding binding) {
         ObjectNode json = NODES.objectNode();
-        json.put("user_id", binding.userId());
+        json.put("user_id", binding.subjectId());
         return roleAndApplication(json, binding);
     }
 

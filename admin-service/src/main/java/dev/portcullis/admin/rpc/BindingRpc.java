@@ -1,5 +1,6 @@
 package dev.portcullis.admin.rpc;
 
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
 import dev.portcullis.proto.admin.v1.DeleteBindingRequest;
@@ -26,7 +27,9 @@ final class BindingRpc extends BindingServiceGrpc.BindingServiceImplBase {
                 reply,
                 actor -> bindings.put(
                         actor,
-                        request.getUser(),
+                        request.hasGroup()
+                                ? Subject.group(request.getGroup())
+                                : Subject.user(request.getUser()),
                         Translation.role("role", request.getRole()),
                         request.getApplication()),
                 (binding, propagation) -> PutBindingResponse.newBuilder()
@@ -40,7 +43,9 @@ final class BindingRpc extends BindingServiceGrpc.BindingServiceImplBase {
             ListBindingsRequest request, StreamObserver<ListBindingsResponse> reply) {
         replies.read(reply, actor -> {
             ListBindingsResponse.Builder response = ListBindingsResponse.newBuilder();
-            bindings.list(actor, request.getUser())
+            bindings.list(actor, request.hasGroup()
+                            ? Subject.group(request.getGroup())
+                            : Subject.user(request.getUser()))
                     .forEach(binding -> response.addBindings(Translation.binding(binding)));
             return response.build();
         });
@@ -51,7 +56,12 @@ final class BindingRpc extends BindingServiceGrpc.BindingServiceImplBase {
             DeleteBindingRequest request, StreamObserver<DeleteBindingResponse> reply) {
         replies.change(
                 reply,
-                actor -> bindings.delete(actor, request.getUser(), request.getApplication()),
+                actor -> bindings.delete(
+                        actor,
+                        request.hasGroup()
+                                ? Subject.group(request.getGroup())
+                                : Subject.user(request.getUser()),
+                        request.getApplication()),
                 (binding, propagation) -> DeleteBindingResponse.newBuilder()
                         .setPropagation(propagation).build());
     }

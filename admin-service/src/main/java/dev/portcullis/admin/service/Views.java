@@ -9,7 +9,9 @@ import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.core.verify.CredentialRecord;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** From rows to what is shown, and from what users write to rows. */
 final class Views {
@@ -47,7 +49,10 @@ final class Views {
                 Instant.ofEpochMilli(row.createdAt()),
                 row.createdBy(),
                 instant(row.lastUsedAt()),
-                transaction.bindings(row.id()));
+                transaction.bindings(row.id()),
+                List.of(),
+                "",
+                row.revision());
     }
 
     static Token token(CredentialRow row, long nowMillis) {
@@ -55,6 +60,7 @@ final class Views {
         long expiresAt = record.expiresAtMillis();
         return new Token(
                 row.id(),
+                record.kind(),
                 row.name(),
                 record.userId(),
                 state(record, nowMillis),
@@ -63,7 +69,18 @@ final class Views {
                 expiresAt == CredentialRecord.NEVER ? null : Instant.ofEpochMilli(expiresAt),
                 instant(row.revokedAt()),
                 instant(row.lastUsedAt()),
-                row.lastUsedFrom());
+                row.lastUsedFrom(),
+                record.restrictions(),
+                record.replacedAtMillis() == CredentialRecord.NEVER
+                        ? null
+                        : Instant.ofEpochMilli(record.replacedAtMillis()),
+                row.replaces(),
+                row.replacedBy(),
+                row.family(),
+                row.rotateBefore() == null ? null : Duration.ofMillis(row.rotateBefore()),
+                record.hash().algorithm(),
+                record.hash().pepperId(),
+                record.parent() == null ? null : record.parent().toString());
     }
 
     private static TokenState state(CredentialRecord record, long nowMillis) {

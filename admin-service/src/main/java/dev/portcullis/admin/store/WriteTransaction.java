@@ -103,8 +103,8 @@ public final class WriteTransaction extends ReadTransaction {
         sql.update(
                 "INSERT INTO bindings (user_id, application, role) VALUES (?, ?, ?)"
                         + " ON CONFLICT (user_id, application) DO UPDATE SET role = excluded.role",
-                binding.userId(), binding.application(), Words.of(binding.role()));
-        touchUser(binding.userId());
+                binding.subjectId(), binding.application(), Words.of(binding.role()));
+        touchUser(binding.subjectId());
     }
 
     /** Takes a binding away. */
@@ -141,7 +141,8 @@ public final class WriteTransaction extends ReadTransaction {
                 expiresAt, at);
         // a change too: it kills a negative entry that an early attempt may have left
         changed(ChangeKeys.credential(record.prefix().toString()));
-        return new CredentialRow(record, name, nowMillis, createdBy, at, null, null, null, at);
+        return new CredentialRow(record, name, nowMillis, createdBy, at, null, null, null, at,
+                null, null, record.prefix().toString(), null);
     }
 
     /** Revokes a credential. */
