@@ -41,7 +41,7 @@ final class Translation {
 
     static Binding binding(dev.portcullis.admin.model.Binding binding) {
         return Binding.newBuilder()
-                .setUserId(binding.userId())
+                .setSubjectId(binding.userId())
                 .setApplication(binding.application())
                 .setRole(role(binding.role()))
                 .build();
