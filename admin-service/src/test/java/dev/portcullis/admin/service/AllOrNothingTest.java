@@ -20,6 +20,11 @@ import org.junit.jupiter.api.TestFactory;
  * each time nothing at all has changed, and afterwards the same call succeeds.
  */
 class AllOrNothingTest extends ServiceFixture {
+    /** The example of RFC 7517, appendix A.1. */
+    private static final String KEY = "{\"kty\":\"EC\",\"crv\":\"P-256\","
+            + "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\","
+            + "\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}";
+
     private Map<String, Runnable> useCases() {
         String id = token("u").token().id();
         Map<String, Runnable> cases = new LinkedHashMap<>();
@@ -34,6 +39,21 @@ class AllOrNothingTest extends ServiceFixture {
         cases.put("revoke", () -> tokens.revoke(ADMIN, id));
         cases.put("usage", () -> usages.report(List.of(
                 new Usage(id, 1_000, "192.0.2.1"), new Usage(id, 2_000, "192.0.2.2"))));
+        cases.put("group", () -> groups.create(ADMIN, "new", List.of("u", "second")));
+        cases.put("rename", () -> groups.rename(ADMIN, "new", "newer"));
+        cases.put("group role", () -> bindings.put(
+                ADMIN, Subject.group("newer"), Role.ADMIN, "*"));
+        cases.put("user in groups", () -> users.create(ADMIN, new NewUser(
+                "x", null, null, List.of(), List.of("newer"), true)));
+        cases.put("move", () -> users.update(ADMIN, "u",
+                new UserUpdate("moved", null, null, List.of("x"), 0)));
+        cases.put("replace members", () -> groups.update(
+                ADMIN, "newer", "last", List.of("u", "new")));
+        cases.put("remove members", () -> groups.removeMembers(ADMIN, "last", List.of("new")));
+        cases.put("set key", () -> users.setKey(ADMIN, "u", KEY));
+        cases.put("delete key", () -> users.deleteKey(ADMIN, "u"));
+        cases.put("unbind group", () -> bindings.delete(ADMIN, Subject.group("last"), "*"));
+        cases.put("delete group", () -> groups.delete(ADMIN, "last"));
         cases.put("delete", () -> users.delete(ADMIN, "u"));
         return cases;
     }
