@@ -74,7 +74,7 @@ public final class ControlPlane implements AutoCloseable {
         groups = new Groups(store, random);
         keys = new Keys();
         keyExchange = new KeyExchange();
-        explain = new Explain();
+        explain = new Explain(store, clock);
         auditLog = new AuditLog();
         foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
