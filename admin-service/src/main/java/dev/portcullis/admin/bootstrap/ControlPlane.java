@@ -9,6 +9,7 @@ import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.Authenticator;
+import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
@@ -39,6 +40,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final long USAGE_SECONDS = 10;
     private static final long TRIM_SECONDS = 60;
     private static final long TIDY_SECONDS = 10;
+    private static final long ROTATION_SECONDS = 60;
+    private static final String ROTATION = "rotating tokens before they expire";
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -72,7 +75,7 @@ public final class ControlPlane implements AutoCloseable {
         users = new Users(store, random);
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
-        groups = new Groups();
+        groups = new Groups(store, random);
         keys = new Keys();
         keyExchange = new KeyExchange();
         explain = new Explain();
@@ -91,7 +94,7 @@ public final class ControlPlane implements AutoCloseable {
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
         store.setCommitListener(feed);
         origin = new OriginWiring(store, usages, feed, leases, mark, threads.workers);
-        keepHouse(mark);
+        keepHouse(mark, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
     /**
@@ -141,7 +144,10 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void keepHouse(LeaseMark mark) {
+    private void keepHouse(LeaseMark mark, AutomaticRotation rotation) {
+        // at once too: it may have become due while nothing ran
+        threads.housekeeping.execute(() -> quietly(ROTATION, rotation::rotateDue));
+        every(ROTATION_SECONDS, ROTATION, rotation::rotateDue);
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
         every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
