@@ -7,6 +7,7 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.SettableClock;
@@ -78,6 +79,16 @@ abstract class ServiceFixture {
 
     IssuedToken token(String user) {
         return tokens.issue(ADMIN, new NewToken(user, "ci", new TokenLifetime.Standard())).value();
+    }
+
+    IssuedToken token(String user, Limits limits) {
+        return tokens.issue(ADMIN, new NewToken(
+                user, "ci", new TokenLifetime.Standard(), limits, null)).value();
+    }
+
+    /** Who holds a token, calling with it. */
+    Actor holding(IssuedToken token) {
+        return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
     }
 
     /** What kept a call from succeeding. */
