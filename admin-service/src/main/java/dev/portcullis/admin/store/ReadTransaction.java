@@ -4,15 +4,9 @@ import static dev.portcullis.admin.store.Sql.nullableLong;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
-import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
-import dev.portcullis.core.token.CredentialKind;
-import dev.portcullis.core.token.TokenHash;
-import dev.portcullis.core.token.TokenPrefix;
-import dev.portcullis.core.verify.CredentialRecord;
-import dev.portcullis.core.verify.CredentialState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,16 +20,15 @@ import java.util.Map;
  */
 public class ReadTransaction {
     private static final String USER = "SELECT * FROM users WHERE ";
-    private static final String CREDENTIAL = "SELECT * FROM credentials WHERE ";
     private static final String IN_ORDER_OF_USERS =
             "(created_revision, id) > (?, ?) ORDER BY created_revision, id LIMIT ?";
-    private static final String IN_ORDER_OF_CREDENTIALS =
-            "(created_revision, prefix) > (?, ?) ORDER BY created_revision, prefix LIMIT ?";
 
     final Sql sql;
+    private final CredentialTable credentials;
 
     ReadTransaction(Sql sql) {
         this.sql = sql;
+        this.credentials = new CredentialTable(sql);
     }
 
     /** The revision of the snapshot. */
@@ -84,8 +77,9 @@ public class ReadTransaction {
                         + " WHERE b.application = '*' AND b.role = 'admin' AND u.id <> ?"
                         + " AND u.blocked = 0 AND u.deleted_at IS NULL AND EXISTS ("
                         + "SELECT 1 FROM credentials c WHERE c.user_id = u.id"
-                        + " AND c.state = 'live' AND c.kind = 'access_token'"
-                        + " AND (c.expires_at IS NULL OR c.expires_at > ?)) LIMIT 1",
+                        + " AND c.kind = 'access_token' AND c.state IN ('live', 'replaced')"
+                        + " AND c.ends_at > ? AND c.applications = ''"
+                        + " AND (c.max_role IS NULL OR c.max_role = 'admin')) LIMIT 1",
                 userId, nowMillis);
     }
 
@@ -119,42 +113,12 @@ public class ReadTransaction {
 
     /** The credential with a prefix, or null. */
     public CredentialRow credential(String prefix) throws SQLException {
-        return sql.first(CREDENTIAL + "prefix = ?", ReadTransaction::credentialRow, prefix);
+        return credentials.find(prefix);
     }
 
-    /** Access tokens in order of creation. */
-    public List<CredentialRow> accessTokens(CredentialQuery query) throws SQLException {
-        StringBuilder where = new StringBuilder("kind = 'access_token' AND ");
-        List<Object> arguments = new ArrayList<>();
-        if (query.userId() != null) {
-            where.append("user_id = ? AND ");
-            arguments.add(query.userId());
-        }
-        if (query.state() != null) {
-            where.append(condition(query.state()));
-            if (query.state() == TokenState.LIVE || query.state() == TokenState.EXPIRED) {
-                arguments.add(query.nowMillis());
-            }
-        }
-        arguments.addAll(List.of(query.after().revision(), query.after().id(), query.limit()));
-        return sql.list(CREDENTIAL + where + IN_ORDER_OF_CREDENTIALS,
-                ReadTransaction::credentialRow, arguments.toArray());
-    }
-
-    private static String condition(TokenState state) {
-        return switch (state) {
-            case LIVE -> "state = 'live' AND (expires_at IS NULL OR expires_at > ?) AND ";
-            case EXPIRED -> "state = 'live' AND expires_at <= ? AND ";
-            case REVOKED -> "state = 'revoked' AND ";
-            case REPLACED -> "state = 'replaced' AND ";
-        };
-    }
-
-    /** Prefixes of a user's credentials that nothing has ended, at most {@code limit}. */
-    public List<String> livePrefixes(String userId, int limit) throws SQLException {
-        return sql.list(
-                "SELECT prefix FROM credentials WHERE user_id = ? AND state = 'live' LIMIT ?",
-                row -> row.getString(1), userId, limit);
+    /** What else there is to know of credentials. */
+    public CredentialTable credentials() {
+        return credentials;
     }
 
     // --------------------------------------------------------------------------------- changes
@@ -228,28 +192,6 @@ public class ReadTransaction {
                 nullableLong(row, "deleted_at"),
                 nullableLong(row, "last_used_at"),
                 row.getLong("revision"));
-    }
-
-    private static CredentialRow credentialRow(ResultSet row) throws SQLException {
-        Long expiresAt = nullableLong(row, "expires_at");
-        CredentialRecord record = new CredentialRecord(
-                TokenPrefix.of(row.getString("prefix")),
-                Words.as(CredentialKind.class, row.getString("kind")),
-                TokenHash.ofSha256(row.getBytes("hash")),
-                row.getString("user_id"),
-                Words.as(CredentialState.class, row.getString("state")),
-                expiresAt == null ? CredentialRecord.NEVER : expiresAt);
-        return new CredentialRow(
-                record,
-                row.getString("name"),
-                row.getLong("created_at"),
-                row.getString("created_by"),
-                row.getLong("created_revision"),
-                nullableLong(row, "revoked_at"),
-                nullableLong(row, "last_used_at"),
-                row.getString("last_used_from"),
-                row.getLong("revision"),
-                null, null, row.getString("prefix"), null);
     }
 
     private static AuditEvent auditEvent(ResultSet row) throws SQLException {

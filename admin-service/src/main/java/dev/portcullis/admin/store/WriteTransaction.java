@@ -22,6 +22,7 @@ public final class WriteTransaction extends ReadTransaction {
     private static final int AUDIT_TEXT_MAX = 200;
 
     private final long nowMillis;
+    private final CredentialWriter credentialWriter;
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
@@ -29,6 +30,7 @@ public final class WriteTransaction extends ReadTransaction {
     WriteTransaction(Sql sql, long nowMillis) {
         super(sql);
         this.nowMillis = nowMillis;
+        this.credentialWriter = new CredentialWriter(this);
     }
 
     /** The instant of everything that this transaction writes, in milliseconds since the epoch. */
@@ -80,13 +82,10 @@ public final class WriteTransaction extends ReadTransaction {
      * @return how many credentials were revoked
      */
     public int deleteUser(String userId) throws SQLException {
-        List<String> prefixes = livePrefixes(userId, KEYS_MAX);
+        List<String> prefixes = credentials().live(userId, nowMillis, KEYS_MAX);
         updateUser("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
                 nowMillis, takeRevision(), userId);
-        int revoked = sql.update(
-                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
-                        + " WHERE user_id = ? AND state = 'live'",
-                nowMillis, takeRevision(), userId);
+        int revoked = credentialWriter.revokeAllOf(userId);
         changed(ChangeKeys.principal(userId));
         if (prefixes.size() < KEYS_MAX) {
             for (String prefix : prefixes) {
@@ -125,33 +124,20 @@ public final class WriteTransaction extends ReadTransaction {
 
     // ----------------------------------------------------------------------------- credentials
 
-    /** Makes a credential. */
+    /** Changes credentials. */
+    public CredentialWriter credentialWriter() {
+        return credentialWriter;
+    }
+
+    /** Makes a credential that was not rotated from another. */
     public CredentialRow insertCredential(
             CredentialRecord record, String name, String createdBy) throws SQLException {
-        long at = takeRevision();
-        Long expiresAt = record.expiresAtMillis() == CredentialRecord.NEVER
-                ? null
-                : (Long) record.expiresAtMillis();
-        sql.update(
-                "INSERT INTO credentials (prefix, kind, name, user_id, hash_algorithm, hash, state,"
-                        + " created_at, created_by, created_revision, expires_at, revision)"
-                        + " VALUES (?, ?, ?, ?, 'sha-256', ?, ?, ?, ?, ?, ?, ?)",
-                record.prefix().toString(), Words.of(record.kind()), name, record.userId(),
-                record.hash().octets(), Words.of(record.state()), nowMillis, createdBy, at,
-                expiresAt, at);
-        // a change too: it kills a negative entry that an early attempt may have left
-        changed(ChangeKeys.credential(record.prefix().toString()));
-        return new CredentialRow(record, name, nowMillis, createdBy, at, null, null, null, at,
-                null, null, record.prefix().toString(), null);
+        return credentialWriter.insert(new NewCredential(record, name, createdBy));
     }
 
     /** Revokes a credential. */
     public void revokeCredential(String prefix) throws SQLException {
-        expectOneRow(sql.update(
-                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
-                        + " WHERE prefix = ?",
-                nowMillis, takeRevision(), prefix));
-        changed(ChangeKeys.credential(prefix));
+        credentialWriter.revoke(prefix);
     }
 
     /**
@@ -176,7 +162,7 @@ public final class WriteTransaction extends ReadTransaction {
 
     // ------------------------------------------------------------------------ changes and audit
 
-    private void changed(String key) throws SQLException {
+    void changed(String key) throws SQLException {
         if (changedKeys.add(key)) {
             sql.update(
                     "INSERT INTO change (revision, change_key, committed_at) VALUES (?, ?, ?)",
@@ -249,14 +235,9 @@ public final class WriteTransaction extends ReadTransaction {
         }
     }
 
-    private static void expectOneRow(int updated) throws SQLException {
+    static void expectOneRow(int updated) throws SQLException {
         if (updated != 1) {
             throw new SQLException("expected to change one row, but changed " + updated);
         }
-    }
-
-    /** Whether a prefix is taken, by a credential of whichever kind. */
-    public boolean isPrefixTaken(String prefix) throws SQLException {
-        return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
     }
 }
