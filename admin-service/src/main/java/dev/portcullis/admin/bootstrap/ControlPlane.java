@@ -16,6 +16,7 @@ import dev.portcullis.admin.service.ForeignImport;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
+import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
@@ -39,6 +40,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final long USAGE_SECONDS = 10;
     private static final long TRIM_SECONDS = 60;
     private static final long TIDY_SECONDS = 10;
+    private static final long REFUSALS_SECONDS = 30;
+    private static final long PURGE_SECONDS = 60;
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -88,8 +91,9 @@ public final class ControlPlane implements AutoCloseable {
         barrier = new Barrier(leases, config.lease(), threads.timer, clock);
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
         store.setCommitListener(feed);
-        origin = new OriginWiring(store, usages, feed, leases, mark, threads.workers);
-        keepHouse(mark);
+        Refusals refusals = new Refusals(store, config.tokens(), clock);
+        origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
+        keepHouse(mark, refusals);
     }
 
     /**
@@ -139,10 +143,12 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void keepHouse(LeaseMark mark) {
+    private void keepHouse(LeaseMark mark, Refusals refusals) {
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
         every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        every(REFUSALS_SECONDS, "writing how many refusals were left out", refusals::flush);
+        every(PURGE_SECONDS, "deleting exchanged tokens", store::purgeExchanged);
     }
 
     private void every(long seconds, String what, Runnable task) {

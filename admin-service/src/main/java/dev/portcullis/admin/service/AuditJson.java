@@ -18,7 +18,8 @@ final class AuditJson {
 
     private AuditJson() {}
 
-    private interface Body {
+    /** Writes the fields of an object. */
+    interface Body {
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -80,7 +81,8 @@ final class AuditJson {
         });
     }
 
-    private static String object(Body body) {
+    /** An object as text. */
+    static String object(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             json.writeStartObject();
