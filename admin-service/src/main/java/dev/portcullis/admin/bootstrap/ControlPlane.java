@@ -68,6 +68,7 @@ public final class ControlPlane implements AutoCloseable {
             RandomGenerator random)
             throws StartException {
         this.store = store;
+        PepperCheck.check(store, config, clock);
         TokenFormat format = new TokenFormat(config.tokens().mark());
         TokenMint mint = new TokenMint(format, random, config.peppers());
         madeAdministrator = makeAdministrator(config, mint, random);
@@ -82,7 +83,8 @@ public final class ControlPlane implements AutoCloseable {
         foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
-        authenticator = new Authenticator(store, format, usageBuffer, clock);
+        authenticator = new Authenticator(
+                store, format, config.peppers(), usageBuffer, clock);
         long revision = store.revision();
         LeaseTable leases =
                 new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));

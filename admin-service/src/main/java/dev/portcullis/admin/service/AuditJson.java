@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.UserRow;
+import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.verify.CredentialRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -74,10 +77,64 @@ final class AuditJson {
             json.writeStringField("name", row.name());
             json.writeStringField("user_id", row.record().userId());
             json.writeStringField("state", state);
-            long expiresAt = row.record().expiresAtMillis();
-            if (expiresAt != CredentialRecord.NEVER) {
-                json.writeStringField("expires_at", Instant.ofEpochMilli(expiresAt).toString());
+            writeInstant(json, "expires_at", row.record().expiresAtMillis());
+            writeRestrictions(json, row.record().restrictions());
+            writeInstant(json, "replaced_at", row.record().replacedAtMillis());
+            writeText(json, "replaces", row.replaces());
+            writeText(json, "replaced_by", row.replacedBy());
+            if (row.rotateBefore() != null) {
+                json.writeStringField(
+                        "rotate_before_expiry", Duration.ofMillis(row.rotateBefore()).toString());
             }
+        });
+    }
+
+    private static void writeInstant(JsonGenerator json, String field, long millis)
+            throws IOException {
+        if (millis != CredentialRecord.NEVER) {
+            json.writeStringField(field, Instant.ofEpochMilli(millis).toString());
+        }
+    }
+
+    private static void writeText(JsonGenerator json, String field, String text)
+            throws IOException {
+        if (text != null) {
+            json.writeStringField(field, text);
+        }
+    }
+
+    private static void writeRestrictions(JsonGenerator json, Restrictions restrictions)
+            throws IOException {
+        if (restrictions.equals(Restrictions.NONE)) {
+            return;
+        }
+        json.writeObjectFieldStart("restrictions");
+        if (restrictions.maxRole() != null) {
+            json.writeStringField("max_role", restrictions.maxRole().word());
+        }
+        writeTexts(json, "applications", restrictions.applications().stream().sorted().toList());
+        writeTexts(json, "cidrs", restrictions.cidrs().stream().map(Cidr::toString).toList());
+        json.writeEndObject();
+    }
+
+    private static void writeTexts(JsonGenerator json, String field, List<String> texts)
+            throws IOException {
+        if (!texts.isEmpty()) {
+            json.writeArrayFieldStart(field);
+            for (String text : texts) {
+                json.writeString(text);
+            }
+            json.writeEndArray();
+        }
+    }
+
+    /** Why a token is not rotated automatically any more. */
+    static String notRotated(CredentialRow row, String reason) {
+        return object(json -> {
+            json.writeStringField("id", row.id());
+            json.writeStringField("user_id", row.record().userId());
+            json.writeBooleanField("rotated", false);
+            json.writeStringField("reason", reason);
         });
     }
 

@@ -32,6 +32,24 @@ final class LastAdministrator {
         }
     }
 
+    /**
+     * Demands that somebody can administer, after a live access token of a user was ended.
+     *
+     * @throws ServiceException {@code FAILED_PRECONDITION} when it was the last administrator's
+     *     last one
+     */
+    static void checkRemainsWithout(WriteTransaction transaction, UserRow user)
+            throws SQLException {
+        // nobody has the empty id: this asks for any administrator
+        if (!user.blocked()
+                && isAdministrator(transaction, user)
+                && !transaction.hasOtherAdministrator("", transaction.nowMillis())) {
+            throw new ServiceException(
+                    Code.FAILED_PRECONDITION,
+                    "this is the last administrator's last live token; issue another one first");
+        }
+    }
+
     private static boolean isAdministrator(WriteTransaction transaction, UserRow user)
             throws SQLException {
         for (Binding binding : transaction.bindings(user.id())) {

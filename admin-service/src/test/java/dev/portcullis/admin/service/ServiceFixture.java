@@ -12,6 +12,7 @@ import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.SettableClock;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ abstract class ServiceFixture {
     final SettableClock clock = new SettableClock();
     final SecureRandom random = new SecureRandom();
     TokenPolicy policy = TokenPolicy.defaults();
+    Peppers peppers = Peppers.NONE;
     TestStore test;
     Users users;
     Bindings bindings;
@@ -47,7 +49,7 @@ abstract class ServiceFixture {
     void open() throws Exception {
         test = TestStore.open(directory, clock);
         TokenFormat format = new TokenFormat(policy.mark());
-        TokenMint mint = new TokenMint(format, random);
+        TokenMint mint = new TokenMint(format, random, peppers);
         new FirstAdministrator(test.store(), policy, mint, random)
                 .makeIfNone(token -> adminToken = token.reveal());
         users = new Users(test.store(), random);
@@ -55,7 +57,8 @@ abstract class ServiceFixture {
         tokens = new Tokens(test.store(), policy, mint, clock);
         usages = new Usages(test.store());
         usageBuffer = new UsageBuffer(usages);
-        authenticator = new Authenticator(test.store(), format, usageBuffer, clock);
+        authenticator = new Authenticator(
+                test.store(), format, peppers, usageBuffer, clock);
     }
 
     @AfterEach
