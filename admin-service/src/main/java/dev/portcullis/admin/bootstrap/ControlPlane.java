@@ -17,6 +17,7 @@ import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.Refusals;
+import dev.portcullis.admin.service.Secrets;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
@@ -76,13 +77,14 @@ public final class ControlPlane implements AutoCloseable {
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
         groups = new Groups();
-        keys = new Keys();
-        keyExchange = new KeyExchange();
+        keys = new Keys(store, config.tokens(), mint, clock);
         explain = new Explain();
         auditLog = new AuditLog();
         foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
+        keyExchange = new KeyExchange(
+                store, config.tokens(), new Secrets(mint, config.peppers()), usageBuffer, clock);
         authenticator = new Authenticator(
                 store, format, config.peppers(), usageBuffer, clock);
         long revision = store.revision();

@@ -1,22 +1,17 @@
 package dev.portcullis.admin.service;
 
 import dev.portcullis.admin.model.Actor;
-import dev.portcullis.admin.model.Actor.Holder;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.Usage;
-import dev.portcullis.core.access.Cidr;
 import dev.portcullis.core.access.Principal;
-import dev.portcullis.core.access.Restrictions;
-import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
-import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.Rejection;
 import dev.portcullis.core.verify.TokenVerifier;
 import dev.portcullis.core.verify.Verification;
@@ -80,46 +75,16 @@ public final class Authenticator {
         if (principal.blocked()) {
             throw ServiceException.permissionDenied("the token's user is blocked");
         }
-        Restrictions restrictions = found.row.record().restrictions();
-        if (!isAllowed(restrictions, source)) {
+        if (!CredentialProof.allowSource(found.row.record().restrictions(), source)) {
             throw ServiceException.permissionDenied(
                     "the token may not be used from this address");
         }
         usages.note(new Usage(found.row.id(), clock.millis(), source));
-        return new Actor(
-                principal.userId(), principal.name(), role(principal, restrictions),
-                source, requestId, holder(found.row, principal));
+        return CredentialProof.actor(found.row, principal, source, requestId);
     }
 
     /** A credential whose secret was right, and its user; null when there is none any more. */
     private record Found(CredentialRow row, Principal principal) {}
-
-    /** What is restricted to applications is for them alone, and the admin API is none of them. */
-    private static Role role(Principal principal, Restrictions restrictions) {
-        return restrictions.applications().isEmpty()
-                ? restrictions.cap(principal.roles().get(Principal.ALL_APPLICATIONS))
-                : null;
-    }
-
-    private static Holder holder(CredentialRow row, Principal principal) {
-        long expiresAt = row.record().expiresAtMillis();
-        return new Holder(
-                row.id(), principal.kind(), row.record().restrictions(),
-                expiresAt == CredentialRecord.NEVER ? Long.MAX_VALUE : expiresAt - row.createdAt());
-    }
-
-    /** A source that is no address is in no range. */
-    private static boolean isAllowed(Restrictions restrictions, String source) {
-        if (restrictions.cidrs().isEmpty()) {
-            return true;
-        }
-        try {
-            Cidr from = Cidr.parse(source);
-            return restrictions.cidrs().stream().anyMatch(range -> range.contains(from));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
 
     private PresentedCredential parse(String token) {
         if (token == null || token.length() != format.length()) {

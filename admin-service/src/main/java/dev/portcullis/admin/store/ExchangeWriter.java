@@ -25,12 +25,13 @@ public final class ExchangeWriter {
      * Gives a credential that was made in this transaction the past it had elsewhere. Instants are
      * milliseconds since the epoch, and not to come.
      *
-     * @param lastUsedAt null: never
+     * @param lastUsedAt from an address that nobody has told of; null: never
      */
     public void setPast(String prefix, long createdAt, Long lastUsedAt) throws SQLException {
         WriteTransaction.expectOneRow(sql.update(
-                "UPDATE credentials SET created_at = ?, last_used_at = ? WHERE prefix = ?",
-                createdAt, lastUsedAt, prefix));
+                "UPDATE credentials SET created_at = ?, last_used_at = ?, last_used_from = ?"
+                        + " WHERE prefix = ?",
+                createdAt, lastUsedAt, lastUsedAt == null ? null : "", prefix));
         if (lastUsedAt != null) {
             sql.update("UPDATE users SET last_used_at = ? WHERE id ="
                             + " (SELECT user_id FROM credentials WHERE prefix = ?)"
