@@ -25,7 +25,8 @@ final class AuditJson {
 
     private AuditJson() {}
 
-    private interface Body {
+    /** Writes the fields of an object. */
+    interface Body {
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -196,7 +197,8 @@ final class AuditJson {
         });
     }
 
-    private static String object(Body body) {
+    /** An object as text. */
+    static String object(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             json.writeStartObject();

@@ -7,21 +7,15 @@ import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.Token;
-import dev.portcullis.admin.model.TokenState;
-import dev.portcullis.admin.store.AuditEntry;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.CredentialTable.Sealed;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.UserRow;
-import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.TokenMint;
-import dev.portcullis.core.verify.CredentialState;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 
 /**
  * What can be done with access tokens. As {@link Users} for threads and errors.
@@ -103,35 +97,8 @@ public final class Tokens {
      */
     public Committed<Token> revoke(Actor actor, String id) {
         TokenAccess access = TokenAccess.toChange(actor, id);
-        return store.write(transaction -> {
-            CredentialRow row = access.row(transaction);
-            boolean revoked = row.record().state() == CredentialState.REVOKED;
-            long revision = revoked ? row.revision() : revoke(transaction, actor, row);
-            CredentialRow now = transaction.credential(row.id());
-            return new Committed<>(Views.token(now, transaction.nowMillis()), revision);
-        });
-    }
-
-    private static long revoke(WriteTransaction transaction, Actor actor, CredentialRow row)
-            throws SQLException {
-        long now = transaction.nowMillis();
-        transaction.credentialWriter().revoke(row.id());
-        checkAdministered(transaction, row);
-        String before = Views.token(row, now).state().name().toLowerCase(Locale.ROOT);
-        transaction.audit(actor, new AuditEntry(
-                "token.revoke", "token", row.id(),
-                AuditJson.credential(row, before), AuditJson.credential(row, "revoked")));
-        return transaction.takeRevision();
-    }
-
-    /** Demands that somebody can still administer, where that may have been with this token. */
-    private static void checkAdministered(WriteTransaction transaction, CredentialRow revoked)
-            throws SQLException {
-        boolean live = Views.token(revoked, transaction.nowMillis()).state() == TokenState.LIVE;
-        if (live && revoked.record().kind() == CredentialKind.ACCESS_TOKEN) {
-            UserRow user = transaction.user(revoked.record().userId());
-            LastAdministrator.checkRemainsWithout(transaction, user);
-        }
+        return store.write(transaction ->
+                Revocation.asked(transaction, actor, access.row(transaction)));
     }
 
     /**

@@ -44,6 +44,9 @@ abstract class ServiceFixture {
     Usages usages;
     UsageBuffer usageBuffer;
     Authenticator authenticator;
+    Keys keys;
+    KeyExchange exchange;
+    Refusals refusals;
     /** The first administrator's token. */
     String adminToken;
 
@@ -61,7 +64,11 @@ abstract class ServiceFixture {
         usages = new Usages(test.store());
         usageBuffer = new UsageBuffer(usages);
         authenticator = new Authenticator(
-                test.store(), format, peppers, usageBuffer, clock);
+                test.store(), policy, peppers, usageBuffer, clock);
+        keys = new Keys(test.store(), policy, mint, clock);
+        exchange = new KeyExchange(
+                test.store(), policy, new Secrets(mint, peppers), usageBuffer, clock);
+        refusals = new Refusals(test.store(), policy, clock);
     }
 
     @AfterEach
@@ -89,6 +96,17 @@ abstract class ServiceFixture {
     /** Who holds a token, calling with it. */
     Actor holding(IssuedToken token) {
         return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
+    }
+
+    /** A key of a service user. */
+    IssuedToken key(String user) {
+        return keys.create(ADMIN, new NewToken(user, "deploy", null)).value();
+    }
+
+    /** Every audit event of an action, its target and what it shows. */
+    List<String> audited(String action) throws Exception {
+        return test.query("SELECT target_kind, target_id, source, after_state FROM audit_event"
+                + " WHERE action = '" + action + "' ORDER BY seq");
     }
 
     /** What kept a call from succeeding. */
