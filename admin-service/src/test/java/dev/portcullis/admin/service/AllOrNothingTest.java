@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ class AllOrNothingTest extends ServiceFixture {
         cases.put("demote", () -> bindings.put(ADMIN, Subject.user("second"), Role.READER, "*"));
         cases.put("unbind", () -> bindings.delete(ADMIN, Subject.user("u"), "app"));
         cases.put("issue", () -> token("u"));
+        String rotated = token("u").token().id();
+        cases.put("rotate", () -> tokens.rotate(ADMIN, rotated, Duration.ofHours(1)));
         cases.put("revoke", () -> tokens.revoke(ADMIN, id));
         cases.put("usage", () -> usages.report(List.of(
                 new Usage(id, 1_000, "192.0.2.1"), new Usage(id, 2_000, "192.0.2.2"))));
