@@ -9,6 +9,7 @@ import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.Authenticator;
+import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
@@ -43,6 +44,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final long TIDY_SECONDS = 10;
     private static final long REFUSALS_SECONDS = 30;
     private static final long PURGE_SECONDS = 60;
+    private static final long ROTATION_SECONDS = 60;
+    private static final String ROTATION = "rotating tokens before they expire";
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -76,7 +79,7 @@ public final class ControlPlane implements AutoCloseable {
         users = new Users(store, random);
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
-        groups = new Groups();
+        groups = new Groups(store, random);
         keys = new Keys(store, config.tokens(), mint, clock);
         explain = new Explain();
         auditLog = new AuditLog();
@@ -97,7 +100,7 @@ public final class ControlPlane implements AutoCloseable {
         store.setCommitListener(feed);
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
-        keepHouse(mark, refusals);
+        keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
     /**
@@ -147,7 +150,10 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void keepHouse(LeaseMark mark, Refusals refusals) {
+    private void keepHouse(LeaseMark mark, Refusals refusals, AutomaticRotation rotation) {
+        // at once too: it may have become due while nothing ran
+        threads.housekeeping.execute(() -> quietly(ROTATION, rotation::rotateDue));
+        every(ROTATION_SECONDS, ROTATION, rotation::rotateDue);
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
         every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);

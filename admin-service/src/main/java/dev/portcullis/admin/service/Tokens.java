@@ -60,6 +60,12 @@ public final class Tokens {
                         Code.FAILED_PRECONDITION,
                         "a user of Portcullis itself is given no tokens");
             }
+            if (terms.rotateBefore() != null && user.keyThumbprint() == null) {
+                throw new ServiceException(
+                        Code.FAILED_PRECONDITION,
+                        "a token that is rotated automatically needs a registered key of its"
+                                + " user");
+            }
             return issuer.issue(transaction, actor, CredentialKind.ACCESS_TOKEN, user, terms);
         });
     }

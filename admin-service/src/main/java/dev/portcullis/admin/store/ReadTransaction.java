@@ -69,46 +69,77 @@ public class ReadTransaction {
                         Words.of(kind), after.revision(), after.id(), limit);
     }
 
-    /**
-     * Whether somebody but this user can administer: has the role, is neither blocked nor deleted,
-     * and holds an access token that is good at an instant.
-     */
-    public boolean hasOtherAdministrator(String userId, long nowMillis) throws SQLException {
-        return sql.exists(
-                "SELECT 1 FROM bindings b JOIN users u ON u.id = b.user_id"
-                        + " WHERE b.application = '*' AND b.role = 'admin' AND u.id <> ?"
-                        + " AND u.blocked = 0 AND u.deleted_at IS NULL AND EXISTS ("
-                        + "SELECT 1 FROM credentials c WHERE c.user_id = u.id"
-                        + " AND c.kind = 'access_token' AND c.state IN ('live', 'replaced')"
-                        + " AND c.ends_at > ? AND c.applications = ''"
-                        + " AND (c.max_role IS NULL OR c.max_role = 'admin')) LIMIT 1",
-                userId, nowMillis);
+    /** Those of these users who there are, deleted or not; their number is bounded by the caller. */
+    public List<UserRow> usersAmong(List<String> ids, List<String> nameKeys) throws SQLException {
+        List<UserRow> rows = new ArrayList<>(sql.list(
+                USER + "id IN (" + Sql.places(ids.size()) + ")", ReadTransaction::userRow,
+                ids.toArray()));
+        rows.addAll(sql.list(
+                USER + "name_key IN (" + Sql.places(nameKeys.size()) + ")",
+                ReadTransaction::userRow, nameKeys.toArray()));
+        return rows;
     }
 
-    // -------------------------------------------------------------------------------- bindings
+    /** A user's registered public key (JWK), or null. */
+    public String userKey(String userId) throws SQLException {
+        return sql.first("SELECT jwk FROM users WHERE id = ?", row -> row.getString(1), userId);
+    }
+
+    /** Whether a user has the role admin on all applications, of their own or by a group. */
+    public boolean isAdministrator(String userId) throws SQLException {
+        return AdministratorQuery.has(sql, userId);
+    }
+
+    /**
+     * Whether anybody can administer: has the role, of their own or by a group, is neither blocked
+     * nor deleted, and holds an access token that is good at an instant
+     * and lets them.
+     */
+    public boolean hasAdministrator(long nowMillis) throws SQLException {
+        return AdministratorQuery.exists(sql, nowMillis);
+    }
+
+    // -------------------------------------------------------------------- groups and bindings
+
+    /** Reads groups, memberships and groups' bindings. */
+    public GroupReader groups() {
+        return new GroupReader(sql);
+    }
 
     /** A user's bindings, in the order of the applications' names. */
     public List<Binding> bindings(String userId) throws SQLException {
         return sql.list(
                 "SELECT user_id, application, role FROM bindings WHERE user_id = ?"
                         + " ORDER BY application",
-                row -> new Binding(row.getString(1), row.getString(2),
-                        Words.as(Role.class, row.getString(3))),
-                userId);
+                ReadTransaction::binding, userId);
+    }
+
+    /** A user's own binding for an application, or null. */
+    public Binding binding(String userId, String application) throws SQLException {
+        return sql.first(
+                "SELECT user_id, application, role FROM bindings"
+                        + " WHERE user_id = ? AND application = ?",
+                ReadTransaction::binding, userId, application);
+    }
+
+    private static Binding binding(ResultSet row) throws SQLException {
+        return new Binding(row.getString(1), row.getString(2),
+                Words.as(Role.class, row.getString(3)));
+    }
+
+    /** Whether any binding is about an application. */
+    public boolean isBound(String application) throws SQLException {
+        return ApplicationQuery.isBound(sql, application);
+    }
+
+    /** How many applications bindings are about, at most {@code limit}. */
+    public int applications(int limit) throws SQLException {
+        return ApplicationQuery.count(sql, limit);
     }
 
     /** What a gateway may know of a user, or null when there is none, or no longer. */
     public Principal principal(String userId) throws SQLException {
-        UserRow user = user(userId);
-        if (user == null || user.deleted()) {
-            return null;
-        }
-        Map<String, Role> roles = new LinkedHashMap<>();
-        for (Binding binding : bindings(userId)) {
-            roles.put(binding.application(), binding.role());
-        }
-        return new Principal(
-                user.id(), user.name(), user.kind(), user.blocked(), List.of(), roles);
+        return PrincipalQuery.of(this, userId);
     }
 
     // ----------------------------------------------------------------------------- credentials
@@ -198,7 +229,8 @@ public class ReadTransaction {
                 row.getLong("created_revision"),
                 nullableLong(row, "deleted_at"),
                 nullableLong(row, "last_used_at"),
-                row.getLong("revision"));
+                row.getLong("revision"),
+                row.getString("jwk_thumbprint"));
     }
 
     private static AuditEvent auditEvent(ResultSet row) throws SQLException {

@@ -70,23 +70,44 @@ public final class WriteTransaction extends ReadTransaction {
         return row;
     }
 
+    /** Gives a user another description. */
+    public void setDescription(String userId, String description) throws SQLException {
+        sql.expectOne("UPDATE users SET description = ?, revision = ? WHERE id = ?",
+                description, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
+    /**
+     * Registers a public key in place of an earlier one, or takes it away.
+     *
+     * @param jwk its JSON; null: none is to be registered
+     * @param thumbprint null when {@code jwk} is
+     */
+    public void setKey(String userId, String jwk, String thumbprint) throws SQLException {
+        sql.expectOne("UPDATE users SET jwk = ?, jwk_thumbprint = ?, revision = ? WHERE id = ?",
+                jwk, thumbprint, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
     /** Blocks or unblocks a user. */
     public void setBlocked(String userId, boolean blocked) throws SQLException {
-        updateUser("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
+        sql.expectOne("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
                 blocked ? 1 : 0, takeRevision(), userId);
         changed(ChangeKeys.principal(userId));
     }
 
     /**
-     * Deletes a user softly and revokes their credentials. Beyond {@link #KEYS_MAX} credentials
-     * only the principal is noted as changed: without a principal, nothing is let in either.
+     * Deletes a user softly, takes them out of their groups and revokes their credentials. Beyond
+     * {@link #KEYS_MAX} credentials only the principal is noted as changed: without a principal,
+     * nothing is let in either.
      *
      * @return how many credentials were revoked
      */
     public int deleteUser(String userId) throws SQLException {
         List<String> prefixes = credentials().live(userId, nowMillis, KEYS_MAX);
-        updateUser("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
+        sql.expectOne("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
                 nowMillis, takeRevision(), userId);
+        groups().leaveAll(userId);
         int revoked = credentialWriter.revokeAllOf(userId);
         changed(ChangeKeys.principal(userId));
         if (prefixes.size() < KEYS_MAX) {
@@ -97,7 +118,13 @@ public final class WriteTransaction extends ReadTransaction {
         return revoked;
     }
 
-    // -------------------------------------------------------------------------------- bindings
+    // -------------------------------------------------------------------- groups and bindings
+
+    /** Writes groups, memberships and groups' bindings. */
+    @Override
+    public GroupWriter groups() {
+        return new GroupWriter(sql, this);
+    }
 
     /** Gives a user a role on an application, in place of the one they had there. */
     public void putBinding(Binding binding) throws SQLException {
@@ -110,18 +137,14 @@ public final class WriteTransaction extends ReadTransaction {
 
     /** Takes a binding away. */
     public void deleteBinding(String userId, String application) throws SQLException {
-        expectOneRow(sql.update("DELETE FROM bindings WHERE user_id = ? AND application = ?",
-                userId, application));
+        sql.expectOne("DELETE FROM bindings WHERE user_id = ? AND application = ?",
+                userId, application);
         touchUser(userId);
     }
 
     private void touchUser(String userId) throws SQLException {
-        updateUser("UPDATE users SET revision = ? WHERE id = ?", takeRevision(), userId);
+        sql.expectOne("UPDATE users SET revision = ? WHERE id = ?", takeRevision(), userId);
         changed(ChangeKeys.principal(userId));
-    }
-
-    private void updateUser(String statement, Object... arguments) throws SQLException {
-        expectOneRow(sql.update(statement, arguments));
     }
 
     // ----------------------------------------------------------------------------- credentials
@@ -175,6 +198,21 @@ public final class WriteTransaction extends ReadTransaction {
 
     // ------------------------------------------------------------------------ changes and audit
 
+    /**
+     * Notes that what gateways know of users has changed: each, or beyond {@link #KEYS_MAX} keys
+     * of this revision, all of them.
+     */
+    void changedPrincipals(List<String> userIds) throws SQLException {
+        if (changedKeys.size() + userIds.size() > KEYS_MAX) {
+            changed(ChangeKeys.EVERY_PRINCIPAL);
+            return;
+        }
+        for (String userId : userIds) {
+            changed(ChangeKeys.principal(userId));
+        }
+    }
+
+    /** Notes a key as changed. */
     void changed(String key) throws SQLException {
         if (changedKeys.add(key)) {
             sql.update(

@@ -7,6 +7,7 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.SettableClock;
@@ -37,6 +38,7 @@ abstract class ServiceFixture {
     Peppers peppers = Peppers.NONE;
     TestStore test;
     Users users;
+    Groups groups;
     Bindings bindings;
     Tokens tokens;
     Usages usages;
@@ -56,6 +58,7 @@ abstract class ServiceFixture {
         new FirstAdministrator(test.store(), policy, mint, random)
                 .makeIfNone(token -> adminToken = token.reveal());
         users = new Users(test.store(), random);
+        groups = new Groups(test.store(), random);
         bindings = new Bindings(test.store());
         tokens = new Tokens(test.store(), policy, mint, clock);
         usages = new Usages(test.store());
@@ -94,6 +97,16 @@ abstract class ServiceFixture {
     List<String> audited(String action) throws Exception {
         return test.query("SELECT target_kind, target_id, source, after_state FROM audit_event"
                 + " WHERE action = '" + action + "' ORDER BY seq");
+    }
+
+    IssuedToken token(String user, Limits limits) {
+        return tokens.issue(ADMIN, new NewToken(
+                user, "ci", new TokenLifetime.Standard(), limits, null)).value();
+    }
+
+    /** Who holds a token, calling with it. */
+    Actor holding(IssuedToken token) {
+        return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
     }
 
     /** What kept a call from succeeding. */

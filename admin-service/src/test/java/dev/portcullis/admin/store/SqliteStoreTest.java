@@ -151,9 +151,10 @@ class SqliteStoreTest extends StoreContract {
         store.read(t -> t.credentials().hasAutomatic(A, 7));
         store.read(t -> t.credentials().sealedFor("x"));
         store.read(t -> t.credentials().unknownPepper(Set.of(), 7));
-        store.read(t -> t.hasOtherAdministrator(A, 7));
+        store.read(t -> t.hasAdministrator(7));
+        store.read(t -> t.isAdministrator(A));
         List<String> queries = selects();
-        assertThat(queries).hasSize(11);
+        assertThat(queries).hasSize(14);
         for (String query : queries) {
             assertThat(test.query("EXPLAIN QUERY PLAN " + query)).as(query)
                     .noneMatch(step -> step.contains("TEMP B-TREE"))
