@@ -22,6 +22,12 @@ final class Sql {
         T map(ResultSet row) throws SQLException;
     }
 
+    /** Looks at the row that a result set stands on. */
+    interface RowVisitor {
+        /** Answers whether to go on to the next row. */
+        boolean visit(ResultSet row) throws SQLException;
+    }
+
     private final Connection connection;
     private final Hook hook;
     private boolean inTransaction;
@@ -49,6 +55,17 @@ final class Sql {
                 result.add(mapper.map(rows));
             }
             return result;
+        }
+    }
+
+    /** Visits the rows of a query as they are read, so that their number costs no memory. */
+    void each(String sql, RowVisitor visitor, Object... arguments) throws SQLException {
+        hook.before(sql);
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next() && visitor.visit(rows)) {
+                // the visitor does it all
+            }
         }
     }
 
