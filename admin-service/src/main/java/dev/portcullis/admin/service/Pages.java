@@ -63,7 +63,8 @@ final class Pages {
         return new Page<>(shown.stream().map(view).toList(), next);
     }
 
-    private static String token(Cursor cursor) {
+    /** What asks for the page behind a place. */
+    static String token(Cursor cursor) {
         String text = cursor.revision() + ":" + cursor.id();
         return Base64.getUrlEncoder().withoutPadding()
                 .encodeToString(text.getBytes(StandardCharsets.UTF_8));
