@@ -25,11 +25,19 @@ record DumpTable(String name, String order, List<Column> columns) {
             table("head", "id", "id:i revision:i trimmed_to:i audit_seq:i audit_hash:b"
                     + " lease_outstanding_ms:i"),
             table("users", "id", "id name name_key description kind blocked:i created_at:i"
-                    + " created_by created_revision:i deleted_at:i last_used_at:i revision:i"),
+                    + " created_by created_revision:i deleted_at:i last_used_at:i jwk"
+                    + " jwk_thumbprint revision:i"),
+            table("groups", "id", "id name name_key created_at:i created_by created_revision:i"
+                    + " member_count:i revision:i"),
+            table("memberships", "user_id, group_id", "user_id group_id user_created_revision:i"),
             table("bindings", "user_id, application", "user_id application role"),
-            table("credentials", "prefix", "prefix kind name user_id hash_algorithm hash:b state"
-                    + " created_at:i created_by created_revision:i expires_at:i revoked_at:i"
-                    + " last_used_at:i last_used_from revision:i"),
+            table("group_bindings", "group_id, application", "group_id application role"),
+            table("credentials", "prefix", "prefix kind name user_id hash_algorithm pepper_id"
+                    + " hash:b state created_at:i created_by created_revision:i expires_at:i"
+                    + " replaced_at:i revoked_at:i last_used_at:i last_used_from max_role"
+                    + " applications cidrs replaces replaced_by family rotate_before:i parent"
+                    + " revision:i"),
+            table("sealed_token", "successor", "successor replaced jwe"),
             table("audit_event", "seq", "seq:i revision:i happened_at:i actor_id actor_name source"
                     + " request_id action target_kind target_id before_state after_state"
                     + " previous_hash:b hash:b"));

@@ -7,6 +7,7 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.AuditRecord;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Restrictions;
