@@ -160,6 +160,8 @@ public final class AdminServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        // who follows the audit log would never finish
+        controlPlane.auditLog().close();
         // both drain at the same time: they share the time that a shutdown may take
         Thread restCloser = new Thread(rest::close, "admin-rest-closer");
         restCloser.start();

@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
+import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
@@ -23,6 +24,7 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
+import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.core.token.TokenFormat;
@@ -82,7 +84,6 @@ public final class ControlPlane implements AutoCloseable {
         groups = new Groups(store, random);
         keys = new Keys(store, config.tokens(), mint, clock);
         explain = new Explain(store, clock);
-        auditLog = new AuditLog();
         foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
@@ -97,7 +98,9 @@ public final class ControlPlane implements AutoCloseable {
         threads = new ControlPlaneThreads();
         barrier = new Barrier(leases, config.lease(), threads.timer, clock);
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
-        store.setCommitListener(feed);
+        auditLog = new AuditLog(store, clock, new AuditThreads(
+                threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
+        store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
@@ -258,6 +261,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         barrier.close();
+        auditLog.close();
         threads.close();
         quietly("writing uses of tokens", usageBuffer::flush);
         store.close();
