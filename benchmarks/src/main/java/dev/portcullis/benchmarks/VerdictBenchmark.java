@@ -2,6 +2,7 @@ package dev.portcullis.benchmarks;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.gateway.http1.HeadLimits;
@@ -13,6 +14,7 @@ import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.route.ApplicationConfig;
 import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.verdict.Judge;
+import dev.portcullis.gateway.verdict.MissingPeppers;
 import dev.portcullis.gateway.verdict.Verdict;
 import dev.portcullis.gateway.watch.Environment;
 import io.grpc.ManagedChannel;
@@ -106,7 +108,8 @@ public class VerdictBenchmark {
         }
         RouteTable routes = new RouteTable(List.of(new ApplicationConfig(
                 Keys.APPLICATION, "", "/", URI.create("http://127.0.0.1:1"))));
-        judge = new Judge(routes, keys.format(), records.lookup());
+        judge = new Judge(routes, keys.format(), records.lookup(), Peppers.NONE,
+                new MissingPeppers());
         byte[] text = (BEFORE + " ".repeat(keys.format().length()) + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         received = Unpooled.directBuffer(text.length).writeBytes(text);

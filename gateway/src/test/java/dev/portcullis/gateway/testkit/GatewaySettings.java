@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.testkit;
 
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
@@ -33,6 +34,7 @@ public final class GatewaySettings {
     private Duration responseTimeout = upstream.responseTimeout();
     private boolean keepsBodies = true;
     private boolean accessLog = true;
+    private Peppers peppers = Peppers.NONE;
 
     GatewaySettings() {}
 
@@ -90,6 +92,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** That hashes were made with; none at first. */
+    public GatewaySettings peppers(Peppers held) {
+        peppers = held;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -118,7 +126,7 @@ public final class GatewaySettings {
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, upstreamConfig(), RecordsConfig.defaults(),
-                AccessLogConfig.to(target), "pc");
+                AccessLogConfig.to(target), "pc", peppers);
     }
 
     private ServerConfig serverConfig() {
