@@ -34,6 +34,7 @@ public final class GatewaySettings {
     private Duration responseTimeout = upstream.responseTimeout();
     private boolean keepsBodies = true;
     private boolean accessLog = true;
+    private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
 
     GatewaySettings() {}
@@ -92,6 +93,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** How often uses and refusals are reported to the origin. */
+    public GatewaySettings reportInterval(Duration time) {
+        reportInterval = time;
+        return this;
+    }
+
     /** That hashes were made with; none at first. */
     public GatewaySettings peppers(Peppers held) {
         peppers = held;
@@ -125,7 +132,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, upstreamConfig(), RecordsConfig.defaults(),
+                serverConfig(), configured, upstreamConfig(), recordsConfig(),
                 AccessLogConfig.to(target), "pc", peppers);
     }
 
@@ -134,6 +141,13 @@ public final class GatewaySettings {
                 server.listen(), eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
+    }
+
+    private RecordsConfig recordsConfig() {
+        RecordsConfig usual = RecordsConfig.defaults();
+        return new RecordsConfig(
+                usual.credentialsMax(), usual.principalsMax(), usual.negativesMax(),
+                usual.negativeTtl(), usual.resolveTimeout(), usual.resolvesMax(), reportInterval);
     }
 
     private UpstreamConfig upstreamConfig() {
