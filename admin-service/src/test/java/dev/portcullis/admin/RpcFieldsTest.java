@@ -78,8 +78,8 @@ class RpcFieldsTest {
                 Arguments.of("bindings[1].application", user("b")
                         .addBindings(reader("a")).addBindings(reader("a"))),
                 Arguments.of("bindings[0].application", user("b").addBindings(reader(""))),
-                Arguments.of("bindings[0].user_id",
-                        user("b").addBindings(reader("a").setUserId("x"))),
+                Arguments.of("bindings[0].subject_id",
+                        user("b").addBindings(reader("a").setSubjectId("x"))),
                 Arguments.of("bindings", user("b").addAllBindings(
                         IntStream.range(0, 101).mapToObj(i -> reader("a" + i).build()).toList())));
     }

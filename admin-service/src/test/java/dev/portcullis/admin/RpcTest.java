@@ -88,7 +88,7 @@ class RpcTest {
         assertThat(instant(user.getCreatedAt())).isEqualTo(admin.clock.instant());
         assertThat(user.getCreatedBy()).startsWith("usr_");
         assertThat(user.hasLastUsedAt()).isFalse();
-        assertThat(user.getBindings(0).getUserId()).isEqualTo(user.getId());
+        assertThat(user.getBindings(0).getSubjectId()).isEqualTo(user.getId());
         assertPropagated(made.getPropagation());
 
         GetUserRequest byName = GetUserRequest.newBuilder().setUser("build robot").build();
@@ -142,7 +142,7 @@ class RpcTest {
         Binding replaced = bindings.putBinding(
                 put.toBuilder().setRole(Role.ROLE_WRITER).build()).getBinding();
         assertThat(replaced).isEqualTo(Binding.newBuilder()
-                .setUserId(user).setApplication("shop").setRole(Role.ROLE_WRITER).build());
+                .setSubjectId(user).setApplication("shop").setRole(Role.ROLE_WRITER).build());
 
         ListBindingsRequest list = ListBindingsRequest.newBuilder().setUser(user).build();
         assertThat(bindings.listBindings(list).getBindingsList()).containsExactly(replaced);

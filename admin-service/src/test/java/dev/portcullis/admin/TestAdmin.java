@@ -67,7 +67,8 @@ final class TestAdmin implements AutoCloseable {
     static AdminConfig config(Path directory, LeaseConfig lease) {
         AdminConfig d = AdminConfig.in(directory);
         return new AdminConfig(
-                d.store(), d.tokens(), lease, ANY_PORT, ANY_PORT, d.bootstrapTokenFile());
+                d.store(), d.tokens(), d.peppers(), lease, ANY_PORT, ANY_PORT,
+                d.bootstrapTokenFile());
     }
 
     UserServiceGrpc.UserServiceBlockingStub users(String token) {

@@ -1,5 +1,6 @@
 package dev.portcullis.benchmarks;
 
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.verify.CredentialRecord;
@@ -24,7 +25,7 @@ public final class ConstantTime {
 
     private final Keys keys = new Keys();
     private final TokenFormat format = keys.format();
-    private final TokenVerifier verifier = new TokenVerifier();
+    private final TokenVerifier verifier = new TokenVerifier(Peppers.NONE);
     private final CredentialRecord record = keys.record(0);
     private final int secretAt = format.length() - CHECKSUM - TokenFormat.SECRET_LENGTH;
     private final int secretTo = format.length() - CHECKSUM;

@@ -6,6 +6,7 @@ import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.AccessPolicy;
 import dev.portcullis.core.access.Decision;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenPrefix;
@@ -47,7 +48,7 @@ public class CoreBenchmark {
     private static final long NOW = 1_800_000_000_000L;
 
     private final Keys keys = new Keys();
-    private final TokenVerifier verifier = new TokenVerifier();
+    private final TokenVerifier verifier = new TokenVerifier(Peppers.NONE);
     private final Cache<TokenPrefix, CredentialRecord> credentials =
             Caffeine.newBuilder().maximumSize(200_000).build();
     private final Cache<String, Principal> principals =
@@ -135,7 +136,7 @@ public class CoreBenchmark {
     public Decision authorise() {
         int i = next();
         return AccessPolicy.decide(
-                verified[i], keys.principal(i), Keys.APPLICATION, Access.of("GET"));
+                verified[i], keys.principal(i), Keys.APPLICATION, Access.of("GET"), null);
     }
 
     /** The map look-up that authorising cannot do without. */
@@ -153,7 +154,7 @@ public class CoreBenchmark {
         Verification result = verifier.verify(credential, record, NOW);
         return AccessPolicy.decide(
                 (VerifiedCredential) result, principals.getIfPresent(record.userId()),
-                Keys.APPLICATION, Access.of("GET"));
+                Keys.APPLICATION, Access.of("GET"), null);
     }
 
     /** What no verdict can do without: SHA-256 of the secret, and one look-up in L1. */

@@ -160,7 +160,7 @@ public class VerdictBenchmark {
 
     private Object permit() {
         Verdict verdict = new Verdict();
-        judge.judge(head, verdict, System.currentTimeMillis());
+        judge.judge(head, verdict, null, System.currentTimeMillis());
         if (verdict.permit() == null) {
             throw new IllegalStateException("refused: " + verdict.refusal());
         }

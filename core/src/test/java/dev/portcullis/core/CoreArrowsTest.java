@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.portcullis.core.access.Permit;
 import dev.portcullis.core.verify.VerifiedCredential;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,8 +19,15 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What the core may know of: token, then verify, then access; the JDK, but no clock and no I/O. */
+/**
+ * What the core may know of: token, then restrictions, then verify, then access; the JDK, but no
+ * clock and no I/O.
+ */
 class CoreArrowsTest {
+    /** What a record holds, and what that is made of: the part of access that stands on its own. */
+    private static final String RESTRICTIONS = "dev\\.portcullis\\.core\\.access\\."
+            + "(Restrictions|Role|Access|Cidr|AddressText)(\\$.*)?";
+
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.portcullis.core");
@@ -27,9 +35,30 @@ class CoreArrowsTest {
     @Test
     void packages_importOnlyWhatStandsBeforeThem() {
         mayOnlyImport("token", "dev.portcullis.core.token");
-        mayOnlyImport("verify", "dev.portcullis.core.token", "dev.portcullis.core.verify");
+        mayOnlyImport("verify", "dev.portcullis.core.token", "dev.portcullis.core.verify",
+                "dev.portcullis.core.access");
         mayOnlyImport("access", "dev.portcullis.core.token", "dev.portcullis.core.verify",
                 "dev.portcullis.core.access");
+    }
+
+    /** So the two packages import each other, but no two classes do. */
+    @Test
+    void restrictions_importNothingButEachOther() {
+        classes().that().haveNameMatching(RESTRICTIONS)
+                .should().onlyDependOnClassesThat(describe(
+                        "the JDK or restrictions",
+                        other -> isJdk(other) || isRestriction(other)))
+                .check(CORE);
+    }
+
+    @Test
+    void verify_importsOfAccessTheRestrictionsAlone() {
+        noClasses().that().resideInAPackage("dev.portcullis.core.verify")
+                .should().dependOnClassesThat(describe(
+                        "access beyond the restrictions",
+                        other -> isIn(other, "dev.portcullis.core.access")
+                                && !isRestriction(other)))
+                .check(CORE);
     }
 
     @Test
@@ -51,8 +80,22 @@ class CoreArrowsTest {
                 .orShould().dependOnClassesThat().areAssignableTo(Random.class)
                 .orShould().dependOnClassesThat().areAssignableTo(Thread.class)
                 .orShould().dependOnClassesThat().resideInAnyPackage(
-                        "java.io", "java.net..", "java.nio.file..", "java.nio.channels..",
+                        "java.io", "java.nio.file..", "java.nio.channels..",
                         "java.sql..", "java.util.logging..", "java.util.concurrent..")
+                .check(CORE);
+    }
+
+    /** An address is a value; everything else there is connected with a network or a resolver. */
+    @Test
+    void ofTheNetwork_theOctetsOfAnAddressAreAllThatIsUsed() {
+        noClasses().should().dependOnClassesThat(describe(
+                        "java.net but InetAddress",
+                        other -> other.getPackageName().startsWith("java.net")
+                                && !other.isEquivalentTo(InetAddress.class)))
+                .orShould().callMethodWhere(describe(
+                        "InetAddress but its octets",
+                        call -> call.getTargetOwner().isEquivalentTo(InetAddress.class)
+                                && !call.getName().equals("getAddress")))
                 .check(CORE);
     }
 
@@ -75,7 +118,12 @@ class CoreArrowsTest {
 
     private static boolean isJdk(JavaClass other) {
         return other.getBaseComponentType().isPrimitive()
-                || other.getBaseComponentType().getPackageName().startsWith("java.");
+                || other.getBaseComponentType().getPackageName().startsWith("java.")
+                || other.getBaseComponentType().getPackageName().startsWith("javax.crypto");
+    }
+
+    private static boolean isRestriction(JavaClass other) {
+        return other.getBaseComponentType().getName().matches(RESTRICTIONS);
     }
 
     private static boolean isIn(JavaClass other, String... packages) {

@@ -31,12 +31,14 @@ final class OriginRecords {
                 .setState(switch (record.state()) {
                     case LIVE -> CredentialState.CREDENTIAL_STATE_LIVE;
                     case REVOKED -> CredentialState.CREDENTIAL_STATE_REVOKED;
-                    case REPLACED -> CredentialState.CREDENTIAL_STATE_REPLACED;
                 })
                 // on the wire 0 says never
                 .setExpiresAtMs(record.expiresAtMillis() == CredentialRecord.NEVER
                         ? 0
                         : record.expiresAtMillis())
+                .setReplacedAtMs(record.replacedAtMillis() == CredentialRecord.NEVER
+                        ? 0
+                        : record.replacedAtMillis())
                 .build();
     }
 

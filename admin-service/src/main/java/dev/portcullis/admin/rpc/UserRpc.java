@@ -97,9 +97,9 @@ final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
         List<NewUser.NewBinding> bindings = new ArrayList<>();
         for (Binding binding : request.getBindingsList()) {
             String field = "bindings[" + bindings.size() + "]";
-            if (!binding.getUserId().isEmpty()) {
+            if (!binding.getSubjectId().isEmpty()) {
                 throw ServiceException.invalid(
-                        field + ".user_id", "must be empty: the user is the new one");
+                        field + ".subject_id", "must be empty: the user is the new one");
             }
             bindings.add(new NewUser.NewBinding(
                     binding.getApplication(),

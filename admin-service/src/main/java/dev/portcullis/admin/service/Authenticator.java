@@ -9,6 +9,7 @@ import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.token.CredentialKind;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.verify.Rejection;
@@ -83,7 +84,7 @@ public final class Authenticator {
     private Principal verified(ReadTransaction transaction, PresentedCredential presented)
             throws SQLException {
         CredentialRow row = transaction.credential(presented.prefix().toString());
-        Verification verification = new TokenVerifier()
+        Verification verification = new TokenVerifier(Peppers.NONE)
                 .verify(presented, row == null ? null : row.record(), clock.millis());
         if (verification instanceof VerifiedCredential verified) {
             return transaction.principal(verified.credential().userId());
@@ -96,7 +97,10 @@ public final class Authenticator {
             case INVALID -> "a valid access token is needed";
             case EXPIRED -> "the access token has expired";
             case REVOKED, REPLACED -> "the access token was revoked";
+            case UNVERIFIABLE -> "the access token cannot be verified now";
         };
-        return new ServiceException(Code.UNAUTHENTICATED, message);
+        Code code =
+                rejection == Rejection.UNVERIFIABLE ? Code.UNAVAILABLE : Code.UNAUTHENTICATED;
+        return new ServiceException(code, message);
     }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.core.verify.CredentialRecord;
+import dev.portcullis.core.verify.CredentialState;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,11 +85,13 @@ final class Views {
     }
 
     private static TokenState state(CredentialRecord record, long nowMillis) {
-        return switch (record.state()) {
-            case REVOKED -> TokenState.REVOKED;
-            case REPLACED -> TokenState.REPLACED;
-            case LIVE -> record.expiredAt(nowMillis) ? TokenState.EXPIRED : TokenState.LIVE;
-        };
+        if (record.state() == CredentialState.REVOKED) {
+            return TokenState.REVOKED;
+        }
+        if (record.replacedAt(nowMillis)) {
+            return TokenState.REPLACED;
+        }
+        return record.expiredAt(nowMillis) ? TokenState.EXPIRED : TokenState.LIVE;
     }
 
     private static Instant instant(Long millis) {

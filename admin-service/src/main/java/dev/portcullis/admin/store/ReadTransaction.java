@@ -248,7 +248,8 @@ public class ReadTransaction {
                 nullableLong(row, "revoked_at"),
                 nullableLong(row, "last_used_at"),
                 row.getString("last_used_from"),
-                row.getLong("revision"));
+                row.getLong("revision"),
+                null, null, row.getString("prefix"), null);
     }
 
     private static AuditEvent auditEvent(ResultSet row) throws SQLException {

@@ -25,6 +25,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import dev.portcullis.core.token.Peppers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -84,14 +85,15 @@ class ControlPlaneTest {
         Path elsewhere = directory.resolve("secret");
         start(new ControlPlaneConfig(
                 new StoreConfig(directory.resolve("data")), TokenPolicy.defaults(),
-                LeaseConfig.defaults(), elsewhere)).close();
+                Peppers.NONE, LeaseConfig.defaults(), elsewhere)).close();
         assertThat(elsewhere).content().startsWith("pct_");
     }
 
     @Test
     void tokenFileCannotBeWritten_startIsRefusedAndTheNextOneBeginsAnew() throws Exception {
         ControlPlaneConfig wrong = new ControlPlaneConfig(
-                new StoreConfig(directory), TokenPolicy.defaults(), LeaseConfig.defaults(),
+                new StoreConfig(directory), TokenPolicy.defaults(), Peppers.NONE,
+                LeaseConfig.defaults(),
                 directory.resolve("missing").resolve("token"));
         StartException refusal =
                 catchThrowableOfType(StartException.class, () -> start(wrong));

@@ -3,6 +3,7 @@ package dev.portcullis.admin.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.service.NewToken;
 import dev.portcullis.admin.service.TokenLifetime;
@@ -49,8 +50,8 @@ class ResolveTest extends OriginFixture {
 
     @Test
     void credential_comesWithItsPrincipalAndRevision() {
-        bindings.put(system, "ci", dev.portcullis.core.access.Role.WRITER, "app");
-        bindings.put(system, "ci", dev.portcullis.core.access.Role.AUDITOR, "*");
+        bindings.put(system, Subject.user("ci"), dev.portcullis.core.access.Role.WRITER, "app");
+        bindings.put(system, Subject.user("ci"), dev.portcullis.core.access.Role.AUDITOR, "*");
         Token token = tokens.issue(
                 system, new NewToken("ci", "t", new TokenLifetime.For(Duration.ofHours(1))))
                 .value().token();

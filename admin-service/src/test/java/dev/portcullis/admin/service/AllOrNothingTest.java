@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
@@ -26,9 +27,9 @@ class AllOrNothingTest extends ServiceFixture {
                 new NewBinding("a", Role.READER), new NewBinding("b", Role.WRITER)));
         cases.put("update", () -> users.update(ADMIN, "u", new UserUpdate(Role.WRITER, true)));
         cases.put("unblock", () -> users.unblock(ADMIN, "u"));
-        cases.put("put", () -> bindings.put(ADMIN, "u", Role.READER, "app"));
-        cases.put("demote", () -> bindings.put(ADMIN, "second", Role.READER, "*"));
-        cases.put("unbind", () -> bindings.delete(ADMIN, "u", "app"));
+        cases.put("put", () -> bindings.put(ADMIN, Subject.user("u"), Role.READER, "app"));
+        cases.put("demote", () -> bindings.put(ADMIN, Subject.user("second"), Role.READER, "*"));
+        cases.put("unbind", () -> bindings.delete(ADMIN, Subject.user("u"), "app"));
         cases.put("issue", () -> token("u"));
         cases.put("revoke", () -> tokens.revoke(ADMIN, id));
         cases.put("usage", () -> usages.report(List.of(

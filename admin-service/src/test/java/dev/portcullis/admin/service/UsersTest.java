@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.Committed;
 import dev.portcullis.admin.model.Page;
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.service.NewUser.NewBinding;
@@ -191,8 +192,8 @@ class UsersTest extends ServiceFixture {
         refused(() -> users.delete(ADMIN, "admin"), Code.FAILED_PRECONDITION);
         refused(() -> users.update(ADMIN, "admin", new UserUpdate(Role.READER, null)),
                 Code.FAILED_PRECONDITION);
-        refused(() -> bindings.put(ADMIN, "admin", Role.WRITER, "*"), Code.FAILED_PRECONDITION);
-        refused(() -> bindings.delete(ADMIN, "admin", "*"), Code.FAILED_PRECONDITION);
+        refused(() -> bindings.put(ADMIN, Subject.user("admin"), Role.WRITER, "*"), Code.FAILED_PRECONDITION);
+        refused(() -> bindings.delete(ADMIN, Subject.user("admin"), "*"), Code.FAILED_PRECONDITION);
         assertThat(users.get(ADMIN, "admin").blocked()).isFalse();
     }
 

@@ -60,7 +60,7 @@ final class BindingCommands {
             }
             Binding binding = response.getBinding();
             Map<String, String> fields = new LinkedHashMap<>();
-            fields.put("user", binding.getUserId());
+            fields.put("user", binding.getSubjectId());
             fields.put("role", Roles.name(binding.getRole()));
             fields.put("application", binding.getApplication());
             fields.put("propagation", Output.propagation(response.getPropagation()));

@@ -4,6 +4,7 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.core.token.Peppers;
 import java.nio.file.Path;
 
 /** From the configuration to what the admin-service is told. */
@@ -29,6 +30,7 @@ public final class AdminMapping {
         return new AdminConfig(
                 new StoreConfig(data),
                 tokens,
+                Peppers.NONE,
                 lease,
                 Listens.resolve(config, Settings.ADMIN_LISTEN),
                 Listens.resolve(config, Settings.REST_LISTEN),

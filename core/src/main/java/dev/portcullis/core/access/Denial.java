@@ -3,8 +3,10 @@ package dev.portcullis.core.access;
 /** Why a verified principal was denied. */
 public enum Denial implements Decision {
     USER_BLOCKED,
-    /** No role on the application. */
+    /** No role on the application, or a credential that is not for it. */
     ACCESS_DENIED,
-    /** A role, but too low for writing. */
+    /** A credential that is not to be used from this address. */
+    SOURCE_DENIED,
+    /** A role, but it or the credential's cap is too low for writing. */
     WRITE_DENIED
 }

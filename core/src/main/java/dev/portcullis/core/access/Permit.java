@@ -34,7 +34,7 @@ public final class Permit implements Decision {
         return application;
     }
 
-    /** As what: the role the permit rests on. */
+    /** As what: the role the permit rests on, as the credential's restrictions leave it. */
     public Role role() {
         return role;
     }

@@ -70,7 +70,7 @@ public final class TokenFormat {
             return null;
         }
         TokenPrefix prefix = TokenPrefix.packed(text, from + prefixAt);
-        return new PresentedCredential(kind, prefix, text, from + secretAt);
+        return PresentedCredential.ours(kind, prefix, text, from + secretAt);
     }
 
     private boolean startsWithMark(byte[] text, int from) {

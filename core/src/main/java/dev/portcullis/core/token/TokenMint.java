@@ -1,8 +1,6 @@
 package dev.portcullis.core.token;
 
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,23 +15,44 @@ public final class TokenMint {
 
     private final TokenFormat format;
     private final RandomGenerator random;
+    private final Peppers peppers;
 
     /**
+     * A mint that hashes plainly.
+     *
      * @param random the source of every secret: a {@link java.security.SecureRandom} everywhere but
      *     in tests
      */
     public TokenMint(TokenFormat format, RandomGenerator random) {
+        this(format, random, Peppers.NONE);
+    }
+
+    /**
+     * A mint that hashes with the current pepper, or plainly when there is none.
+     *
+     * @param random the source of every secret: a {@link java.security.SecureRandom} everywhere but
+     *     in tests
+     */
+    public TokenMint(TokenFormat format, RandomGenerator random, Peppers peppers) {
         this.format = format;
         this.random = random;
+        this.peppers = peppers;
     }
 
     /** A new credential of a kind. */
     public MintedToken mint(CredentialKind kind) {
         byte[] prefix = randomPrefix();
         byte[] secret = randomSecret();
-        TokenHash hash = TokenHash.ofSha256(sha256().digest(secret));
+        TokenHash hash = hash(secret);
         PlainToken plain = new PlainToken(format.write(kind, prefix, secret));
         return new MintedToken(kind, TokenPrefix.packed(prefix, 0), hash, plain);
+    }
+
+    private TokenHash hash(byte[] secret) {
+        Pepper pepper = peppers.current();
+        return pepper == null
+                ? TokenHash.ofSha256(Sha256.create().digest(secret))
+                : TokenHash.ofHmacSha256(pepper.id(), pepper.newMac().doFinal(secret));
     }
 
     private byte[] randomPrefix() {
@@ -56,13 +75,5 @@ public final class TokenMint {
             rest = parts[0];
         }
         return secret;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.core.SeededRandom;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
 import dev.portcullis.core.verify.TokenVerifier;
 import dev.portcullis.core.verify.VerifiedCredential;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AccessPolicyTest {
     private static final String USER = "usr_1";
     private static final String APP = "orders";
+    private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
     private static final TokenFormat FORMAT = new TokenFormat(TokenFormat.DEFAULT_MARK);
 
     private final TokenMint mint = new TokenMint(FORMAT, SeededRandom.create());
@@ -113,7 +116,8 @@ class AccessPolicyTest {
     void apiKey_opensNothingByItself() {
         Principal admin = principal(false, Map.of(Principal.ALL_APPLICATIONS, Role.ADMIN));
         for (Access access : Access.values()) {
-            assertThat(AccessPolicy.decide(verified(CredentialKind.API_KEY), admin, APP, access))
+            VerifiedCredential key = verified(CredentialKind.API_KEY);
+            assertThat(AccessPolicy.decide(key, admin, APP, access, SOURCE))
                     .isEqualTo(Denial.ACCESS_DENIED);
         }
     }
@@ -121,7 +125,7 @@ class AccessPolicyTest {
     @Test
     void permit_namesWhoByWhatWhereAndAsWhat() {
         Principal principal = principal(false, Map.of(APP, Role.WRITER));
-        assertThat(AccessPolicy.decide(verified, principal, APP, Access.WRITE))
+        assertThat(AccessPolicy.decide(verified, principal, APP, Access.WRITE, SOURCE))
                 .isInstanceOfSatisfying(Permit.class, permit -> {
                     assertThat(permit.principal()).isSameAs(principal);
                     assertThat(permit.credential()).isEqualTo(verified.credential().prefix());
@@ -167,7 +171,7 @@ class AccessPolicyTest {
     }
 
     private String outcome(Principal principal, Access access) {
-        Decision decision = AccessPolicy.decide(verified, principal, APP, access);
+        Decision decision = AccessPolicy.decide(verified, principal, APP, access, SOURCE);
         return decision instanceof Permit permit ? permit.role().name() : decision.toString();
     }
 
@@ -177,8 +181,8 @@ class AccessPolicyTest {
         CredentialRecord record = new CredentialRecord(
                 minted.prefix(), kind, minted.hash(), USER, CredentialState.LIVE,
                 CredentialRecord.NEVER);
-        return (VerifiedCredential)
-                new TokenVerifier().verify(FORMAT.parse(text, 0, text.length), record, 0);
+        return (VerifiedCredential) new TokenVerifier(Peppers.NONE)
+                .verify(FORMAT.parse(text, 0, text.length), record, 0);
     }
 
     private static Principal principal(boolean blocked, Map<String, Role> roles) {

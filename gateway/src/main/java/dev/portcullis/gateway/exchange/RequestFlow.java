@@ -10,6 +10,7 @@ import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,7 +61,8 @@ public final class RequestFlow {
     void begin(Exchange exchange) {
         ledger.began(exchange);
         exchange.enter(ExchangePhase.VERDICT);
-        judge.judge(exchange.head(), exchange.verdict(), exchange.beganMillis());
+        judge.judge(
+                exchange.head(), exchange.verdict(), source(exchange), exchange.beganMillis());
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
@@ -97,7 +99,8 @@ public final class RequestFlow {
         if (exchange.isOver()) {
             return;
         }
-        judge.decide(exchange.head(), exchange.verdict(), records, ledger.nowMillis());
+        judge.decide(exchange.head(), exchange.verdict(), records, source(exchange),
+                ledger.nowMillis());
         conclude(exchange);
         exchange.flush();
         exchange.downstream().flush();
@@ -122,10 +125,15 @@ public final class RequestFlow {
         resolve(exchange, records -> {
             Verdict again = before.again();
             if (!exchange.isOver()) {
-                judge.decide(exchange.head(), again, records, ledger.nowMillis());
+                judge.decide(exchange.head(), again, records, source(exchange),
+                        ledger.nowMillis());
             }
             exchange.verifiedAnew(again);
         });
+    }
+
+    private static InetAddress source(Exchange exchange) {
+        return exchange.downstream().address();
     }
 
     /** Whether a change to what a verdict rests on would have been told. */

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.lookup;
 
 import com.google.protobuf.Message;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
@@ -55,13 +56,22 @@ final class WireRecords {
         long expiresAt = wire.getExpiresAtMs() == 0
                 ? CredentialRecord.NEVER
                 : wire.getExpiresAtMs();
+        require(wire.getReplacedAtMs() >= 0, "replacement");
+        long replacedAt = wire.getReplacedAtMs() == 0
+                ? CredentialRecord.NEVER
+                : wire.getReplacedAtMs();
+        require(!wire.hasRestrictions(), "restrictions");
+        require(wire.getParentPrefix().isEmpty(), "a parent");
         return new CredentialRecord(
                 TokenPrefix.of(wire.getPrefix()),
                 kind(wire.getKind()),
                 TokenHash.ofSha256(wire.getHash().toByteArray()),
                 wire.getUserId(),
                 state(wire.getState()),
-                expiresAt);
+                expiresAt,
+                replacedAt,
+                Restrictions.NONE,
+                null);
     }
 
     private static Principal principal(PrincipalRecord wire) {
@@ -91,7 +101,6 @@ final class WireRecords {
         return switch (wire) {
             case CREDENTIAL_STATE_LIVE -> CredentialState.LIVE;
             case CREDENTIAL_STATE_REVOKED -> CredentialState.REVOKED;
-            case CREDENTIAL_STATE_REPLACED -> CredentialState.REPLACED;
             case CREDENTIAL_STATE_UNSPECIFIED, UNRECOGNIZED -> throw malformed("credential state");
         };
     }

@@ -31,6 +31,8 @@ public enum Refusal {
     CREDENTIAL_REVOKED(401, Grpc.UNAUTHENTICATED, DOWNSTREAM, "The credential was revoked."),
     USER_BLOCKED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The user is blocked."),
     ACCESS_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "No role on this application."),
+    SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
+            "The credential is not for use from this address."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,

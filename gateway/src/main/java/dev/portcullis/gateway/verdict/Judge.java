@@ -6,6 +6,7 @@ import dev.portcullis.core.access.Decision;
 import dev.portcullis.core.access.Denial;
 import dev.portcullis.core.access.Permit;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.Rejection;
@@ -18,6 +19,7 @@ import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteTable;
+import java.net.InetAddress;
 
 /**
  * Reaches the verdict on a request. Not thread-safe: one for each event loop, which owns the digest
@@ -27,7 +29,7 @@ public final class Judge {
     private final RouteTable routes;
     private final Lookup lookup;
     private final CredentialReader credentials;
-    private final TokenVerifier verifier = new TokenVerifier();
+    private final TokenVerifier verifier = new TokenVerifier(Peppers.NONE);
 
     public Judge(RouteTable routes, TokenFormat format, Lookup lookup) {
         this.routes = routes;
@@ -39,9 +41,10 @@ public final class Judge {
      * Judges a request, as far as that goes with what is in memory. When afterwards {@link
      * Verdict#awaitsRecords}, the caller fetches them and goes on with {@link #decide}.
      *
+     * @param source the client's address
      * @param nowMillis the wall time, milliseconds since the epoch
      */
-    public void judge(RequestHead head, Verdict verdict, long nowMillis) {
+    public void judge(RequestHead head, Verdict verdict, InetAddress source, long nowMillis) {
         if (!route(head, verdict)) {
             return;
         }
@@ -52,7 +55,7 @@ public final class Judge {
         }
         LookupResult records = lookup.find(verdict.claim.credential().prefix(), nowMillis);
         if (records != null) {
-            decide(head, verdict, records, nowMillis);
+            decide(head, verdict, records, source, nowMillis);
         }
     }
 
@@ -72,10 +75,15 @@ public final class Judge {
      * Verifies and authorises, with the records of the claim's credential; null stands for not
      * knowing.
      *
+     * @param source the client's address
      * @param nowMillis the wall time, milliseconds since the epoch
      */
     public void decide(
-            RequestHead head, Verdict verdict, LookupResult records, long nowMillis) {
+            RequestHead head,
+            Verdict verdict,
+            LookupResult records,
+            InetAddress source,
+            long nowMillis) {
         if (records == null || records instanceof LookupResult.Unavailable) {
             verdict.refusal = Refusal.VERIFICATION_UNAVAILABLE;
             return;
@@ -85,12 +93,11 @@ public final class Judge {
         Verification verification =
                 verifier.verify(verdict.claim.credential(), record, nowMillis);
         if (verification instanceof VerifiedCredential verified) {
-            authorize(head, verdict, found, verified);
+            authorize(head, verdict, found, verified, source);
         } else {
             Rejection rejection = (Rejection) verification;
             verdict.refusal = refusalOf(rejection);
-            // any other rejection means that the secret was right
-            verdict.found = rejection == Rejection.INVALID ? null : found;
+            verdict.found = rejection.provesPossession() ? found : null;
         }
     }
 
@@ -98,7 +105,8 @@ public final class Judge {
             RequestHead head,
             Verdict verdict,
             LookupResult.Found found,
-            VerifiedCredential verified) {
+            VerifiedCredential verified,
+            InetAddress source) {
         Principal principal = found.principal();
         String claimedName = verdict.claim.userName();
         if (claimedName != null && (principal == null || !claimedName.equals(principal.name()))) {
@@ -107,8 +115,8 @@ public final class Judge {
         }
         verdict.found = found;
         Access access = Access.of(head.method());
-        Decision decision =
-                AccessPolicy.decide(verified, principal, verdict.route.name(), access);
+        Decision decision = AccessPolicy.decide(
+                verified, principal, verdict.route.name(), access, source);
         if (decision instanceof Permit permit) {
             verdict.permit = permit;
         } else {
@@ -121,6 +129,7 @@ public final class Judge {
             case INVALID -> Refusal.CREDENTIAL_INVALID;
             case EXPIRED -> Refusal.CREDENTIAL_EXPIRED;
             case REVOKED, REPLACED -> Refusal.CREDENTIAL_REVOKED;
+            case UNVERIFIABLE -> Refusal.VERIFICATION_UNAVAILABLE;
         };
     }
 
@@ -128,6 +137,7 @@ public final class Judge {
         return switch (denial) {
             case USER_BLOCKED -> Refusal.USER_BLOCKED;
             case ACCESS_DENIED -> Refusal.ACCESS_DENIED;
+            case SOURCE_DENIED -> Refusal.SOURCE_DENIED;
             case WRITE_DENIED -> Refusal.WRITE_DENIED;
         };
     }

@@ -10,6 +10,7 @@ import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.verify.CredentialRecord;
@@ -60,11 +61,11 @@ class RequestRewriterTest {
         CredentialRecord record = new CredentialRecord(minted.prefix(), minted.kind(),
                 minted.hash(), "u1", CredentialState.LIVE, CredentialRecord.NEVER);
         byte[] text = Heads.octets(token);
-        VerifiedCredential verified = (VerifiedCredential) new TokenVerifier().verify(
+        VerifiedCredential verified = (VerifiedCredential) new TokenVerifier(Peppers.NONE).verify(
                 new TokenFormat(TokenFormat.DEFAULT_MARK).parse(text, 0, text.length), record, 0);
         Principal principal = new Principal("u1", "r\u00f6bot\r\nX-Portcullis-Role: admin",
                 UserKind.SERVICE, false, List.of("a,b", "c"), Map.of("app", Role.WRITER));
-        return (Permit) AccessPolicy.decide(verified, principal, "app", Access.WRITE);
+        return (Permit) AccessPolicy.decide(verified, principal, "app", Access.WRITE, null);
     }
 
     private RequestHead head(String text) {

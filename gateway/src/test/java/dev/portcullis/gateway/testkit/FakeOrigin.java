@@ -142,7 +142,8 @@ public final class FakeOrigin implements AutoCloseable {
 
     /** Marks a token as replaced; the revision of that. */
     public long replace(String token) {
-        return setState(token, CredentialState.CREDENTIAL_STATE_REPLACED);
+        return service.changeCredential(
+                prefixOf(token), record -> record.setReplacedAtMs(1));
     }
 
     private long setState(String token, CredentialState state) {
