@@ -50,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
             InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
 
     private AdminServer(
-            AdminConfig config, ControlPlane controlPlane, RandomGenerator random) {
+            AdminConfig config, ControlPlane controlPlane, Surroundings surroundings) {
         this.config = config;
         this.controlPlane = controlPlane;
         this.workers = workers();
@@ -66,10 +66,13 @@ public final class AdminServer implements AutoCloseable {
                 controlPlane.auditLog(),
                 controlPlane.foreignImport(),
                 controlPlane.barrier());
-        RequestIds requestIds = new RequestIds(random);
+        RequestIds requestIds = new RequestIds(surroundings.random());
         this.rpc = RpcServer.create(config.grpcListen(), useCases, workers, requestIds);
         this.rest = RestServer.create(
-                config.restListen(), new RestApi(useCases), workers, requestIds);
+                config.restListen(),
+                new RestApi(useCases, surroundings.nanoTime()),
+                workers,
+                requestIds);
     }
 
     /**
@@ -94,7 +97,7 @@ public final class AdminServer implements AutoCloseable {
                 surroundings.clock(),
                 surroundings.nanoTime(),
                 surroundings.random());
-        return new AdminServer(config, controlPlane, surroundings.random());
+        return new AdminServer(config, controlPlane, surroundings);
     }
 
     /**
