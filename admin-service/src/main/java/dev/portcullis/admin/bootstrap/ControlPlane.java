@@ -71,7 +71,7 @@ public final class ControlPlane implements AutoCloseable {
         users = new Users(store, random);
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
-        groups = new Groups();
+        groups = new Groups(store, random);
         keys = new Keys();
         keyExchange = new KeyExchange();
         explain = new Explain();

@@ -11,6 +11,9 @@ import dev.portcullis.admin.service.AuditFilter;
 import dev.portcullis.admin.service.AuditLog;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /** {@code /api/events/audit}: pages, a stream without end, and whether the chain is whole. */
@@ -24,9 +27,12 @@ final class AuditEndpoints {
 
     private final AuditLog auditLog;
     private final AuditStreams streams;
+    private final Executor longCalls;
 
-    AuditEndpoints(AuditLog auditLog) {
+    /** @param longCalls runs what takes seconds, so that nothing else waits for it; bounded */
+    AuditEndpoints(AuditLog auditLog, Executor longCalls) {
         this.auditLog = auditLog;
+        this.longCalls = longCalls;
         this.streams = new AuditStreams(auditLog);
     }
 
@@ -129,6 +135,15 @@ final class AuditEndpoints {
         call.allowParameters("expected_seq", "expected_hash");
         long seq = whole(call, "expected_seq", 0);
         byte[] hash = hash(call.parameter("expected_hash"));
+        try {
+            return Answer.later(CompletableFuture.supplyAsync(
+                    () -> verified(call, seq, hash), longCalls));
+        } catch (RejectedExecutionException e) {
+            throw RestException.tooMany("the audit log is being verified already", 1);
+        }
+    }
+
+    private RestReply verified(Call call, long seq, byte[] hash) {
         AuditLog.Verified verified = orTooMany(
                 () -> auditLog.verify(call.actor(), seq, hash, (done, total) -> { }));
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -138,7 +153,7 @@ final class AuditEndpoints {
         json.put("last_hash", verified.lastHash() == null
                 ? null
                 : HexFormat.of().formatHex(verified.lastHash()));
-        return Answer.of(RestReply.ok(json));
+        return RestReply.ok(json);
     }
 
     private static byte[] hash(String hex) {

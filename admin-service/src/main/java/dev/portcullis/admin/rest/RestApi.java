@@ -10,7 +10,9 @@ import dev.portcullis.admin.rest.openapi.Operation.Access;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,12 +27,15 @@ public final class RestApi {
     private final Barrier barrier;
     private final Routes routes = new Routes();
 
-    /** @param nanoTime monotonic clock, as {@link System#nanoTime} */
-    public RestApi(UseCases useCases, LongSupplier nanoTime) {
-        this(useCases, new FailureThrottle(FailureThrottle.Limits.defaults(), nanoTime));
-    }
-
-    RestApi(UseCases useCases, FailureThrottle throttle) {
+    /**
+     * The API to use cases.
+     *
+     * @param longCalls runs what takes seconds; bounded: what it rejects is answered with 429
+     * @param nanoTime monotonic clock, as {@link System#nanoTime}
+     */
+    public RestApi(UseCases useCases, Executor longCalls, LongSupplier nanoTime) {
+        FailureThrottle throttle =
+                new FailureThrottle(FailureThrottle.Limits.defaults(), nanoTime);
         this.admission = new Admission(new Callers(useCases.authenticator()), throttle);
         this.barrier = useCases.barrier();
         new UserEndpoints(useCases.users()).addTo(routes);
@@ -39,7 +44,7 @@ public final class RestApi {
         new GroupEndpoints(useCases.groups()).addTo(routes);
         new BindingEndpoints(useCases.bindings()).addTo(routes);
         new ExplainEndpoint(useCases.explain()).addTo(routes);
-        new AuditEndpoints(useCases.auditLog()).addTo(routes);
+        new AuditEndpoints(useCases.auditLog(), longCalls).addTo(routes);
         new OauthEndpoints(useCases.keyExchange(), admission).addTo(routes);
         new ServiceTokenEndpoint(useCases.keyExchange(), admission).addTo(routes);
         new DescriptionEndpoints(routes).addTo(routes);
@@ -59,6 +64,10 @@ public final class RestApi {
             answer = Answer.of(RestReply.error(405, e.getMessage()).with("Allow", e.allowed()));
         } catch (RuntimeException e) {
             answer = Answer.of(RestErrors.of(e, request.requestId()));
+        }
+        if (answer.later() != null) {
+            return answer.later().exceptionally(e -> RestErrors.of(
+                    e instanceof CompletionException ? e.getCause() : e, request.requestId()));
         }
         return answer.changed() ? propagated(answer) : done(answer.reply());
     }

@@ -81,7 +81,7 @@ final class UserEndpoints {
 
     private Answer current(Call call) {
         call.allowParameters();
-        return Answer.of(reply(call, users.get(call.actor(), call.actor().userId())));
+        return Answer.of(reply(call, users.current(call.actor())));
     }
 
     private Answer get(Call call) {

@@ -3,7 +3,11 @@ package dev.portcullis.admin.service;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.portcullis.admin.model.Binding;
+import dev.portcullis.admin.model.Group;
+import dev.portcullis.admin.model.GroupReference;
+import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.CredentialRow;
+import dev.portcullis.admin.store.GroupRow;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.core.verify.CredentialRecord;
 import java.io.IOException;
@@ -32,22 +36,88 @@ final class AuditJson {
         });
     }
 
-    /** A user with their bindings. */
-    static String user(UserRow user, List<Binding> bindings) {
+    /** A user with their bindings, groups and key. */
+    static String user(User user) {
         return object(json -> {
             json.writeStringField("id", user.id());
             json.writeStringField("name", user.name());
             json.writeStringField("description", user.description());
             json.writeStringField("kind", user.kind().word());
             json.writeBooleanField("blocked", user.blocked());
-            json.writeArrayFieldStart("bindings");
-            for (Binding binding : bindings) {
+            writeBindings(json, user.bindings());
+            json.writeArrayFieldStart("groups");
+            for (GroupReference group : user.groups()) {
                 json.writeStartObject();
-                writeBinding(json, binding);
+                json.writeStringField("id", group.id());
+                json.writeStringField("name", group.name());
                 json.writeEndObject();
             }
             json.writeEndArray();
+            if (!user.keyThumbprint().isEmpty()) {
+                json.writeStringField("key_thumbprint", user.keyThumbprint());
+            }
         });
+    }
+
+    /** A user's key; null is none. */
+    static String key(String thumbprint) {
+        return thumbprint == null || thumbprint.isEmpty()
+                ? null
+                : object(json -> json.writeStringField("key_thumbprint", thumbprint));
+    }
+
+    /** A group by id and name. */
+    static String group(GroupRow group) {
+        return object(json -> {
+            json.writeStringField("id", group.id());
+            json.writeStringField("name", group.name());
+        });
+    }
+
+    /** A group with its bindings and some of its members, or all where they are few. */
+    static String group(Group group, List<String> members) {
+        return object(json -> {
+            json.writeStringField("id", group.id());
+            json.writeStringField("name", group.name());
+            writeBindings(json, group.bindings());
+            json.writeNumberField("member_count", group.memberCount());
+            writeTexts(json, "members", members);
+        });
+    }
+
+    /**
+     * Members who came or went.
+     *
+     * @param userIds some of them, or all where they are few
+     * @param count of all
+     */
+    static String members(GroupRow group, List<String> userIds, int count) {
+        return object(json -> {
+            json.writeStringField("id", group.id());
+            json.writeStringField("name", group.name());
+            json.writeNumberField("count", count);
+            writeTexts(json, "members", userIds);
+        });
+    }
+
+    private static void writeTexts(JsonGenerator json, String field, List<String> texts)
+            throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeBindings(JsonGenerator json, List<Binding> bindings)
+            throws IOException {
+        json.writeArrayFieldStart("bindings");
+        for (Binding binding : bindings) {
+            json.writeStartObject();
+            writeBinding(json, binding);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     static String deleted(int revokedCredentials) {

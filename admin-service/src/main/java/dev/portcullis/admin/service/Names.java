@@ -12,20 +12,42 @@ final class Names {
     static final int NAME_MAX = 150;
     static final int DESCRIPTION_MAX = 1_000;
 
+    /** The most characters (UTF-16) of a name's key; a few characters stand for many. */
+    static final int KEY_MAX = 4 * NAME_MAX;
+
     private static final Pattern APPLICATION = Pattern.compile("[a-z0-9-]{1,63}");
-    private static final Pattern USER_ID = Pattern.compile("usr_[0-9A-Za-z]{16}");
+    private static final Pattern ID = Pattern.compile("(usr|grp)_[0-9A-Za-z]{16}");
+
+    /**
+     * What cannot be seen although it is a letter, a mark or a symbol: the default ignorable code
+     * points (Unicode, section 5.21) that are of no other category refused here, and the blank
+     * Braille pattern.
+     */
+    private static final Pattern INVISIBLE = Pattern.compile(
+            "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2800\\u3164\\ufe00-\\ufe0f"
+                    + "\\uffa0\\x{e0100}-\\x{e01ef}]");
 
     private Names() {}
 
     /** A name of a user: as {@link #name}, and neither like an id nor reserved. */
     static String userName(String field, String text) {
         String name = name(field, text);
-        if (USER_ID.matcher(name).matches()) {
-            // a user is asked for by id or name, so a name must not pass for somebody's id
-            throw ServiceException.invalid(field, "must not look like the id of a user");
+        if (ID.matcher(name).matches()) {
+            // both are asked for by id or name, so a name must not pass for somebody's id
+            throw ServiceException.invalid(field, "must not look like the id of a user or group");
         }
         if (key(name).equals(Actor.SYSTEM_ID)) {
             throw ServiceException.invalid(field, "is reserved");
+        }
+        return name;
+    }
+
+    /** A name of a group: as {@link #userName}, and without what separates names in a header. */
+    static String groupName(String field, String text) {
+        String name = userName(field, text);
+        // the key too: what folds to a comma may be unfolded by who reads the header
+        if (name.indexOf(',') >= 0 || key(name).indexOf(',') >= 0) {
+            throw ServiceException.invalid(field, "must not contain a comma");
         }
         return name;
     }
@@ -42,6 +64,12 @@ final class Names {
         if (isSpace(name.codePointAt(0)) || isSpace(name.codePointBefore(name.length()))) {
             throw ServiceException.invalid(field, "must not begin or end with white space");
         }
+        if (INVISIBLE.matcher(name).find()) {
+            throw ServiceException.invalid(field, "must not contain invisible characters");
+        }
+        if (key(name).length() > KEY_MAX) {
+            throw ServiceException.invalid(field, "stands for too many characters");
+        }
         return name;
     }
 
@@ -50,6 +78,11 @@ final class Names {
      * the same after that counts as the same.
      */
     static String key(String name) {
+        // twice: a capital sharp s becomes a small one first, and only then two letters
+        return fold(fold(name));
+    }
+
+    private static String fold(String name) {
         String composed = Normalizer.normalize(name, Form.NFKC);
         // upper case first: it unfolds what has no lower case of its own, such as sharp s
         String folded = composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);

@@ -76,7 +76,7 @@ final class TokenIssuer {
             TokenLifetime lifetime)
             throws SQLException {
         MintedToken minted = mint.mint(CredentialKind.ACCESS_TOKEN);
-        while (transaction.isPrefixTaken(minted.prefix().toString())) {
+        while (transaction.credentials().isTaken(minted.prefix().toString())) {
             minted = mint.mint(CredentialKind.ACCESS_TOKEN);
         }
         CredentialRecord record = new CredentialRecord(

@@ -15,6 +15,7 @@ import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.access.UserKind;
+import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.core.verify.CredentialState;
@@ -78,12 +79,11 @@ public final class Tokens {
         return store.read(transaction -> {
             long now = clock.millis();
             String userId = ofOneUser ? Views.find(transaction, filter.user()).id() : null;
-            List<CredentialRow> rows = transaction.accessTokens(
-                    new CredentialQuery(userId, filter.state(), now, after, size + 1));
-            return Pages.page(
-                    rows, size,
-                    row -> new Cursor(row.createdRevision(), row.id()),
-                    row -> Views.token(row, now));
+            CredentialQuery query = new CredentialQuery(
+                    CredentialKind.ACCESS_TOKEN, userId, filter.state(), null, null, now, after,
+                    size + 1);
+            List<CredentialRow> rows = transaction.credentials().list(query);
+            return Pages.page(rows, size, query::cursor, row -> Views.token(row, now));
         });
     }
 

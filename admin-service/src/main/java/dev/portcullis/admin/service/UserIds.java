@@ -1,8 +1,9 @@
 package dev.portcullis.admin.service;
 
+import dev.portcullis.admin.model.Binding;
 import java.util.random.RandomGenerator;
 
-/** Makes ids of users: random, so that they tell nothing. */
+/** Makes ids of users and groups: random, so that they tell nothing. */
 final class UserIds {
     private static final String DIGITS =
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,8 +15,18 @@ final class UserIds {
         this.random = random;
     }
 
+    /** For a user. */
     String next() {
-        StringBuilder id = new StringBuilder("usr_");
+        return next("usr_");
+    }
+
+    /** For a group. */
+    String nextGroup() {
+        return next(Binding.GROUP_ID_TAG);
+    }
+
+    private String next(String tag) {
+        StringBuilder id = new StringBuilder(tag);
         for (int i = 0; i < LENGTH; i++) {
             id.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
         }

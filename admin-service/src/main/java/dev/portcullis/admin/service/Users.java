@@ -3,6 +3,7 @@ package dev.portcullis.admin.service;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.model.Committed;
+import dev.portcullis.admin.model.GroupReference;
 import dev.portcullis.admin.model.Page;
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
@@ -11,6 +12,7 @@ import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.AuditEntry;
 import dev.portcullis.admin.store.Cursor;
+import dev.portcullis.admin.store.GroupRow;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.UserRow;
@@ -20,6 +22,7 @@ import dev.portcullis.core.access.UserKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -46,33 +49,68 @@ public final class Users {
     }
 
     /**
-     * Makes a user and their first bindings.
+     * Makes a user, their first bindings and memberships, and a group of their name when asked to.
      *
      * @throws ServiceException {@code INVALID_ARGUMENT}; {@code ALREADY_EXISTS} when a user, even a
-     *     deleted one, has or had the name, or one that differs only in case or form
+     *     deleted one, has or had the name, or one that differs only in case or form, or when a
+     *     group to be made has it; {@code NOT_FOUND} for a group; {@code RESOURCE_EXHAUSTED} for
+     *     one group or application too many
      */
     public Committed<User> create(Actor actor, NewUser request) {
         actor.requireAdministrator();
         UserRow user = newRow(request);
         List<Binding> bindings = newBindings(user.id(), request.bindings());
-        return store.write(transaction -> insert(transaction, actor, user, bindings));
+        List<String> groups = request.groups() == null ? List.of() : request.groups();
+        Subjects.checkTexts("groups", groups, GroupSteps.GROUPS_OF_USER_MAX);
+        String ownGroup =
+                request.createGroup() ? Names.groupName("name", request.name()) : null;
+        return store.write(transaction -> {
+            checkFree(transaction, user);
+            List<GroupRow> rows = new ArrayList<>(
+                    Subjects.groups(transaction, "groups", groups));
+            if (ownGroup != null) {
+                rows.add(GroupSteps.insert(transaction, actor, ids.nextGroup(), ownGroup));
+            }
+            return insert(transaction, actor, user, bindings, rows);
+        });
     }
 
-    /** The steps of {@link #create} inside a transaction. */
-    static Committed<User> insert(
-            WriteTransaction transaction, Actor actor, UserRow user, List<Binding> bindings)
-            throws SQLException {
+    private static void checkFree(ReadTransaction transaction, UserRow user) throws SQLException {
         if (transaction.userByNameKey(user.nameKey()) != null) {
             throw new ServiceException(
                     Code.ALREADY_EXISTS, "a user has or had this name, or one like it");
         }
+    }
+
+    /** As below, for a user in no group. */
+    static Committed<User> insert(
+            WriteTransaction transaction, Actor actor, UserRow user, List<Binding> bindings)
+            throws SQLException {
+        return insert(transaction, actor, user, bindings, List.of());
+    }
+
+    /** The steps of {@link #create} inside a transaction, the groups having been made or found. */
+    static Committed<User> insert(
+            WriteTransaction transaction,
+            Actor actor,
+            UserRow user,
+            List<Binding> bindings,
+            List<GroupRow> groups)
+            throws SQLException {
+        checkFree(transaction, user);
         UserRow row = transaction.insertUser(user, actor.userId());
         for (Binding binding : bindings) {
+            BindingSteps.checkApplication(transaction, binding.application());
             transaction.putBinding(binding);
         }
+        if (!groups.isEmpty()) {
+            transaction.groups().join(row, groups.stream().map(GroupRow::id).toList());
+            GroupSteps.checkGroupsOf(transaction, List.of(row.id()));
+        }
+        User made = Views.user(transaction, row);
         transaction.audit(actor, new AuditEntry(
-                "user.create", "user", row.id(), null, AuditJson.user(row, bindings)));
-        return new Committed<>(Views.user(transaction, row), transaction.takeRevision());
+                "user.create", "user", row.id(), null, AuditJson.user(made)));
+        return new Committed<>(made, transaction.takeRevision());
     }
 
     /** The user with that id or name. */
@@ -80,6 +118,12 @@ public final class Users {
         actor.requireReader();
         return store.read(transaction ->
                 Views.user(transaction, Views.find(transaction, user)));
+    }
+
+    /** The user who calls: everybody may know who they are. */
+    public User current(Actor actor) {
+        return store.read(transaction ->
+                Views.user(transaction, Views.find(transaction, actor.userId())));
     }
 
     /** Users who are not deleted, in order of creation. */
@@ -105,26 +149,86 @@ public final class Users {
     }
 
     /**
-     * Changes several things of a user in one step.
+     * Changes several things of a user in one step; what is not given stays.
      *
-     * @throws ServiceException as {@link #block} and {@link Bindings#put}
+     * @throws ServiceException as {@link #block}, {@link Bindings#put} and {@link #create}; {@code
+     *     FAILED_PRECONDITION} also when the user no longer has the revision that is expected
      */
     public Committed<User> update(Actor actor, String user, UserUpdate update) {
         actor.requireAdministrator();
+        String description = update.description() == null
+                ? null
+                : Names.description("description", update.description());
+        if (update.groups() != null) {
+            Subjects.checkTexts("groups", update.groups(), GroupSteps.GROUPS_OF_USER_MAX);
+        }
         return store.write(transaction -> {
             UserRow row = Views.find(transaction, user);
-            boolean changed = false;
-            if (update.role() != null) {
-                Binding binding =
-                        new Binding(row.id(), Principal.ALL_APPLICATIONS, update.role());
-                changed = BindingSteps.put(transaction, actor, row, binding);
+            if (update.expectedRevision() != 0 && update.expectedRevision() != row.revision()) {
+                throw new ServiceException(
+                        Code.FAILED_PRECONDITION,
+                        "the user has been changed: its revision is " + row.revision());
             }
-            if (update.blocked() != null && update.blocked() != row.blocked()) {
-                setBlocked(transaction, actor, row, update.blocked());
-                changed = true;
+            boolean administrator = LastAdministrator.isAdministrator(transaction, row);
+            boolean changed = describe(transaction, actor, row, description, update.groups());
+            changed |= update.role() != null && BindingSteps.put(
+                    transaction, actor, row,
+                    new Binding(row.id(), Principal.ALL_APPLICATIONS, update.role()));
+            changed |= update.blocked() != null
+                    && setBlocked(transaction, actor, row, update.blocked());
+            if (changed && administrator) {
+                LastAdministrator.checkRemains(transaction);
             }
             return result(transaction, row, changed);
         });
+    }
+
+    /** Changes what no other use case changes: description and groups; null leaves one. */
+    private static boolean describe(
+            WriteTransaction transaction,
+            Actor actor,
+            UserRow row,
+            String description,
+            List<String> groups)
+            throws SQLException {
+        User before = Views.user(transaction, row);
+        boolean changed = description != null && !description.equals(row.description());
+        if (changed) {
+            transaction.setDescription(row.id(), description);
+        }
+        changed |= groups != null && setGroups(
+                transaction, row, before.groups(), Subjects.groups(transaction, "groups", groups));
+        if (changed) {
+            User after = Views.user(transaction, transaction.user(row.id()));
+            transaction.audit(actor, new AuditEntry(
+                    "user.update", "user", row.id(),
+                    AuditJson.user(before), AuditJson.user(after)));
+        }
+        return changed;
+    }
+
+    private static boolean setGroups(
+            WriteTransaction transaction,
+            UserRow row,
+            List<GroupReference> before,
+            List<GroupRow> wanted)
+            throws SQLException {
+        Set<String> left = new LinkedHashSet<>();
+        before.forEach(group -> left.add(group.id()));
+        List<String> joined = new ArrayList<>();
+        for (GroupRow group : wanted) {
+            if (!left.remove(group.id())) {
+                joined.add(group.id());
+            }
+        }
+        if (!left.isEmpty()) {
+            transaction.groups().leave(row, List.copyOf(left));
+        }
+        if (!joined.isEmpty()) {
+            BindingSteps.checkGrantable(row);
+            transaction.groups().join(row, joined);
+        }
+        return !left.isEmpty() || !joined.isEmpty();
     }
 
     /**
@@ -142,16 +246,17 @@ public final class Users {
         return update(actor, user, new UserUpdate(null, false));
     }
 
-    private static void setBlocked(
+    private static boolean setBlocked(
             WriteTransaction transaction, Actor actor, UserRow row, boolean blocked)
             throws SQLException {
-        if (blocked) {
-            LastAdministrator.checkNot(transaction, row);
+        if (blocked == row.blocked()) {
+            return false;
         }
         transaction.setBlocked(row.id(), blocked);
         transaction.audit(actor, new AuditEntry(
                 blocked ? "user.block" : "user.unblock", "user", row.id(),
                 AuditJson.user(row, row.blocked()), AuditJson.user(row, blocked)));
+        return true;
     }
 
     private static Committed<User> result(
@@ -173,24 +278,67 @@ public final class Users {
         actor.requireAdministrator();
         return store.write(transaction -> {
             UserRow row = Views.find(transaction, user);
-            LastAdministrator.checkNot(transaction, row);
+            boolean administrator = LastAdministrator.isAdministrator(transaction, row);
             User before = Views.user(transaction, row);
             int revoked = transaction.deleteUser(row.id());
+            if (administrator) {
+                LastAdministrator.checkRemains(transaction);
+            }
             transaction.audit(actor, new AuditEntry(
                     "user.delete", "user", row.id(),
-                    AuditJson.user(row, before.bindings()), AuditJson.deleted(revoked)));
+                    AuditJson.user(before), AuditJson.deleted(revoked)));
             return new Committed<>(before, transaction.takeRevision());
         });
     }
 
-    /** Registers the public key (JWK) that new tokens of automatic rotation are sealed to. */
+    /**
+     * Registers the public key (JWK) that new tokens of automatic rotation are sealed to, in place
+     * of an earlier one. Registering the same key again changes nothing.
+     *
+     * @throws ServiceException {@code INVALID_ARGUMENT} for anything but a sound public key; {@code
+     *     NOT_FOUND}; {@code FAILED_PRECONDITION} for an internal user
+     */
     public Committed<User> setKey(Actor actor, String user, String jwk) {
-        throw new UnsupportedOperationException();
+        actor.requireAdministrator();
+        UserKey key = UserKey.parse("jwk", jwk);
+        return store.write(transaction -> {
+            UserRow row = Views.find(transaction, user);
+            BindingSteps.checkGrantable(row);
+            boolean changed = !key.thumbprint().equals(row.keyThumbprint());
+            if (changed) {
+                transaction.setKey(row.id(), key.json(), key.thumbprint());
+                transaction.audit(actor, new AuditEntry(
+                        "user.key_set", "user", row.id(),
+                        AuditJson.key(row.keyThumbprint()), AuditJson.key(key.thumbprint())));
+            }
+            return result(transaction, row, changed);
+        });
     }
 
-    /** Takes the registered key away. */
+    /**
+     * Takes the registered key away; where there is none, nothing changes.
+     *
+     * @throws ServiceException {@code NOT_FOUND}; {@code FAILED_PRECONDITION} while a live token of
+     *     the user rotates automatically
+     */
     public Committed<User> deleteKey(Actor actor, String user) {
-        throw new UnsupportedOperationException();
+        actor.requireAdministrator();
+        return store.write(transaction -> {
+            UserRow row = Views.find(transaction, user);
+            if (row.keyThumbprint() == null) {
+                return result(transaction, row, false);
+            }
+            if (transaction.credentials().hasAutomatic(row.id(), transaction.nowMillis())) {
+                throw new ServiceException(
+                        Code.FAILED_PRECONDITION,
+                        "a live token of this user rotates automatically and needs the key");
+            }
+            transaction.setKey(row.id(), null, null);
+            transaction.audit(actor, new AuditEntry(
+                    "user.key_delete", "user", row.id(),
+                    AuditJson.key(row.keyThumbprint()), null));
+            return result(transaction, row, true);
+        });
     }
 
     private UserRow newRow(NewUser request) {

@@ -12,7 +12,6 @@ import dev.portcullis.core.verify.CredentialState;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** From rows to what is shown, and from what users write to rows. */
 final class Views {
@@ -51,8 +50,8 @@ final class Views {
                 row.createdBy(),
                 instant(row.lastUsedAt()),
                 transaction.bindings(row.id()),
-                List.of(),
-                "",
+                transaction.groups().ofUser(row.id()),
+                row.keyThumbprint() == null ? "" : row.keyThumbprint(),
                 row.revision());
     }
 

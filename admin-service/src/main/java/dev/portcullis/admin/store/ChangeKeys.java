@@ -2,6 +2,9 @@ package dev.portcullis.admin.store;
 
 /** The keys of records, as the change log and the gateways spell them. */
 public final class ChangeKeys {
+    /** Stands for the principal records of all users. */
+    public static final String EVERY_PRINCIPAL = "p:*";
+
     private ChangeKeys() {}
 
     /** Of a credential's record. */

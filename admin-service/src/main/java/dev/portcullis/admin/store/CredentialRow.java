@@ -36,4 +36,9 @@ public record CredentialRow(
     public String id() {
         return record.prefix().toString();
     }
+
+    /** When time ends it, whatever else does; {@link CredentialRecord#NEVER}: it does not. */
+    public long endsAt() {
+        return Math.min(record.expiresAtMillis(), record.replacedAtMillis());
+    }
 }

@@ -4,15 +4,9 @@ import static dev.portcullis.admin.store.Sql.nullableLong;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
-import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
-import dev.portcullis.core.token.CredentialKind;
-import dev.portcullis.core.token.TokenHash;
-import dev.portcullis.core.token.TokenPrefix;
-import dev.portcullis.core.verify.CredentialRecord;
-import dev.portcullis.core.verify.CredentialState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,16 +20,15 @@ import java.util.Map;
  */
 public class ReadTransaction {
     private static final String USER = "SELECT * FROM users WHERE ";
-    private static final String CREDENTIAL = "SELECT * FROM credentials WHERE ";
     private static final String IN_ORDER_OF_USERS =
             "(created_revision, id) > (?, ?) ORDER BY created_revision, id LIMIT ?";
-    private static final String IN_ORDER_OF_CREDENTIALS =
-            "(created_revision, prefix) > (?, ?) ORDER BY created_revision, prefix LIMIT ?";
 
     final Sql sql;
+    private final CredentialTable credentials;
 
     ReadTransaction(Sql sql) {
         this.sql = sql;
+        this.credentials = new CredentialTable(sql);
     }
 
     /** The revision of the snapshot. */
@@ -74,87 +67,89 @@ public class ReadTransaction {
                         Words.of(kind), after.revision(), after.id(), limit);
     }
 
-    /**
-     * Whether somebody but this user can administer: has the role, is neither blocked nor deleted,
-     * and holds an access token that is good at an instant.
-     */
-    public boolean hasOtherAdministrator(String userId, long nowMillis) throws SQLException {
-        return sql.exists(
-                "SELECT 1 FROM bindings b JOIN users u ON u.id = b.user_id"
-                        + " WHERE b.application = '*' AND b.role = 'admin' AND u.id <> ?"
-                        + " AND u.blocked = 0 AND u.deleted_at IS NULL AND EXISTS ("
-                        + "SELECT 1 FROM credentials c WHERE c.user_id = u.id"
-                        + " AND c.state = 'live' AND c.kind = 'access_token'"
-                        + " AND (c.expires_at IS NULL OR c.expires_at > ?)) LIMIT 1",
-                userId, nowMillis);
+    /** Those of these users who there are, deleted or not; their number is bounded by the caller. */
+    public List<UserRow> usersAmong(List<String> ids, List<String> nameKeys) throws SQLException {
+        List<UserRow> rows = new ArrayList<>(sql.list(
+                USER + "id IN (" + Sql.places(ids.size()) + ")", ReadTransaction::userRow,
+                ids.toArray()));
+        rows.addAll(sql.list(
+                USER + "name_key IN (" + Sql.places(nameKeys.size()) + ")",
+                ReadTransaction::userRow, nameKeys.toArray()));
+        return rows;
     }
 
-    // -------------------------------------------------------------------------------- bindings
+    /** A user's registered public key (JWK), or null. */
+    public String userKey(String userId) throws SQLException {
+        return sql.first("SELECT jwk FROM users WHERE id = ?", row -> row.getString(1), userId);
+    }
+
+    /** Whether a user has the role admin on all applications, of their own or by a group. */
+    public boolean isAdministrator(String userId) throws SQLException {
+        return AdministratorQuery.has(sql, userId);
+    }
+
+    /**
+     * Whether anybody can administer: has the role, of their own or by a group, is neither blocked
+     * nor deleted, and holds an access token that is good at an instant
+     * and lets them.
+     */
+    public boolean hasAdministrator(long nowMillis) throws SQLException {
+        return AdministratorQuery.exists(sql, nowMillis);
+    }
+
+    // -------------------------------------------------------------------- groups and bindings
+
+    /** Reads groups, memberships and groups' bindings. */
+    public GroupReader groups() {
+        return new GroupReader(sql);
+    }
 
     /** A user's bindings, in the order of the applications' names. */
     public List<Binding> bindings(String userId) throws SQLException {
         return sql.list(
                 "SELECT user_id, application, role FROM bindings WHERE user_id = ?"
                         + " ORDER BY application",
-                row -> new Binding(row.getString(1), row.getString(2),
-                        Words.as(Role.class, row.getString(3))),
-                userId);
+                ReadTransaction::binding, userId);
+    }
+
+    /** A user's own binding for an application, or null. */
+    public Binding binding(String userId, String application) throws SQLException {
+        return sql.first(
+                "SELECT user_id, application, role FROM bindings"
+                        + " WHERE user_id = ? AND application = ?",
+                ReadTransaction::binding, userId, application);
+    }
+
+    private static Binding binding(ResultSet row) throws SQLException {
+        return new Binding(row.getString(1), row.getString(2),
+                Words.as(Role.class, row.getString(3)));
+    }
+
+    /** Whether any binding is about an application. */
+    public boolean isBound(String application) throws SQLException {
+        return ApplicationQuery.isBound(sql, application);
+    }
+
+    /** How many applications bindings are about, at most {@code limit}. */
+    public int applications(int limit) throws SQLException {
+        return ApplicationQuery.count(sql, limit);
     }
 
     /** What a gateway may know of a user, or null when there is none, or no longer. */
     public Principal principal(String userId) throws SQLException {
-        UserRow user = user(userId);
-        if (user == null || user.deleted()) {
-            return null;
-        }
-        Map<String, Role> roles = new LinkedHashMap<>();
-        for (Binding binding : bindings(userId)) {
-            roles.put(binding.application(), binding.role());
-        }
-        return new Principal(
-                user.id(), user.name(), user.kind(), user.blocked(), List.of(), roles);
+        return PrincipalQuery.of(this, userId);
     }
 
     // ----------------------------------------------------------------------------- credentials
 
     /** The credential with a prefix, or null. */
     public CredentialRow credential(String prefix) throws SQLException {
-        return sql.first(CREDENTIAL + "prefix = ?", ReadTransaction::credentialRow, prefix);
+        return credentials.find(prefix);
     }
 
-    /** Access tokens in order of creation. */
-    public List<CredentialRow> accessTokens(CredentialQuery query) throws SQLException {
-        StringBuilder where = new StringBuilder("kind = 'access_token' AND ");
-        List<Object> arguments = new ArrayList<>();
-        if (query.userId() != null) {
-            where.append("user_id = ? AND ");
-            arguments.add(query.userId());
-        }
-        if (query.state() != null) {
-            where.append(condition(query.state()));
-            if (query.state() == TokenState.LIVE || query.state() == TokenState.EXPIRED) {
-                arguments.add(query.nowMillis());
-            }
-        }
-        arguments.addAll(List.of(query.after().revision(), query.after().id(), query.limit()));
-        return sql.list(CREDENTIAL + where + IN_ORDER_OF_CREDENTIALS,
-                ReadTransaction::credentialRow, arguments.toArray());
-    }
-
-    private static String condition(TokenState state) {
-        return switch (state) {
-            case LIVE -> "state = 'live' AND (expires_at IS NULL OR expires_at > ?) AND ";
-            case EXPIRED -> "state = 'live' AND expires_at <= ? AND ";
-            case REVOKED -> "state = 'revoked' AND ";
-            case REPLACED -> "state = 'replaced' AND ";
-        };
-    }
-
-    /** Prefixes of a user's credentials that nothing has ended, at most {@code limit}. */
-    public List<String> livePrefixes(String userId, int limit) throws SQLException {
-        return sql.list(
-                "SELECT prefix FROM credentials WHERE user_id = ? AND state = 'live' LIMIT ?",
-                row -> row.getString(1), userId, limit);
+    /** What else there is to know of credentials. */
+    public CredentialTable credentials() {
+        return credentials;
     }
 
     // --------------------------------------------------------------------------------- changes
@@ -227,29 +222,8 @@ public class ReadTransaction {
                 row.getLong("created_revision"),
                 nullableLong(row, "deleted_at"),
                 nullableLong(row, "last_used_at"),
-                row.getLong("revision"));
-    }
-
-    private static CredentialRow credentialRow(ResultSet row) throws SQLException {
-        Long expiresAt = nullableLong(row, "expires_at");
-        CredentialRecord record = new CredentialRecord(
-                TokenPrefix.of(row.getString("prefix")),
-                Words.as(CredentialKind.class, row.getString("kind")),
-                TokenHash.ofSha256(row.getBytes("hash")),
-                row.getString("user_id"),
-                Words.as(CredentialState.class, row.getString("state")),
-                expiresAt == null ? CredentialRecord.NEVER : expiresAt);
-        return new CredentialRow(
-                record,
-                row.getString("name"),
-                row.getLong("created_at"),
-                row.getString("created_by"),
-                row.getLong("created_revision"),
-                nullableLong(row, "revoked_at"),
-                nullableLong(row, "last_used_at"),
-                row.getString("last_used_from"),
                 row.getLong("revision"),
-                null, null, row.getString("prefix"), null);
+                row.getString("jwk_thumbprint"));
     }
 
     private static AuditEvent auditEvent(ResultSet row) throws SQLException {

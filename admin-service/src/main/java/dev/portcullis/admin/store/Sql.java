@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Runs statements on one connection, and maps their rows. Used by one thread at a time. */
@@ -70,6 +71,26 @@ final class Sql {
     /** Whether a query has a row. */
     boolean exists(String sql, Object... arguments) throws SQLException {
         return first(sql, row -> true, arguments) != null;
+    }
+
+    /** Changes exactly one row. */
+    void expectOne(String sql, Object... arguments) throws SQLException {
+        int updated = update(sql, arguments);
+        if (updated != 1) {
+            throw new SQLException("expected to change one row, but changed " + updated);
+        }
+    }
+
+    /** Places for so many arguments, between commas; none is an empty list, which SQLite takes. */
+    static String places(int count) {
+        return String.join(",", Collections.nCopies(count, "?"));
+    }
+
+    /** The arguments of the one and then the other. */
+    static Object[] join(List<?> first, List<?> second) {
+        List<Object> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all.toArray();
     }
 
     /** A column that may be null. */

@@ -9,7 +9,8 @@ import dev.portcullis.core.access.UserKind;
  * @param createdRevision with {@code id}, the user's place in the order of creation
  * @param deletedAt null: they are not
  * @param lastUsedAt null: never
- * @param revision of the latest change to the user or their bindings
+ * @param revision of the latest change to the user, their bindings or memberships
+ * @param keyThumbprint of the registered public key (RFC 7638, base64url); null: none is
  */
 public record UserRow(
         String id,
@@ -23,7 +24,26 @@ public record UserRow(
         long createdRevision,
         Long deletedAt,
         Long lastUsedAt,
-        long revision) {
+        long revision,
+        String keyThumbprint) {
+
+    /** A user without a registered key. */
+    public UserRow(
+            String id,
+            String name,
+            String nameKey,
+            String description,
+            UserKind kind,
+            boolean blocked,
+            long createdAt,
+            String createdBy,
+            long createdRevision,
+            Long deletedAt,
+            Long lastUsedAt,
+            long revision) {
+        this(id, name, nameKey, description, kind, blocked, createdAt, createdBy, createdRevision,
+                deletedAt, lastUsedAt, revision, null);
+    }
 
     /** Whether the user was deleted. */
     public boolean deleted() {

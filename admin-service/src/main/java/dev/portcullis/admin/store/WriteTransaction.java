@@ -22,6 +22,7 @@ public final class WriteTransaction extends ReadTransaction {
     private static final int AUDIT_TEXT_MAX = 200;
 
     private final long nowMillis;
+    private final CredentialWriter credentialWriter;
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
@@ -29,6 +30,7 @@ public final class WriteTransaction extends ReadTransaction {
     WriteTransaction(Sql sql, long nowMillis) {
         super(sql);
         this.nowMillis = nowMillis;
+        this.credentialWriter = new CredentialWriter(this);
     }
 
     /** The instant of everything that this transaction writes, in milliseconds since the epoch. */
@@ -66,27 +68,45 @@ public final class WriteTransaction extends ReadTransaction {
         return row;
     }
 
+    /** Gives a user another description. */
+    public void setDescription(String userId, String description) throws SQLException {
+        sql.expectOne("UPDATE users SET description = ?, revision = ? WHERE id = ?",
+                description, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
+    /**
+     * Registers a public key in place of an earlier one, or takes it away.
+     *
+     * @param jwk its JSON; null: none is to be registered
+     * @param thumbprint null when {@code jwk} is
+     */
+    public void setKey(String userId, String jwk, String thumbprint) throws SQLException {
+        sql.expectOne("UPDATE users SET jwk = ?, jwk_thumbprint = ?, revision = ? WHERE id = ?",
+                jwk, thumbprint, takeRevision(), userId);
+        changed(ChangeKeys.principal(userId));
+    }
+
     /** Blocks or unblocks a user. */
     public void setBlocked(String userId, boolean blocked) throws SQLException {
-        updateUser("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
+        sql.expectOne("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
                 blocked ? 1 : 0, takeRevision(), userId);
         changed(ChangeKeys.principal(userId));
     }
 
     /**
-     * Deletes a user softly and revokes their credentials. Beyond {@link #KEYS_MAX} credentials
-     * only the principal is noted as changed: without a principal, nothing is let in either.
+     * Deletes a user softly, takes them out of their groups and revokes their credentials. Beyond
+     * {@link #KEYS_MAX} credentials only the principal is noted as changed: without a principal,
+     * nothing is let in either.
      *
      * @return how many credentials were revoked
      */
     public int deleteUser(String userId) throws SQLException {
-        List<String> prefixes = livePrefixes(userId, KEYS_MAX);
-        updateUser("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
+        List<String> prefixes = credentials().live(userId, nowMillis, KEYS_MAX);
+        sql.expectOne("UPDATE users SET deleted_at = ?, revision = ? WHERE id = ?",
                 nowMillis, takeRevision(), userId);
-        int revoked = sql.update(
-                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
-                        + " WHERE user_id = ? AND state = 'live'",
-                nowMillis, takeRevision(), userId);
+        groups().leaveAll(userId);
+        int revoked = credentialWriter.revokeAllOf(userId);
         changed(ChangeKeys.principal(userId));
         if (prefixes.size() < KEYS_MAX) {
             for (String prefix : prefixes) {
@@ -96,7 +116,13 @@ public final class WriteTransaction extends ReadTransaction {
         return revoked;
     }
 
-    // -------------------------------------------------------------------------------- bindings
+    // -------------------------------------------------------------------- groups and bindings
+
+    /** Writes groups, memberships and groups' bindings. */
+    @Override
+    public GroupWriter groups() {
+        return new GroupWriter(sql, this);
+    }
 
     /** Gives a user a role on an application, in place of the one they had there. */
     public void putBinding(Binding binding) throws SQLException {
@@ -109,49 +135,32 @@ public final class WriteTransaction extends ReadTransaction {
 
     /** Takes a binding away. */
     public void deleteBinding(String userId, String application) throws SQLException {
-        expectOneRow(sql.update("DELETE FROM bindings WHERE user_id = ? AND application = ?",
-                userId, application));
+        sql.expectOne("DELETE FROM bindings WHERE user_id = ? AND application = ?",
+                userId, application);
         touchUser(userId);
     }
 
     private void touchUser(String userId) throws SQLException {
-        updateUser("UPDATE users SET revision = ? WHERE id = ?", takeRevision(), userId);
+        sql.expectOne("UPDATE users SET revision = ? WHERE id = ?", takeRevision(), userId);
         changed(ChangeKeys.principal(userId));
-    }
-
-    private void updateUser(String statement, Object... arguments) throws SQLException {
-        expectOneRow(sql.update(statement, arguments));
     }
 
     // ----------------------------------------------------------------------------- credentials
 
-    /** Makes a credential. */
+    /** Changes credentials. */
+    public CredentialWriter credentialWriter() {
+        return credentialWriter;
+    }
+
+    /** Makes a credential that was not rotated from another. */
     public CredentialRow insertCredential(
             CredentialRecord record, String name, String createdBy) throws SQLException {
-        long at = takeRevision();
-        Long expiresAt = record.expiresAtMillis() == CredentialRecord.NEVER
-                ? null
-                : (Long) record.expiresAtMillis();
-        sql.update(
-                "INSERT INTO credentials (prefix, kind, name, user_id, hash_algorithm, hash, state,"
-                        + " created_at, created_by, created_revision, expires_at, revision)"
-                        + " VALUES (?, ?, ?, ?, 'sha-256', ?, ?, ?, ?, ?, ?, ?)",
-                record.prefix().toString(), Words.of(record.kind()), name, record.userId(),
-                record.hash().octets(), Words.of(record.state()), nowMillis, createdBy, at,
-                expiresAt, at);
-        // a change too: it kills a negative entry that an early attempt may have left
-        changed(ChangeKeys.credential(record.prefix().toString()));
-        return new CredentialRow(record, name, nowMillis, createdBy, at, null, null, null, at,
-                null, null, record.prefix().toString(), null);
+        return credentialWriter.insert(new NewCredential(record, name, createdBy));
     }
 
     /** Revokes a credential. */
     public void revokeCredential(String prefix) throws SQLException {
-        expectOneRow(sql.update(
-                "UPDATE credentials SET state = 'revoked', revoked_at = ?, revision = ?"
-                        + " WHERE prefix = ?",
-                nowMillis, takeRevision(), prefix));
-        changed(ChangeKeys.credential(prefix));
+        credentialWriter.revoke(prefix);
     }
 
     /**
@@ -176,7 +185,22 @@ public final class WriteTransaction extends ReadTransaction {
 
     // ------------------------------------------------------------------------ changes and audit
 
-    private void changed(String key) throws SQLException {
+    /**
+     * Notes that what gateways know of users has changed: each, or beyond {@link #KEYS_MAX} keys
+     * of this revision, all of them.
+     */
+    void changedPrincipals(List<String> userIds) throws SQLException {
+        if (changedKeys.size() + userIds.size() > KEYS_MAX) {
+            changed(ChangeKeys.EVERY_PRINCIPAL);
+            return;
+        }
+        for (String userId : userIds) {
+            changed(ChangeKeys.principal(userId));
+        }
+    }
+
+    /** Notes a key as changed. */
+    void changed(String key) throws SQLException {
         if (changedKeys.add(key)) {
             sql.update(
                     "INSERT INTO change (revision, change_key, committed_at) VALUES (?, ?, ?)",
@@ -249,14 +273,9 @@ public final class WriteTransaction extends ReadTransaction {
         }
     }
 
-    private static void expectOneRow(int updated) throws SQLException {
+    static void expectOneRow(int updated) throws SQLException {
         if (updated != 1) {
             throw new SQLException("expected to change one row, but changed " + updated);
         }
-    }
-
-    /** Whether a prefix is taken, by a credential of whichever kind. */
-    public boolean isPrefixTaken(String prefix) throws SQLException {
-        return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
     }
 }

@@ -35,6 +35,7 @@ abstract class ServiceFixture {
     TokenPolicy policy = TokenPolicy.defaults();
     TestStore test;
     Users users;
+    Groups groups;
     Bindings bindings;
     Tokens tokens;
     Usages usages;
@@ -51,6 +52,7 @@ abstract class ServiceFixture {
         new FirstAdministrator(test.store(), policy, mint, random)
                 .makeIfNone(token -> adminToken = token.reveal());
         users = new Users(test.store(), random);
+        groups = new Groups(test.store(), random);
         bindings = new Bindings(test.store());
         tokens = new Tokens(test.store(), policy, mint, clock);
         usages = new Usages(test.store());

@@ -61,7 +61,7 @@ class UsersTest extends ServiceFixture {
         assertThat(event.entry().after()).isEqualTo("{\"id\":\"" + user.id()
                 + "\",\"name\":\"ci-bot\",\"description\":\"\",\"kind\":\"service\","
                 + "\"blocked\":false,"
-                + "\"bindings\":[{\"application\":\"app\",\"role\":\"reader\"}]}");
+                + "\"bindings\":[{\"application\":\"app\",\"role\":\"reader\"}],\"groups\":[]}");
         assertThat(event.actor().userId()).isEqualTo(ADMIN.userId());
         assertThat(event.actor().source()).isEqualTo("192.0.2.1");
         assertThat(event.actor().requestId()).isEqualTo("req-1");

@@ -7,11 +7,13 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.core.access.UserKind;
+import dev.portcullis.core.token.CredentialKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,15 +100,8 @@ class SqliteStoreTest extends StoreContract {
         store.read(t -> t.users(UserKind.SERVICE, cursor, 5));
         store.read(t -> t.changesAfter(7, 5));
         store.read(t -> t.auditAfter(7, 5));
-        for (String user : new String[] {null, A}) {
-            list(user, null, cursor);
-            for (TokenState state : TokenState.values()) {
-                list(user, state, cursor);
-            }
-        }
-        List<String> queries = test.stopFailing().stream()
-                .filter(sql -> sql.startsWith("SELECT")).toList();
-        assertThat(queries).hasSize(14);
+        List<String> queries = selects();
+        assertThat(queries).hasSize(4);
         for (String query : queries) {
             List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
             assertThat(plan).as(query).hasSize(1);
@@ -115,8 +110,66 @@ class SqliteStoreTest extends StoreContract {
         }
     }
 
-    private void list(String user, TokenState state, Cursor cursor) {
-        store.read(t -> t.accessTokens(new CredentialQuery(user, state, 9, cursor, 5)));
+    @Test
+    void everyListOfCredentials_mergesRangesOfAnIndexWithoutSorting() throws Exception {
+        test.failAt(0);
+        for (CredentialKind kind : CredentialKind.values()) {
+            for (String user : new String[] {null, A}) {
+                for (Long end : new Long[] {null, 8L}) {
+                    for (Long use : new Long[] {null, 6L}) {
+                        list(kind, user, null, end, use);
+                        for (TokenState state : TokenState.values()) {
+                            list(kind, user, state, end, use);
+                        }
+                    }
+                }
+            }
+        }
+        List<String> queries = selects();
+        assertThat(queries).hasSize(120);
+        for (String query : queries) {
+            List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
+            String order = query.replaceFirst(".* ORDER BY (\\w+), prefix LIMIT .*", "$1");
+            int ranges = query.split(" UNION ALL ").length;
+            assertThat(plan).as(query)
+                    .noneMatch(step -> step.contains("TEMP B-TREE") || step.contains("SCAN"))
+                    .filteredOn(step -> step.contains("SEARCH")).hasSize(ranges)
+                    .allMatch(step -> step.contains("(" + order + ",prefix)>(?,?)"));
+        }
+    }
+
+    @Test
+    void everyLookUpOfCredentials_isByAnIndex() throws Exception {
+        Samples.insertUser(store, A);
+        test.failAt(0);
+        store.read(t -> t.credentials().find("x"));
+        store.read(t -> t.credentials().isTaken("x"));
+        store.read(t -> t.credentials().live(A, 7, 5));
+        store.read(t -> t.credentials().countLive(A, CredentialKind.API_KEY, 7, 5));
+        store.read(t -> t.credentials().liveOfFamily("x", 7, 5));
+        store.read(t -> t.credentials().dueForRotation(7, 5));
+        store.read(t -> t.credentials().hasAutomatic(A, 7));
+        store.read(t -> t.credentials().sealedFor("x"));
+        store.read(t -> t.credentials().unknownPepper(Set.of(), 7));
+        store.read(t -> t.hasAdministrator(7));
+        store.read(t -> t.isAdministrator(A));
+        List<String> queries = selects();
+        assertThat(queries).hasSize(14);
+        for (String query : queries) {
+            assertThat(test.query("EXPLAIN QUERY PLAN " + query)).as(query)
+                    .noneMatch(step -> step.contains("TEMP B-TREE"))
+                    .noneMatch(step -> step.matches(".*SCAN (?!\\(subquery).*"));
+        }
+    }
+
+    private List<String> selects() {
+        return test.stopFailing().stream().filter(sql -> sql.startsWith("SELECT")).toList();
+    }
+
+    private void list(
+            CredentialKind kind, String user, TokenState state, Long endsBefore, Long usedBefore) {
+        store.read(t -> t.credentials().list(new CredentialQuery(
+                kind, user, state, endsBefore, usedBefore, 9, new Cursor(7, "x"), 5)));
     }
 
     @Test

@@ -13,7 +13,8 @@ import org.sqlite.SQLiteDataSource;
 /** A store whose statements can be made to fail, and whose tables can be looked at from outside. */
 public final class TestStore implements AutoCloseable {
     public static final List<String> TABLES =
-            List.of("head", "users", "bindings", "credentials", "change", "audit_event");
+            List.of("head", "users", "bindings", "groups", "memberships", "group_bindings",
+                    "credentials", "sealed_token", "change", "audit_event");
 
     private final Path directory;
     private final Store store;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +123,98 @@ class AccessPolicyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // on the application, cap, read, write
+        "AUDITOR, AUDITOR, ACCESS_DENIED, ACCESS_DENIED",
+        "AUDITOR, READER , ACCESS_DENIED, ACCESS_DENIED",
+        "AUDITOR, WRITER , ACCESS_DENIED, ACCESS_DENIED",
+        "AUDITOR, ADMIN  , ACCESS_DENIED, ACCESS_DENIED",
+        "READER , AUDITOR, ACCESS_DENIED, ACCESS_DENIED",
+        "READER , READER , READER       , WRITE_DENIED",
+        "READER , WRITER , READER       , WRITE_DENIED",
+        "READER , ADMIN  , READER       , WRITE_DENIED",
+        "WRITER , AUDITOR, ACCESS_DENIED, ACCESS_DENIED",
+        "WRITER , READER , READER       , WRITE_DENIED",
+        "WRITER , WRITER , WRITER       , WRITER",
+        "WRITER , ADMIN  , WRITER       , WRITER",
+        "ADMIN  , AUDITOR, ACCESS_DENIED, ACCESS_DENIED",
+        "ADMIN  , READER , READER       , WRITE_DENIED",
+        "ADMIN  , WRITER , WRITER       , WRITER",
+        "ADMIN  , ADMIN  , ADMIN        , ADMIN",
+    })
+    void everyCap_leavesWhatItAndTheRoleHaveInCommon(
+            Role role, Role cap, String read, String write) {
+        VerifiedCredential capped = verified(new Restrictions(cap, Set.of(), List.of()));
+        Principal principal = principal(false, Map.of(Principal.ALL_APPLICATIONS, role));
+        assertThat(outcome(capped, principal, Access.READ, SOURCE)).isEqualTo(read);
+        assertThat(outcome(capped, principal, Access.WRITE, SOURCE)).isEqualTo(write);
+    }
+
+    /** The cap is on what the user has there, by all bindings; it gives nothing. */
+    @Test
+    void capWithoutARole_opensNothing() {
+        VerifiedCredential capped = verified(new Restrictions(Role.ADMIN, Set.of(), List.of()));
+        Principal principal = principal(false, Map.of("other", Role.ADMIN));
+        assertThat(outcome(capped, principal, Access.READ, SOURCE)).isEqualTo("ACCESS_DENIED");
+    }
+
+    @Test
+    void credentialForOtherApplications_isDeniedThoughTheUserHasARole() {
+        Principal admin = principal(false, Map.of(Principal.ALL_APPLICATIONS, Role.ADMIN));
+        VerifiedCredential here = verified(new Restrictions(null, Set.of(APP, "x"), List.of()));
+        assertThat(outcome(here, admin, Access.WRITE, SOURCE)).isEqualTo("ADMIN");
+        for (String other : new String[] {"billing", "Orders", "*"}) {
+            VerifiedCredential there =
+                    verified(new Restrictions(null, Set.of(other), List.of()));
+            for (Access access : Access.values()) {
+                assertThat(outcome(there, admin, access, SOURCE)).isEqualTo("ACCESS_DENIED");
+            }
+        }
+    }
+
+    @Test
+    void credentialForOtherAddresses_isDeniedByItsSource() throws Exception {
+        Principal admin = principal(false, Map.of(Principal.ALL_APPLICATIONS, Role.ADMIN));
+        VerifiedCredential office = verified(new Restrictions(
+                null, Set.of(), List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32"))));
+        for (String in : new String[] {"10.1.2.3", "2001:db8::7"}) {
+            assertThat(outcome(office, admin, Access.WRITE, InetAddress.getByName(in)))
+                    .isEqualTo("ADMIN");
+        }
+        for (String out : new String[] {"11.1.2.3", "2001:db9::7", "127.0.0.1", "::1"}) {
+            assertThat(outcome(office, admin, Access.READ, InetAddress.getByName(out)))
+                    .isEqualTo("SOURCE_DENIED");
+        }
+        assertThat(outcome(office, admin, Access.READ, null)).isEqualTo("SOURCE_DENIED");
+        assertThat(outcome(verified, admin, Access.READ, null)).isEqualTo("ADMIN");
+    }
+
+    /** Each line adds one reason in front of those of the line before, and that one is told. */
+    @Test
+    void severalReasons_areToldInOneOrder() {
+        Principal reader = principal(false, Map.of(APP, Role.READER));
+        Principal blocked = principal(true, Map.of(APP, Role.READER));
+        List<Cidr> elsewhere = List.of(Cidr.parse("192.0.2.0/24"));
+        assertThat(outcome(verified, reader, Access.WRITE, SOURCE)).isEqualTo("WRITE_DENIED");
+        VerifiedCredential restricted = verified(new Restrictions(null, Set.of(), elsewhere));
+        assertThat(outcome(restricted, reader, Access.WRITE, SOURCE)).isEqualTo("SOURCE_DENIED");
+        restricted = verified(new Restrictions(null, Set.of("other"), elsewhere));
+        assertThat(outcome(restricted, reader, Access.WRITE, SOURCE)).isEqualTo("ACCESS_DENIED");
+        assertThat(outcome(restricted, blocked, Access.WRITE, SOURCE)).isEqualTo("USER_BLOCKED");
+        assertThat(outcome(restricted, null, Access.WRITE, SOURCE)).isEqualTo("ACCESS_DENIED");
+    }
+
+    @Test
+    void permit_restsOnTheCappedRole() {
+        VerifiedCredential capped = verified(new Restrictions(Role.READER, Set.of(), List.of()));
+        Principal admin = principal(false, Map.of(APP, Role.ADMIN));
+        assertThat(AccessPolicy.decide(capped, admin, APP, Access.READ, SOURCE))
+                .isInstanceOfSatisfying(
+                        Permit.class,
+                        permit -> assertThat(permit.role()).isEqualTo(Role.READER));
+    }
+
     @Test
     void permit_namesWhoByWhatWhereAndAsWhat() {
         Principal principal = principal(false, Map.of(APP, Role.WRITER));
@@ -171,16 +264,29 @@ class AccessPolicyTest {
     }
 
     private String outcome(Principal principal, Access access) {
-        Decision decision = AccessPolicy.decide(verified, principal, APP, access, SOURCE);
+        return outcome(verified, principal, access, SOURCE);
+    }
+
+    private static String outcome(
+            VerifiedCredential by, Principal principal, Access access, InetAddress source) {
+        Decision decision = AccessPolicy.decide(by, principal, APP, access, source);
         return decision instanceof Permit permit ? permit.role().name() : decision.toString();
     }
 
     private VerifiedCredential verified(CredentialKind kind) {
+        return verified(kind, Restrictions.NONE);
+    }
+
+    private VerifiedCredential verified(Restrictions restrictions) {
+        return verified(CredentialKind.ACCESS_TOKEN, restrictions);
+    }
+
+    private VerifiedCredential verified(CredentialKind kind, Restrictions restrictions) {
         MintedToken minted = mint.mint(kind);
         byte[] text = minted.plain().reveal().getBytes(StandardCharsets.US_ASCII);
         CredentialRecord record = new CredentialRecord(
                 minted.prefix(), kind, minted.hash(), USER, CredentialState.LIVE,
-                CredentialRecord.NEVER);
+                CredentialRecord.NEVER, CredentialRecord.NEVER, restrictions, null);
         return (VerifiedCredential) new TokenVerifier(Peppers.NONE)
                 .verify(FORMAT.parse(text, 0, text.length), record, 0);
     }

@@ -9,9 +9,12 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class TokenMintTest {
@@ -38,6 +41,30 @@ class TokenMintTest {
                 .digest(secret(minted).getBytes(StandardCharsets.US_ASCII));
         assertThat(minted.hash().octets()).isEqualTo(expected);
         assertThat(minted.hash().matches(expected)).isTrue();
+    }
+
+    @Test
+    void hashWithAPepper_isHmacSha256OfTheSecretsCharacters() throws Exception {
+        byte[] key = new byte[Pepper.KEY_OCTETS_MIN];
+        random.nextBytes(key);
+        Pepper current = Pepper.of("current", key);
+        Pepper older = Pepper.of("older", new byte[Pepper.KEY_OCTETS_MIN]);
+        MintedToken minted = new TokenMint(FORMAT, random, Peppers.of(current, List.of(older)))
+                .mint(CredentialKind.ACCESS_TOKEN);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        byte[] expected = mac.doFinal(secret(minted).getBytes(StandardCharsets.US_ASCII));
+        assertThat(minted.hash())
+                .as(random.toString())
+                .isEqualTo(TokenHash.ofHmacSha256("current", expected));
+    }
+
+    @Test
+    void peppersWithoutACurrentOne_hashPlainly() {
+        Pepper older = Pepper.of("older", new byte[Pepper.KEY_OCTETS_MIN]);
+        MintedToken minted = new TokenMint(FORMAT, random, Peppers.of(null, List.of(older)))
+                .mint(CredentialKind.ACCESS_TOKEN);
+        assertThat(minted.hash().algorithm()).isEqualTo(HashAlgorithm.SHA_256);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.portcullis.core.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.core.SeededRandom;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
 import dev.portcullis.core.token.Peppers;
@@ -119,6 +121,41 @@ class TokenVerifierTest {
     }
 
     @Test
+    void replacement_isExactToTheMillisecond() {
+        CredentialRecord record = replaced(CredentialState.LIVE, CredentialRecord.NEVER, NOW);
+        assertThat(verifier.verify(presented(minted), record, NOW - 1))
+                .isInstanceOf(VerifiedCredential.class);
+        assertThat(verifier.verify(presented(minted), record, NOW)).isEqualTo(Rejection.REPLACED);
+        assertThat(verifier.verify(presented(minted), record, NOW + 1))
+                .isEqualTo(Rejection.REPLACED);
+    }
+
+    @Test
+    void revokedReplacedAndExpired_isToldInThatOrder() {
+        assertThat(verifier.verify(
+                        presented(minted), replaced(CredentialState.REVOKED, NOW, NOW), NOW))
+                .isEqualTo(Rejection.REVOKED);
+        assertThat(verifier.verify(
+                        presented(minted), replaced(CredentialState.LIVE, NOW, NOW), NOW))
+                .isEqualTo(Rejection.REPLACED);
+        assertThat(verifier.verify(
+                        presented(minted), replaced(CredentialState.LIVE, NOW, NOW + 1), NOW))
+                .isEqualTo(Rejection.EXPIRED);
+    }
+
+    @Test
+    void recordWithoutRestrictions_cannotBeMadeByLeavingThemOut() {
+        assertThatThrownBy(() -> new CredentialRecord(
+                        minted.prefix(), minted.kind(), minted.hash(), "usr",
+                        CredentialState.LIVE, NOW, NOW, null, null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("restrictions");
+        assertThat(live.restrictions()).isEqualTo(Restrictions.NONE);
+        assertThat(live.replacedAtMillis()).isEqualTo(CredentialRecord.NEVER);
+        assertThat(live.parent()).isNull();
+    }
+
+    @Test
     void revokedAndExpired_isRevoked() {
         assertThat(verifier.verify(
                         presented(minted), record(minted, CredentialState.REVOKED, NOW - 1), NOW))
@@ -170,6 +207,12 @@ class TokenVerifierTest {
     private static CredentialRecord record(MintedToken token, CredentialState state, long expiry) {
         return new CredentialRecord(
                 token.prefix(), token.kind(), token.hash(), "usr", state, expiry);
+    }
+
+    private CredentialRecord replaced(CredentialState state, long expiresAt, long replacedAt) {
+        return new CredentialRecord(
+                minted.prefix(), minted.kind(), minted.hash(), "usr", state, expiresAt,
+                replacedAt, Restrictions.NONE, null);
     }
 
     private static PresentedCredential presented(MintedToken token) {
