@@ -77,7 +77,10 @@ public final class AdminServer implements AutoCloseable {
                 config.grpcListen(), useCases, new RpcServer.Threads(workers, longCalls),
                 requestIds);
         this.rest = RestServer.create(
-                config.restListen(), new RestApi(useCases), workers, requestIds);
+                config.restListen(),
+                new RestApi(useCases, longCalls, surroundings.nanoTime()),
+                workers,
+                requestIds);
     }
 
     /**
