@@ -31,11 +31,16 @@ public final class AdminServer implements AutoCloseable {
     private static final int WORKERS = 4;
     /** Calls that may wait for a worker; beyond that they are refused. */
     private static final int WAITING_MAX = 256;
+    /** Calls at once that read all of the database, each beside the others. */
+    private static final int LONG_CALLS = 2;
+    /** Such calls that may wait for their turn. */
+    private static final int LONG_WAITING_MAX = 8;
     private static final int STOP_SECONDS = 3;
 
     private final AdminConfig config;
     private final ControlPlane controlPlane;
     private final ExecutorService workers;
+    private final ExecutorService longCalls;
     private final RpcServer rpc;
     private final RestServer rest;
 
@@ -50,10 +55,11 @@ public final class AdminServer implements AutoCloseable {
             InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
 
     private AdminServer(
-            AdminConfig config, ControlPlane controlPlane, RandomGenerator random) {
+            AdminConfig config, ControlPlane controlPlane, Surroundings surroundings) {
         this.config = config;
         this.controlPlane = controlPlane;
-        this.workers = workers();
+        this.workers = pool("admin-worker-", WORKERS, WAITING_MAX);
+        this.longCalls = pool("admin-long-call-", LONG_CALLS, LONG_WAITING_MAX);
         UseCases useCases = new UseCases(
                 controlPlane.authenticator(),
                 controlPlane.users(),
@@ -66,10 +72,15 @@ public final class AdminServer implements AutoCloseable {
                 controlPlane.auditLog(),
                 controlPlane.foreignImport(),
                 controlPlane.barrier());
-        RequestIds requestIds = new RequestIds(random);
-        this.rpc = RpcServer.create(config.grpcListen(), useCases, workers, requestIds);
+        RequestIds requestIds = new RequestIds(surroundings.random());
+        this.rpc = RpcServer.create(
+                config.grpcListen(), useCases, new RpcServer.Threads(workers, longCalls),
+                requestIds);
         this.rest = RestServer.create(
-                config.restListen(), new RestApi(useCases), workers, requestIds);
+                config.restListen(),
+                new RestApi(useCases, longCalls, surroundings.nanoTime()),
+                workers,
+                requestIds);
     }
 
     /**
@@ -94,7 +105,7 @@ public final class AdminServer implements AutoCloseable {
                 surroundings.clock(),
                 surroundings.nanoTime(),
                 surroundings.random());
-        return new AdminServer(config, controlPlane, surroundings.random());
+        return new AdminServer(config, controlPlane, surroundings);
     }
 
     /**
@@ -152,13 +163,17 @@ public final class AdminServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        // who follows the audit log would never finish
+        controlPlane.auditLog().close();
         // both drain at the same time: they share the time that a shutdown may take
         Thread restCloser = new Thread(rest::close, "admin-rest-closer");
         restCloser.start();
         rpc.close();
         boolean interrupted = joinUninterruptibly(restCloser);
         workers.shutdown();
-        interrupted |= awaitWorkers();
+        longCalls.shutdown();
+        interrupted |= awaitEnd(workers);
+        interrupted |= awaitEnd(longCalls);
         controlPlane.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -177,27 +192,30 @@ public final class AdminServer implements AutoCloseable {
         return interrupted;
     }
 
-    private boolean awaitWorkers() {
+    /** Answers whether this thread was interrupted meanwhile. */
+    private static boolean awaitEnd(ExecutorService pool) {
         try {
-            if (!workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                workers.shutdownNow();
+            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
             }
             return false;
         } catch (InterruptedException e) {
-            workers.shutdownNow();
+            pool.shutdownNow();
             return true;
         }
     }
 
-    private static ExecutorService workers() {
+    private static ExecutorService pool(String name, int threads, int waitingMax) {
         AtomicInteger count = new AtomicInteger();
         // its default policy is the one wanted: a task beyond the queue is rejected
-        return new ThreadPoolExecutor(
-                WORKERS, WORKERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX),
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(waitingMax),
                 task -> {
-                    Thread thread = new Thread(task, "admin-worker-" + count.incrementAndGet());
+                    Thread thread = new Thread(task, name + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 }

@@ -26,19 +26,28 @@ public final class Callers {
      *     UNAUTHENTICATED} for none or for one that proves nothing, {@code PERMISSION_DENIED}
      */
     public Actor admit(List<String> authorization, boolean reads, String source, String requestId) {
-        if (authorization.size() > 1) {
-            // which of them would count is a question an attacker could ask as well
-            throw new ServiceException(ServiceException.Code.INVALID_ARGUMENT,
-                    "authorization: more than one credential");
-        }
-        String token = authorization.isEmpty() ? null : tokenOf(authorization.get(0));
-        Actor actor = authenticator.authenticate(token, source, requestId);
+        Actor actor = identify(authorization, source, requestId);
         if (reads) {
             actor.requireReader();
         } else {
             actor.requireAdministrator();
         }
         return actor;
+    }
+
+    /**
+     * Authenticates alone: what the caller may do is left to whoever is called.
+     *
+     * @throws ServiceException as {@link #admit}
+     */
+    public Actor identify(List<String> authorization, String source, String requestId) {
+        if (authorization.size() > 1) {
+            // which of them would count is a question an attacker could ask as well
+            throw new ServiceException(ServiceException.Code.INVALID_ARGUMENT,
+                    "authorization: more than one credential");
+        }
+        String token = authorization.isEmpty() ? null : tokenOf(authorization.get(0));
+        return authenticator.authenticate(token, source, requestId);
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.portcullis.admin.rpc;
 
-import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
 import dev.portcullis.proto.admin.v1.DeleteBindingRequest;
@@ -27,28 +26,17 @@ final class BindingRpc extends BindingServiceGrpc.BindingServiceImplBase {
                 reply,
                 actor -> bindings.put(
                         actor,
-                        request.hasGroup()
-                                ? Subject.group(request.getGroup())
-                                : Subject.user(request.getUser()),
+                        BindingTranslation.subject(request),
                         Translation.role("role", request.getRole()),
                         request.getApplication()),
-                (binding, propagation) -> PutBindingResponse.newBuilder()
-                        .setBinding(Translation.binding(binding))
-                        .setPropagation(propagation)
-                        .build());
+                BindingTranslation::put);
     }
 
     @Override
     public void listBindings(
             ListBindingsRequest request, StreamObserver<ListBindingsResponse> reply) {
-        replies.read(reply, actor -> {
-            ListBindingsResponse.Builder response = ListBindingsResponse.newBuilder();
-            bindings.list(actor, request.hasGroup()
-                            ? Subject.group(request.getGroup())
-                            : Subject.user(request.getUser()))
-                    .forEach(binding -> response.addBindings(Translation.binding(binding)));
-            return response.build();
-        });
+        replies.read(reply, actor -> BindingTranslation.list(
+                bindings.list(actor, BindingTranslation.subject(request))));
     }
 
     @Override
@@ -57,12 +45,7 @@ final class BindingRpc extends BindingServiceGrpc.BindingServiceImplBase {
         replies.change(
                 reply,
                 actor -> bindings.delete(
-                        actor,
-                        request.hasGroup()
-                                ? Subject.group(request.getGroup())
-                                : Subject.user(request.getUser()),
-                        request.getApplication()),
-                (binding, propagation) -> DeleteBindingResponse.newBuilder()
-                        .setPropagation(propagation).build());
+                        actor, BindingTranslation.subject(request), request.getApplication()),
+                (binding, propagation) -> BindingTranslation.deleted(propagation));
     }
 }

@@ -22,7 +22,7 @@ final class CallContext {
         return Context.current().withValue(ACTOR, actor);
     }
 
-    /** Who calls; authenticated and authorised. */
+    /** Who calls; authenticated, and authorised as far as {@link MethodRules} says. */
     static Actor actor() {
         Actor actor = ACTOR.get();
         if (actor == null) {

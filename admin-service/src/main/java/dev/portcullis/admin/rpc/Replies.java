@@ -1,9 +1,9 @@
 package dev.portcullis.admin.rpc;
 
 import dev.portcullis.admin.change.Barrier;
+import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Committed;
-import dev.portcullis.proto.admin.v1.Propagation;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -50,8 +50,7 @@ final class Replies {
         }
         barrier.await(committed.revision(), CallContext.waitAtMost())
                 .thenAccept(propagation -> {
-                    reply.onNext(response.apply(
-                            committed.value(), Translation.propagation(propagation)));
+                    reply.onNext(response.apply(committed.value(), propagation));
                     reply.onCompleted();
                 })
                 .exceptionally(failure -> {

@@ -16,15 +16,17 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The gRPC server: the three services of the admin API, health and reflection, and the bounds on
- * what clients may take.
+ * The gRPC server: the services of the admin API, health and reflection, and the bounds on what
+ * clients may take.
  *
  * <p>{@link #start} and {@link #close} belong to one thread; the rest to any.
  */
@@ -39,31 +41,64 @@ public final class RpcServer implements AutoCloseable {
 
     private final InetSocketAddress listen;
     private final RpcLimits limits;
-    private final UseCases useCases;
     private final AuthInterceptor auth;
+    private final List<BindableService> services;
+    private final AuditRpc audit;
     private final HealthStatusManager health = new HealthStatusManager();
     private EventLoopGroup eventLoops;
     private Server server;
 
+    /**
+     * What runs calls. Both are bounded: what they reject is answered with RESOURCE_EXHAUSTED.
+     *
+     * @param calls for calls that block on the database for a moment
+     * @param longCalls for those that read all of it
+     */
+    public record Threads(Executor calls, Executor longCalls) {}
+
     private RpcServer(
-            InetSocketAddress listen, RpcLimits limits, UseCases useCases, AuthInterceptor auth) {
+            InetSocketAddress listen,
+            RpcLimits limits,
+            AuthInterceptor auth,
+            List<BindableService> services,
+            AuditRpc audit) {
         this.listen = listen;
         this.limits = limits;
-        this.useCases = useCases;
         this.auth = auth;
+        this.services = services;
+        this.audit = audit;
     }
 
-    /**
-     * A server that does not listen yet.
-     *
-     * @param executor runs calls, which block on the database; bounded: what it rejects is answered
-     *     with RESOURCE_EXHAUSTED
-     */
+    /** A server that does not listen yet. */
     public static RpcServer create(
-            InetSocketAddress listen, UseCases useCases, Executor executor, RequestIds requestIds) {
-        AuthInterceptor auth = new AuthInterceptor(
-                new Callers(useCases.authenticator()), executor, requestIds);
-        return new RpcServer(listen, RpcLimits.defaults(), useCases, auth);
+            InetSocketAddress listen,
+            UseCases useCases,
+            Threads threads,
+            RequestIds requestIds) {
+        RpcLimits limits = RpcLimits.defaults();
+        Gate gate = new Gate(
+                new Callers(useCases.authenticator()),
+                requestIds,
+                threads.calls(),
+                limits.largeCallsMax());
+        Replies replies = new Replies(useCases.barrier());
+        AuditRpc audit = new AuditRpc(useCases.auditLog(), replies, threads.longCalls());
+        return new RpcServer(
+                listen, limits, new AuthInterceptor(gate),
+                services(useCases, replies, audit), audit);
+    }
+
+    private static List<BindableService> services(
+            UseCases useCases, Replies replies, AuditRpc audit) {
+        return List.of(
+                new UserRpc(useCases.users(), replies),
+                new GroupRpc(useCases.groups(), replies),
+                new BindingRpc(useCases.bindings(), replies),
+                new TokenRpc(useCases.tokens(), replies),
+                new KeyRpc(useCases.keys(), replies),
+                new AccessRpc(useCases.explain(), replies),
+                new ImportRpc(useCases.foreignImport(), replies),
+                audit);
     }
 
     /**
@@ -87,7 +122,6 @@ public final class RpcServer implements AutoCloseable {
     }
 
     private Server build() {
-        Replies replies = new Replies(useCases.barrier());
         NettyServerBuilder builder = NettyServerBuilder
                 // the public builders of gRPC listen on every interface; this one on one address
                 .forAddress(listen, InsecureServerCredentials.create())
@@ -97,12 +131,17 @@ public final class RpcServer implements AutoCloseable {
                 // nothing blocks before the interceptor takes a thread of the pool
                 .directExecutor()
                 .intercept(auth)
-                .addService(inOctets(new UserRpc(useCases.users(), replies)))
-                .addService(inOctets(new BindingRpc(useCases.bindings(), replies)))
-                .addService(inOctets(new TokenRpc(useCases.tokens(), replies)))
                 .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance());
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(earlierReflection());
+        services.forEach(service -> builder.addService(inOctets(service)));
         return bounded(builder).build();
+    }
+
+    /** Many tools still ask by its earlier name. */
+    @SuppressWarnings("deprecation")
+    private static BindableService earlierReflection() {
+        return ProtoReflectionService.newInstance();
     }
 
     private static ServerServiceDefinition inOctets(BindableService service) {
@@ -112,7 +151,9 @@ public final class RpcServer implements AutoCloseable {
 
     private NettyServerBuilder bounded(NettyServerBuilder builder) {
         return builder
-                .maxInboundMessageSize(limits.messageBytesMax())
+                .maxInboundMessageSize(limits.largeMessageBytesMax())
+                .addStreamTracerFactory(new RequestBound(limits))
+                .flowControlWindow(limits.flowWindowBytes())
                 .maxInboundMetadataSize(limits.metadataBytesMax())
                 .maxConcurrentCallsPerConnection(limits.callsMax())
                 .maxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
@@ -143,6 +184,7 @@ public final class RpcServer implements AutoCloseable {
             return;
         }
         health.enterTerminalState();
+        audit.close();
         if (server != null) {
             server.shutdown();
             awaitTermination(limits.drainTimeout().toMillis());

@@ -1,74 +1,28 @@
 package dev.portcullis.admin.rpc;
 
 import com.google.protobuf.Timestamp;
+import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
-import dev.portcullis.proto.admin.v1.Binding;
 import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.Role;
-import dev.portcullis.proto.admin.v1.Token;
-import dev.portcullis.proto.admin.v1.TokenState;
-import dev.portcullis.proto.admin.v1.User;
 import dev.portcullis.proto.admin.v1.UserKind;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Between the words of the contract and those of the use cases. A word that the contract does not
- * have is the caller's mistake; a word of ours that it does not have is a defect.
+ * Between the words of the contract and those of the use cases: what all subjects have in common. A
+ * word that the contract does not have is the caller's mistake; a word of ours that it does not
+ * have is a defect.
  */
 final class Translation {
     /** 0001-01-01 and 9999-12-31: what {@code google.protobuf.Timestamp} may say. */
     private static final long SECONDS_MIN = -62_135_596_800L;
     private static final long SECONDS_MAX = 253_402_300_799L;
     private static final int NANOS_MAX = 999_999_999;
+    /** 10,000 years: what {@code google.protobuf.Duration} may say. */
+    private static final long DURATION_SECONDS_MAX = 315_576_000_000L;
 
     private Translation() {}
-
-    static User user(dev.portcullis.admin.model.User user) {
-        User.Builder builder = User.newBuilder()
-                .setId(user.id())
-                .setName(user.name())
-                .setDescription(user.description())
-                .setKind(kind(user.kind()))
-                .setBlocked(user.blocked())
-                .setCreatedAt(timestamp(user.createdAt()))
-                .setCreatedBy(user.createdBy());
-        if (user.lastUsedAt() != null) {
-            builder.setLastUsedAt(timestamp(user.lastUsedAt()));
-        }
-        user.bindings().forEach(binding -> builder.addBindings(binding(binding)));
-        return builder.build();
-    }
-
-    static Binding binding(dev.portcullis.admin.model.Binding binding) {
-        return Binding.newBuilder()
-                .setSubjectId(binding.subjectId())
-                .setApplication(binding.application())
-                .setRole(role(binding.role()))
-                .build();
-    }
-
-    static Token token(dev.portcullis.admin.model.Token token) {
-        Token.Builder builder = Token.newBuilder()
-                .setId(token.id())
-                .setName(token.name())
-                .setUserId(token.userId())
-                .setState(state(token.state()))
-                .setCreatedAt(timestamp(token.createdAt()))
-                .setCreatedBy(token.createdBy());
-        if (token.expiresAt() != null) {
-            builder.setExpiresAt(timestamp(token.expiresAt()));
-        }
-        if (token.revokedAt() != null) {
-            builder.setRevokedAt(timestamp(token.revokedAt()));
-        }
-        if (token.lastUsedAt() != null) {
-            builder.setLastUsedAt(timestamp(token.lastUsedAt()));
-        }
-        if (token.lastUsedFrom() != null) {
-            builder.setLastUsedFrom(token.lastUsedFrom());
-        }
-        return builder.build();
-    }
 
     static Propagation propagation(dev.portcullis.admin.change.Propagation propagation) {
         Propagation.Builder builder = Propagation.newBuilder()
@@ -90,6 +44,13 @@ final class Translation {
                 .build();
     }
 
+    static com.google.protobuf.Duration duration(Duration duration) {
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(duration.getSeconds())
+                .setNanos(duration.getNano())
+                .build();
+    }
+
     /** @throws ServiceException naming {@code field} when it is no instant */
     static Instant instant(String field, Timestamp timestamp) {
         long seconds = timestamp.getSeconds();
@@ -98,6 +59,28 @@ final class Translation {
             throw ServiceException.invalid(field, "is not a valid timestamp");
         }
         return Instant.ofEpochSecond(seconds, nanos);
+    }
+
+    /** @throws ServiceException naming {@code field} when it is none */
+    static Duration duration(String field, com.google.protobuf.Duration duration) {
+        if (!isDuration(duration)) {
+            throw ServiceException.invalid(field, "is not a valid duration");
+        }
+        return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
+    }
+
+    /** Whether it is what {@code google.protobuf.Duration} may be. */
+    static boolean isDuration(com.google.protobuf.Duration duration) {
+        long seconds = duration.getSeconds();
+        int nanos = duration.getNanos();
+        return nanos >= -NANOS_MAX && nanos <= NANOS_MAX
+                && seconds >= -DURATION_SECONDS_MAX && seconds <= DURATION_SECONDS_MAX
+                && Long.signum(seconds) * Integer.signum(nanos) >= 0;
+    }
+
+    /** Which page; its size and token are looked at by the use case. */
+    static PageRequest page(int size, String token) {
+        return new PageRequest(size, token);
     }
 
     /** The role of a request, or null when it is left out; whether it may be is a rule. */
@@ -112,6 +95,15 @@ final class Translation {
         };
     }
 
+    static Role role(dev.portcullis.core.access.Role role) {
+        return switch (role) {
+            case AUDITOR -> Role.ROLE_AUDITOR;
+            case READER -> Role.ROLE_READER;
+            case WRITER -> Role.ROLE_WRITER;
+            case ADMIN -> Role.ROLE_ADMIN;
+        };
+    }
+
     /** The kind of a request, or null when it is left out. */
     static dev.portcullis.core.access.UserKind kind(String field, UserKind kind) {
         return switch (kind) {
@@ -123,28 +115,7 @@ final class Translation {
         };
     }
 
-    /** The state of a request, or null when it is left out. */
-    static dev.portcullis.admin.model.TokenState state(String field, TokenState state) {
-        return switch (state) {
-            case TOKEN_STATE_UNSPECIFIED -> null;
-            case TOKEN_STATE_LIVE -> dev.portcullis.admin.model.TokenState.LIVE;
-            case TOKEN_STATE_EXPIRED -> dev.portcullis.admin.model.TokenState.EXPIRED;
-            case TOKEN_STATE_REVOKED -> dev.portcullis.admin.model.TokenState.REVOKED;
-            case TOKEN_STATE_REPLACED -> dev.portcullis.admin.model.TokenState.REPLACED;
-            case UNRECOGNIZED -> throw unknown(field);
-        };
-    }
-
-    private static Role role(dev.portcullis.core.access.Role role) {
-        return switch (role) {
-            case AUDITOR -> Role.ROLE_AUDITOR;
-            case READER -> Role.ROLE_READER;
-            case WRITER -> Role.ROLE_WRITER;
-            case ADMIN -> Role.ROLE_ADMIN;
-        };
-    }
-
-    private static UserKind kind(dev.portcullis.core.access.UserKind kind) {
+    static UserKind kind(dev.portcullis.core.access.UserKind kind) {
         return switch (kind) {
             case SERVICE -> UserKind.USER_KIND_SERVICE;
             case PERSON -> UserKind.USER_KIND_PERSON;
@@ -152,16 +123,8 @@ final class Translation {
         };
     }
 
-    private static TokenState state(dev.portcullis.admin.model.TokenState state) {
-        return switch (state) {
-            case LIVE -> TokenState.TOKEN_STATE_LIVE;
-            case EXPIRED -> TokenState.TOKEN_STATE_EXPIRED;
-            case REVOKED -> TokenState.TOKEN_STATE_REVOKED;
-            case REPLACED -> TokenState.TOKEN_STATE_REPLACED;
-        };
-    }
-
-    private static ServiceException unknown(String field) {
+    /** A number of an enumeration that the contract does not have. */
+    static ServiceException unknown(String field) {
         return ServiceException.invalid(field, "is not a value of the contract");
     }
 }

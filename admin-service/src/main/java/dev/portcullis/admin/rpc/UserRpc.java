@@ -1,29 +1,26 @@
 package dev.portcullis.admin.rpc;
 
-import dev.portcullis.admin.model.Page;
-import dev.portcullis.admin.model.PageRequest;
-import dev.portcullis.admin.model.ServiceException;
-import dev.portcullis.admin.model.User;
-import dev.portcullis.admin.service.NewUser;
-import dev.portcullis.admin.service.UserFilter;
 import dev.portcullis.admin.service.Users;
-import dev.portcullis.proto.admin.v1.Binding;
 import dev.portcullis.proto.admin.v1.BlockUserRequest;
 import dev.portcullis.proto.admin.v1.BlockUserResponse;
 import dev.portcullis.proto.admin.v1.CreateUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserResponse;
+import dev.portcullis.proto.admin.v1.DeleteUserKeyRequest;
+import dev.portcullis.proto.admin.v1.DeleteUserKeyResponse;
 import dev.portcullis.proto.admin.v1.DeleteUserRequest;
 import dev.portcullis.proto.admin.v1.DeleteUserResponse;
 import dev.portcullis.proto.admin.v1.GetUserRequest;
 import dev.portcullis.proto.admin.v1.GetUserResponse;
 import dev.portcullis.proto.admin.v1.ListUsersRequest;
 import dev.portcullis.proto.admin.v1.ListUsersResponse;
+import dev.portcullis.proto.admin.v1.SetUserKeyRequest;
+import dev.portcullis.proto.admin.v1.SetUserKeyResponse;
 import dev.portcullis.proto.admin.v1.UnblockUserRequest;
 import dev.portcullis.proto.admin.v1.UnblockUserResponse;
+import dev.portcullis.proto.admin.v1.UpdateUserRequest;
+import dev.portcullis.proto.admin.v1.UpdateUserResponse;
 import dev.portcullis.proto.admin.v1.UserServiceGrpc;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
-import java.util.List;
 
 /** {@code UserService}. */
 final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
@@ -39,30 +36,30 @@ final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
     public void createUser(CreateUserRequest request, StreamObserver<CreateUserResponse> reply) {
         replies.change(
                 reply,
-                actor -> users.create(actor, newUser(request)),
-                (user, propagation) -> CreateUserResponse.newBuilder()
-                        .setUser(Translation.user(user)).setPropagation(propagation).build());
+                actor -> users.create(actor, UserTranslation.newUser(request)),
+                UserTranslation::created);
     }
 
     @Override
     public void getUser(GetUserRequest request, StreamObserver<GetUserResponse> reply) {
-        replies.read(reply, actor -> GetUserResponse.newBuilder()
-                .setUser(Translation.user(users.get(actor, request.getUser())))
-                .build());
+        replies.read(reply, actor ->
+                UserTranslation.got(users.get(actor, request.getUser())));
     }
 
     @Override
     public void listUsers(ListUsersRequest request, StreamObserver<ListUsersResponse> reply) {
-        replies.read(reply, actor -> {
-            Page<User> page = users.list(
-                    actor,
-                    new UserFilter(Translation.kind("kind", request.getKind())),
-                    new PageRequest(request.getPageSize(), request.getPageToken()));
-            ListUsersResponse.Builder response = ListUsersResponse.newBuilder()
-                    .setNextPageToken(page.nextPageToken());
-            page.items().forEach(user -> response.addUsers(Translation.user(user)));
-            return response.build();
-        });
+        replies.read(reply, actor -> UserTranslation.list(users.list(
+                actor,
+                UserTranslation.filter(request),
+                Translation.page(request.getPageSize(), request.getPageToken()))));
+    }
+
+    @Override
+    public void updateUser(UpdateUserRequest request, StreamObserver<UpdateUserResponse> reply) {
+        replies.change(
+                reply,
+                actor -> users.update(actor, request.getUser(), UserTranslation.update(request)),
+                UserTranslation::updated);
     }
 
     @Override
@@ -70,8 +67,7 @@ final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
         replies.change(
                 reply,
                 actor -> users.block(actor, request.getUser()),
-                (user, propagation) -> BlockUserResponse.newBuilder()
-                        .setUser(Translation.user(user)).setPropagation(propagation).build());
+                UserTranslation::blocked);
     }
 
     @Override
@@ -80,8 +76,7 @@ final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
         replies.change(
                 reply,
                 actor -> users.unblock(actor, request.getUser()),
-                (user, propagation) -> UnblockUserResponse.newBuilder()
-                        .setUser(Translation.user(user)).setPropagation(propagation).build());
+                UserTranslation::unblocked);
     }
 
     @Override
@@ -89,26 +84,23 @@ final class UserRpc extends UserServiceGrpc.UserServiceImplBase {
         replies.change(
                 reply,
                 actor -> users.delete(actor, request.getUser()),
-                (user, propagation) -> DeleteUserResponse.newBuilder()
-                        .setPropagation(propagation).build());
+                (user, propagation) -> UserTranslation.deleted(propagation));
     }
 
-    private static NewUser newUser(CreateUserRequest request) {
-        List<NewUser.NewBinding> bindings = new ArrayList<>();
-        for (Binding binding : request.getBindingsList()) {
-            String field = "bindings[" + bindings.size() + "]";
-            if (!binding.getSubjectId().isEmpty()) {
-                throw ServiceException.invalid(
-                        field + ".subject_id", "must be empty: the user is the new one");
-            }
-            bindings.add(new NewUser.NewBinding(
-                    binding.getApplication(),
-                    Translation.role(field + ".role", binding.getRole())));
-        }
-        return new NewUser(
-                request.getName(),
-                request.getDescription(),
-                Translation.kind("kind", request.getKind()),
-                bindings);
+    @Override
+    public void setUserKey(SetUserKeyRequest request, StreamObserver<SetUserKeyResponse> reply) {
+        replies.change(
+                reply,
+                actor -> users.setKey(actor, request.getUser(), request.getJwk()),
+                (user, propagation) -> UserTranslation.keySet(user));
+    }
+
+    @Override
+    public void deleteUserKey(
+            DeleteUserKeyRequest request, StreamObserver<DeleteUserKeyResponse> reply) {
+        replies.change(
+                reply,
+                actor -> users.deleteKey(actor, request.getUser()),
+                (user, propagation) -> UserTranslation.keyDeleted(user));
     }
 }

@@ -44,7 +44,7 @@ class AuthInterceptorTest {
     private UserServiceGrpc.UserServiceBlockingStub users(Executor executor) throws Exception {
         // without an authenticator: whoever gets as far as being looked up fails
         AuthInterceptor interceptor = new AuthInterceptor(
-                new Callers(null), executor, new RequestIds(new Random(1)));
+                new Gate(new Callers(null), new RequestIds(new Random(1)), executor, 1));
         server = InProcessServerBuilder.forName("interceptor").directExecutor()
                 .intercept(interceptor)
                 .addService(new UserServiceGrpc.UserServiceImplBase() {

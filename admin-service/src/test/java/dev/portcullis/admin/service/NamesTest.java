@@ -25,7 +25,8 @@ class NamesTest {
         // default ignorable code points of each kind, bidi controls, the blank Braille pattern
         "a\u034fb", "a\u115fb", "a\u1160b", "a\u17b4b", "a\u180bb", "a\u180eb", "a\u2061b",
         "a\u200db", "a\u202ab", "a\u2066b", "a\u061cb", "a\u200fb", "a\u3164b", "a\uffa0b",
-        "a\ufe0fb", "a\udb40\udd00b", "a\udb40\udc41b", "a\u00adb", "a\u2800b", "\u2800", "\u3164",
+        "a\ufe0fb", "a\udb40\udd00b", "a\udb40\udc41b", "a\u00adb", "a\u2800b",
+        "\u2800", "\u3164",
         "\ufff9", "a\ufff0b", "a\u2065b"
     })
     void nameThatMisleads_isRefused(String name) {

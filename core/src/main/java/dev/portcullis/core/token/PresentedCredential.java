@@ -14,7 +14,6 @@ public final class PresentedCredential {
     private final TokenPrefix prefix;
     private final byte[] text;
     private final int secretAt;
-    private final int secretLength;
     private final boolean imported;
 
     private PresentedCredential(
@@ -23,7 +22,6 @@ public final class PresentedCredential {
         this.prefix = prefix;
         this.text = text;
         this.secretAt = secretAt;
-        this.secretLength = imported ? NetBirdFormat.LENGTH : TokenFormat.SECRET_LENGTH;
         this.imported = imported;
     }
 
@@ -58,12 +56,16 @@ public final class PresentedCredential {
 
     /** Feeds what is secret to {@code digest}: our 43 characters, or all of an imported token. */
     public void digestSecret(MessageDigest digest) {
-        digest.update(text, secretAt, secretLength);
+        digest.update(text, secretAt, secretLength());
     }
 
     /** Feeds what is secret to {@code mac}: our 43 characters, or all of an imported token. */
     public void digestSecret(Mac mac) {
-        mac.update(text, secretAt, secretLength);
+        mac.update(text, secretAt, secretLength());
+    }
+
+    private int secretLength() {
+        return imported ? NetBirdFormat.LENGTH : TokenFormat.SECRET_LENGTH;
     }
 
     @Override
