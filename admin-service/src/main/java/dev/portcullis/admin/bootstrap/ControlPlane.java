@@ -83,7 +83,7 @@ public final class ControlPlane implements AutoCloseable {
         keys = new Keys(store, config.tokens(), mint, clock);
         explain = new Explain();
         auditLog = new AuditLog();
-        foreignImport = new ForeignImport();
+        foreignImport = new ForeignImport(store, config.tokens(), random, clock);
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
         keyExchange = new KeyExchange(
