@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
+import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
@@ -23,6 +24,7 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
+import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.core.token.TokenFormat;
@@ -42,10 +44,10 @@ public final class ControlPlane implements AutoCloseable {
     private static final long USAGE_SECONDS = 10;
     private static final long TRIM_SECONDS = 60;
     private static final long TIDY_SECONDS = 10;
-    private static final long REFUSALS_SECONDS = 30;
-    private static final long PURGE_SECONDS = 60;
     private static final long ROTATION_SECONDS = 60;
     private static final String ROTATION = "rotating tokens before they expire";
+    private static final long REFUSALS_SECONDS = 30;
+    private static final long PURGE_SECONDS = 60;
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -81,15 +83,14 @@ public final class ControlPlane implements AutoCloseable {
         tokens = new Tokens(store, config.tokens(), mint, clock);
         groups = new Groups(store, random);
         keys = new Keys(store, config.tokens(), mint, clock);
-        explain = new Explain();
-        auditLog = new AuditLog();
+        explain = new Explain(store, clock);
         foreignImport = new ForeignImport(store, config.tokens(), random, clock);
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
         keyExchange = new KeyExchange(
                 store, config.tokens(), new Secrets(mint, config.peppers()), usageBuffer, clock);
         authenticator = new Authenticator(
-                store, format, config.peppers(), usageBuffer, clock);
+                store, config.tokens(), config.peppers(), usageBuffer, clock);
         long revision = store.revision();
         LeaseTable leases =
                 new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
@@ -97,7 +98,9 @@ public final class ControlPlane implements AutoCloseable {
         threads = new ControlPlaneThreads();
         barrier = new Barrier(leases, config.lease(), threads.timer, clock);
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
-        store.setCommitListener(feed);
+        auditLog = new AuditLog(store, clock, new AuditThreads(
+                threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
+        store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
@@ -258,6 +261,7 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         barrier.close();
+        auditLog.close();
         threads.close();
         quietly("writing uses of tokens", usageBuffer::flush);
         store.close();

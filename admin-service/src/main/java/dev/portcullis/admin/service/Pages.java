@@ -101,7 +101,8 @@ final class Pages {
         return new Page<>(shown.stream().map(view).toList(), next);
     }
 
-    private static String token(String list, Cursor cursor) {
+    /** What asks for the page behind a place. */
+    static String token(String list, Cursor cursor) {
         String text = digest(list) + ":" + cursor.revision() + ":" + cursor.id();
         return encode(text.getBytes(StandardCharsets.UTF_8));
     }

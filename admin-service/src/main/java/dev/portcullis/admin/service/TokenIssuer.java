@@ -169,7 +169,8 @@ final class TokenIssuer {
         MintedToken minted = mint(transaction, kind);
         CredentialRecord record = new CredentialRecord(
                 minted.prefix(), kind, minted.hash(), user.id(), CredentialState.LIVE,
-                terms.expiresAt(transaction.nowMillis()), CredentialRecord.NEVER, terms.restrictions(), null);
+                terms.expiresAt(transaction.nowMillis()), CredentialRecord.NEVER,
+                terms.restrictions(), null);
         CredentialRow row = transaction.credentialWriter().insert(new NewCredential(
                 record, terms.name(), actor.userId(), null, terms.rotateBefore()));
         auditIssue(transaction, actor, row);

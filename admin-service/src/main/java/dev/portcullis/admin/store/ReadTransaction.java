@@ -199,6 +199,11 @@ public class ReadTransaction {
                 ReadTransaction::auditEvent, seq, limit);
     }
 
+    /** The audit log by filter. */
+    public AuditTable auditTable() {
+        return new AuditTable(sql);
+    }
+
     AuditHead auditHead() throws SQLException {
         return sql.one("SELECT audit_seq, audit_hash FROM head",
                 row -> new AuditHead(row.getLong(1), row.getBytes(2)));
@@ -233,7 +238,7 @@ public class ReadTransaction {
                 row.getString("jwk_thumbprint"));
     }
 
-    private static AuditEvent auditEvent(ResultSet row) throws SQLException {
+    static AuditEvent auditEvent(ResultSet row) throws SQLException {
         Actor actor = new Actor(
                 row.getString("actor_id"),
                 row.getString("actor_name"),

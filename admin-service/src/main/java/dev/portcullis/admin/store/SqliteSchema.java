@@ -61,6 +61,42 @@ final class SqliteSchema {
         }
     }
 
+    /**
+     * Refuses a database that is missing, empty, or of another schema than the newest; changes
+     * nothing.
+     */
+    void requireNewest() throws StartException {
+        try {
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                throw new StartException("there is no database", file,
+                        "Name the data directory of an admin-service", null);
+            }
+            checkMagic();
+            int version = version();
+            if (version != NEWEST) {
+                throw new StartException(
+                        "the database has schema " + version + ", this program needs " + NEWEST,
+                        file,
+                        version < NEWEST
+                                ? "Start this version on it once, which brings it up to date"
+                                : "Run the version that wrote it or a newer one",
+                        null);
+            }
+        } catch (IOException e) {
+            throw new StartException("the file cannot be read (" + e + ")", file,
+                    "Run this as the user that Portcullis runs as", e);
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
+    private int version() throws SQLException, StartException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            return isEmpty(statement) ? 0 : storedVersion(statement);
+        }
+    }
+
     /** SQLite takes a short file of anything for an empty database, so the first octets decide. */
     private void checkMagic() throws IOException, StartException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -134,7 +170,8 @@ final class SqliteSchema {
         }
     }
 
-    private StartException refusal(SQLException e) {
+    /** What to tell an operator of an error. */
+    StartException refusal(SQLException e) {
         SQLiteErrorCode code = StoreErrors.primary(e);
         return switch (code) {
             case SQLITE_NOTADB, SQLITE_CORRUPT -> damaged(e.getMessage(), e);

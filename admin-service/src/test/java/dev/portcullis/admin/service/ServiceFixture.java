@@ -64,7 +64,7 @@ abstract class ServiceFixture {
         usages = new Usages(test.store());
         usageBuffer = new UsageBuffer(usages);
         authenticator = new Authenticator(
-                test.store(), format, peppers, usageBuffer, clock);
+                test.store(), policy, peppers, usageBuffer, clock);
         keys = new Keys(test.store(), policy, mint, clock);
         exchange = new KeyExchange(
                 test.store(), policy, new Secrets(mint, peppers), usageBuffer, clock);
@@ -88,6 +88,16 @@ abstract class ServiceFixture {
         return tokens.issue(ADMIN, new NewToken(user, "ci", new TokenLifetime.Standard())).value();
     }
 
+    IssuedToken token(String user, Limits limits) {
+        return tokens.issue(ADMIN, new NewToken(
+                user, "ci", new TokenLifetime.Standard(), limits, null)).value();
+    }
+
+    /** Who holds a token, calling with it. */
+    Actor holding(IssuedToken token) {
+        return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
+    }
+
     /** A key of a service user. */
     IssuedToken key(String user) {
         return keys.create(ADMIN, new NewToken(user, "deploy", null)).value();
@@ -97,16 +107,6 @@ abstract class ServiceFixture {
     List<String> audited(String action) throws Exception {
         return test.query("SELECT target_kind, target_id, source, after_state FROM audit_event"
                 + " WHERE action = '" + action + "' ORDER BY seq");
-    }
-
-    IssuedToken token(String user, Limits limits) {
-        return tokens.issue(ADMIN, new NewToken(
-                user, "ci", new TokenLifetime.Standard(), limits, null)).value();
-    }
-
-    /** Who holds a token, calling with it. */
-    Actor holding(IssuedToken token) {
-        return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
     }
 
     /** What kept a call from succeeding. */
