@@ -75,9 +75,12 @@ public final class AdminServer implements AutoCloseable {
         RequestIds requestIds = new RequestIds(surroundings.random());
         this.rpc = RpcServer.create(
                 config.grpcListen(), useCases, new RpcServer.Threads(workers, longCalls),
-                requestIds, surroundings.nanoTime());
+                requestIds);
         this.rest = RestServer.create(
-                config.restListen(), new RestApi(useCases), workers, requestIds);
+                config.restListen(),
+                new RestApi(useCases, longCalls, surroundings.nanoTime()),
+                workers,
+                requestIds);
     }
 
     /**
