@@ -3,6 +3,6 @@
  * changes or reads. Calls block on the database, so they belong on worker threads.
  *
  * <p>May import: the JDK, {@code admin.model}, {@code admin.store}, {@code core}, Jackson's writer,
- * the JOSE library.
+ * slf4j, the JOSE library.
  */
 package dev.portcullis.admin.service;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /**
  * A stored audit event.
@@ -29,10 +30,19 @@ public record AuditEvent(
      * The hash that this event must have: SHA-256 over the previous hash and every field, numbers
      * as eight octets, texts as UTF-8 behind their length, so that no two events share one form.
      */
-    byte[] expectedHash() {
+    public byte[] expectedHash() {
+        return hashAs(seq);
+    }
+
+    /** Whether it is as it was written, were it in another place. */
+    boolean wasWrittenAs(long place) {
+        return Arrays.equals(hash, hashAs(place));
+    }
+
+    private byte[] hashAs(long place) {
         MessageDigest digest = sha256();
         digest.update(previousHash);
-        update(digest, seq);
+        update(digest, place);
         update(digest, revision);
         update(digest, happenedAt);
         update(digest, actor.userId());
@@ -62,7 +72,7 @@ public record AuditEvent(
         digest.update(octets);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -11,6 +11,23 @@ public interface CommitListener {
         public void uncertain() {}
     };
 
+    /** Tells both, the first one first. */
+    static CommitListener both(CommitListener first, CommitListener second) {
+        return new CommitListener() {
+            @Override
+            public void committed(long revision) {
+                first.committed(revision);
+                second.committed(revision);
+            }
+
+            @Override
+            public void uncertain() {
+                first.uncertain();
+                second.uncertain();
+            }
+        };
+    }
+
     /** A change is durable. Called in the order of revisions, before the write returns. */
     void committed(long revision);
 

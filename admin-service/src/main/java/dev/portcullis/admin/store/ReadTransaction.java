@@ -25,10 +25,12 @@ public class ReadTransaction {
 
     final Sql sql;
     private final CredentialTable credentials;
+    private final ExchangeTable exchanges;
 
     ReadTransaction(Sql sql) {
         this.sql = sql;
         this.credentials = new CredentialTable(sql);
+        this.exchanges = new ExchangeTable(sql);
     }
 
     /** The revision of the snapshot. */
@@ -152,6 +154,11 @@ public class ReadTransaction {
         return credentials;
     }
 
+    /** What there is to know of exchanges and of reuse. */
+    public ExchangeTable exchanges() {
+        return exchanges;
+    }
+
     // --------------------------------------------------------------------------------- changes
 
     /** Changes up to this revision are no longer kept. */
@@ -192,6 +199,11 @@ public class ReadTransaction {
                 ReadTransaction::auditEvent, seq, limit);
     }
 
+    /** The audit log by filter. */
+    public AuditTable auditTable() {
+        return new AuditTable(sql);
+    }
+
     AuditHead auditHead() throws SQLException {
         return sql.one("SELECT audit_seq, audit_hash FROM head",
                 row -> new AuditHead(row.getLong(1), row.getBytes(2)));
@@ -226,7 +238,7 @@ public class ReadTransaction {
                 row.getString("jwk_thumbprint"));
     }
 
-    private static AuditEvent auditEvent(ResultSet row) throws SQLException {
+    static AuditEvent auditEvent(ResultSet row) throws SQLException {
         Actor actor = new Actor(
                 row.getString("actor_id"),
                 row.getString("actor_name"),

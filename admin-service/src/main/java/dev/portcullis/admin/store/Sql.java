@@ -23,6 +23,12 @@ final class Sql {
         T map(ResultSet row) throws SQLException;
     }
 
+    /** Looks at the row that a result set stands on. */
+    interface RowVisitor {
+        /** Answers whether to go on to the next row. */
+        boolean visit(ResultSet row) throws SQLException;
+    }
+
     private final Connection connection;
     private final Hook hook;
     private boolean inTransaction;
@@ -40,6 +46,33 @@ final class Sql {
         }
     }
 
+    /** A statement that changes something and is to run many times. */
+    Repeated repeat(String sql) throws SQLException {
+        return new Repeated(sql, connection.prepareStatement(sql));
+    }
+
+    /** Compiled once. */
+    final class Repeated implements AutoCloseable {
+        private final String text;
+        private final PreparedStatement statement;
+
+        private Repeated(String text, PreparedStatement statement) {
+            this.text = text;
+            this.statement = statement;
+        }
+
+        void run(Object... arguments) throws SQLException {
+            hook.before(text);
+            bind(statement, arguments);
+            statement.executeUpdate();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+
     /** The rows of a query. Callers bound their number in the statement. */
     <T> List<T> list(String sql, RowMapper<T> mapper, Object... arguments) throws SQLException {
         hook.before(sql);
@@ -50,6 +83,17 @@ final class Sql {
                 result.add(mapper.map(rows));
             }
             return result;
+        }
+    }
+
+    /** Visits the rows of a query as they are read, so that their number costs no memory. */
+    void each(String sql, RowVisitor visitor, Object... arguments) throws SQLException {
+        hook.before(sql);
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next() && visitor.visit(rows)) {
+                // the visitor does it all
+            }
         }
     }
 
@@ -139,13 +183,18 @@ final class Sql {
     private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, arguments[i]);
-            }
+            bind(statement, arguments);
             return statement;
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Object... arguments)
+            throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
         }
     }
 }

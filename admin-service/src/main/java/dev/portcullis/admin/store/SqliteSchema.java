@@ -21,7 +21,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class SqliteSchema {
     /** Version of the newest migration among the resources. */
-    static final int NEWEST = 3;
+    static final int NEWEST = 5;
 
     static final String MIGRATIONS = "dev/portcullis/admin/store/sqlite";
 
@@ -58,6 +58,42 @@ final class SqliteSchema {
                     "Let the user that Portcullis runs as read and write it", e);
         } catch (SQLException e) {
             throw refusal(e);
+        }
+    }
+
+    /**
+     * Refuses a database that is missing, empty, or of another schema than the newest; changes
+     * nothing.
+     */
+    void requireNewest() throws StartException {
+        try {
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                throw new StartException("there is no database", file,
+                        "Name the data directory of an admin-service", null);
+            }
+            checkMagic();
+            int version = version();
+            if (version != NEWEST) {
+                throw new StartException(
+                        "the database has schema " + version + ", this program needs " + NEWEST,
+                        file,
+                        version < NEWEST
+                                ? "Start this version on it once, which brings it up to date"
+                                : "Run the version that wrote it or a newer one",
+                        null);
+            }
+        } catch (IOException e) {
+            throw new StartException("the file cannot be read (" + e + ")", file,
+                    "Run this as the user that Portcullis runs as", e);
+        } catch (SQLException e) {
+            throw refusal(e);
+        }
+    }
+
+    private int version() throws SQLException, StartException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            return isEmpty(statement) ? 0 : storedVersion(statement);
         }
     }
 
@@ -134,7 +170,8 @@ final class SqliteSchema {
         }
     }
 
-    private StartException refusal(SQLException e) {
+    /** What to tell an operator of an error. */
+    StartException refusal(SQLException e) {
         SQLiteErrorCode code = StoreErrors.primary(e);
         return switch (code) {
             case SQLITE_NOTADB, SQLITE_CORRUPT -> damaged(e.getMessage(), e);

@@ -533,7 +533,8 @@ abstract class StoreContract {
         assertThat(store.revision()).isEqualTo(1 + writers * each);
         assertThat(store.<List<Change>>read(t -> t.changesAfter(0, 5_000)))
                 .extracting(Change::revision).isEqualTo(heard);
-        assertThat(new AuditVerifier(store).verify())
-                .isEqualTo(new AuditVerifier.Result(1 + writers * each, null));
+        AuditVerifier.Result chain = new AuditVerifier(store).verify();
+        assertThat(chain.problem()).isNull();
+        assertThat(chain.events()).isEqualTo(1 + writers * each);
     }
 }

@@ -12,10 +12,6 @@ import org.sqlite.SQLiteDataSource;
 
 /** A store whose statements can be made to fail, and whose tables can be looked at from outside. */
 public final class TestStore implements AutoCloseable {
-    public static final List<String> TABLES =
-            List.of("head", "users", "bindings", "groups", "memberships", "group_bindings",
-                    "credentials", "sealed_token", "change", "audit_event");
-
     private final Path directory;
     private final Store store;
     private final List<String> statements = new ArrayList<>();
@@ -71,8 +67,10 @@ public final class TestStore implements AutoCloseable {
     /** Every row of every table, as text. */
     public List<String> dump() throws SQLException {
         List<String> rows = new ArrayList<>();
-        for (String table : TABLES) {
-            rows.addAll(query("SELECT * FROM " + table));
+        // by the schema itself, so that no table can be forgotten
+        for (String table : query("SELECT name FROM sqlite_schema WHERE type = 'table'"
+                + " AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
+            rows.addAll(query("SELECT * FROM " + table.substring(1)));
         }
         return rows;
     }

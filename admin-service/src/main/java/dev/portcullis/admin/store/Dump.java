@@ -1,0 +1,289 @@
+package dev.portcullis.admin.store;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * Takes everything out of a database and puts it into another: users with the deleted ones, groups,
+ * bindings, credentials with their hashes, sealed tokens, the audit log with its chain, and the
+ * revision. Tokens keep working; what was ever revoked stays so.
+ *
+ * <p>A dump is newline-delimited JSON in UTF-8: a line that names the format, a line for each row,
+ * and a last line with the number of rows of each table and the SHA-256 of all lines before it. It
+ * holds no secret, but names, addresses, hashes and the audit log: it belongs in a file that its
+ * owner alone can read.
+ *
+ * <p>Memory is bounded: by the longest line, not by their number. Any thread that may block.
+ */
+public final class Dump {
+    private static final int PROGRESS_ROWS = 1_000;
+
+    private Dump() {}
+
+    /** Hears how far it has come. */
+    public interface Progress {
+        /** So many rows of so many. What it throws ends the work; nothing is imported then. */
+        void at(long rows, long total);
+    }
+
+    /**
+     * What was moved.
+     *
+     * @param rows by table
+     */
+    public record Summary(long revision, Map<String, Long> rows) {
+        /** Copies what could change, keeping its order. */
+        public Summary {
+            rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+        }
+
+        /** Rows of all tables. */
+        public long total() {
+            return Dump.total(rows);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------- export
+
+    /**
+     * Writes what a directory's database holds at one instant. The directory is not locked and
+     * nothing is written to the database, so a server may go on using it; while this runs, the
+     * server's write-ahead log cannot shrink.
+     *
+     * @param out is flushed, not closed
+     * @throws StartException when there is no database, or not of this program's schema
+     * @throws IOException when {@code out} cannot be written
+     */
+    public static Summary export(Path dataDirectory, OutputStream out, Progress progress)
+            throws StartException, IOException {
+        Path file = dataDirectory.resolve(Store.DATABASE_FILE);
+        DataSource dataSource = Store.readOnlyDataSource(file);
+        SqliteSchema schema = new SqliteSchema(dataSource, file);
+        schema.requireNewest();
+        Sql sql = null;
+        try {
+            sql = new Sql(dataSource.getConnection(), Sql.Hook.NONE);
+            sql.beginReading();
+            Summary summary = write(sql, out, progress);
+            sql.endTransaction();
+            return summary;
+        } catch (SQLException e) {
+            throw schema.refusal(e);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            close(sql);
+        }
+    }
+
+    private static Summary write(Sql sql, OutputStream out, Progress progress)
+            throws SQLException, IOException {
+        long revision = new ReadTransaction(sql).revision();
+        Map<String, Long> expected = new LinkedHashMap<>();
+        for (DumpTable table : DumpTable.ALL) {
+            expected.put(table.name(),
+                    sql.one("SELECT count(*) FROM " + table.name(), row -> row.getLong(1)));
+        }
+        Steps steps = new Steps(progress, total(expected));
+        DumpWriter writer = new DumpWriter(new BufferedOutputStream(out, 1 << 16));
+        writer.header(revision, expected);
+        for (DumpTable table : DumpTable.ALL) {
+            sql.each(table.select(), row -> {
+                write(writer, table, row);
+                steps.next();
+                return true;
+            });
+        }
+        writer.trailer();
+        steps.end();
+        return new Summary(revision, expected);
+    }
+
+    private static void write(DumpWriter writer, DumpTable table, ResultSet row)
+            throws SQLException {
+        try {
+            writer.row(table, row);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------- import
+
+    /**
+     * Fills an empty database, which is made where there is none, in one transaction: all of the
+     * dump is there when it returns, nothing when it throws. Gateways that come to a server of this
+     * database are told to forget what they know, and revisions go on from where they were.
+     *
+     * @param in is read to its end, not closed
+     * @throws StartException when the directory or its database cannot be used, or is not empty
+     * @throws DumpException when the dump is not one, not whole, was altered, or its audit log is
+     *     not in order
+     * @throws IOException when {@code in} cannot be read
+     */
+    public static Summary importInto(Path dataDirectory, InputStream in, Progress progress)
+            throws StartException, DumpException, IOException {
+        return importInto(dataDirectory, in, progress, Sql.Hook.NONE);
+    }
+
+    static Summary importInto(
+            Path dataDirectory, InputStream in, Progress progress, Sql.Hook hook)
+            throws StartException, DumpException, IOException {
+        try (DataDirectory directory = DataDirectory.open(dataDirectory)) {
+            Path file = directory.file(Store.DATABASE_FILE);
+            DataSource dataSource = Store.dataSource(file);
+            SqliteSchema schema = new SqliteSchema(dataSource, file);
+            schema.prepare();
+            DumpReader reader = new DumpReader(in);
+            Sql sql = null;
+            try {
+                sql = new Sql(dataSource.getConnection(), hook);
+                sql.beginWriting();
+                requireEmpty(sql, file);
+                Summary summary = read(sql, reader, progress);
+                sql.commit();
+                return summary;
+            } catch (SQLException e) {
+                throw refusal(e, schema, reader);
+            } finally {
+                close(sql);
+            }
+        }
+    }
+
+    private static StartException refusal(
+            SQLException e, SqliteSchema schema, DumpReader reader) throws DumpException {
+        switch (StoreErrors.primary(e)) {
+            case SQLITE_CONSTRAINT, SQLITE_MISMATCH -> throw DumpException.at(
+                    reader.lineNumber(), "the row does not fit the others, or its table", e);
+            default -> {
+                return schema.refusal(e);
+            }
+        }
+    }
+
+    private static void requireEmpty(Sql sql, Path file) throws SQLException, StartException {
+        boolean empty = new ReadTransaction(sql).revision() == 0;
+        for (DumpTable table : DumpTable.ALL) {
+            // the head always has its one row
+            empty &= table.name().equals("head")
+                    || !sql.exists("SELECT 1 FROM " + table.name() + " LIMIT 1");
+        }
+        if (!empty) {
+            throw new StartException("the database is not empty", file,
+                    "Name a data directory without a database; nothing was changed", null);
+        }
+    }
+
+    private static Summary read(Sql sql, DumpReader reader, Progress progress)
+            throws SQLException, IOException, DumpException {
+        DumpReader.Header header = reader.header();
+        sql.update("DELETE FROM head");
+        Map<String, Long> counts = insertAll(sql, reader, header, progress);
+        if (counts.getOrDefault("head", 0L) != 1) {
+            throw new DumpException("the dump has no head");
+        }
+        sql.update("UPDATE head SET trimmed_to = revision");
+        ReadTransaction written = new ReadTransaction(sql);
+        if (written.revision() != header.revision()) {
+            throw new DumpException("the dump's head is not of the revision that it names first");
+        }
+        AuditVerifier.Result chain = AuditVerifier.verify(written);
+        if (!chain.intact()) {
+            throw new DumpException("the audit log is not in order: " + chain.problem());
+        }
+        return new Summary(header.revision(), counts);
+    }
+
+    private static Map<String, Long> insertAll(
+            Sql sql, DumpReader reader, DumpReader.Header header, Progress progress)
+            throws SQLException, IOException, DumpException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        Map<String, Sql.Repeated> inserts = new HashMap<>();
+        Steps steps = new Steps(progress, total(header.rows()));
+        try {
+            DumpReader.Row row = reader.row();
+            while (row.table() != null) {
+                DumpTable table = row.table();
+                if (!inserts.containsKey(table.name())) {
+                    inserts.put(table.name(), sql.repeat(table.insert()));
+                }
+                inserts.get(table.name()).run(row.values());
+                counts.merge(table.name(), 1L, Long::sum);
+                steps.next();
+                row = reader.row();
+            }
+            requireCounts(header.rows(), counts);
+            requireCounts(row.counts(), counts);
+            steps.end();
+            return counts;
+        } finally {
+            for (Sql.Repeated insert : inserts.values()) {
+                insert.close();
+            }
+        }
+    }
+
+    private static void requireCounts(Map<String, Long> named, Map<String, Long> counts)
+            throws DumpException {
+        for (DumpTable table : DumpTable.ALL) {
+            long expected = named.getOrDefault(table.name(), 0L);
+            long found = counts.getOrDefault(table.name(), 0L);
+            if (expected != found) {
+                throw new DumpException("the dump is not whole: it has " + found + " rows of "
+                        + table.name() + ", and should have " + expected);
+            }
+        }
+    }
+
+    // ----------------------------------------------------------------------------------- both
+
+    private static long total(Map<String, Long> rows) {
+        return rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Tells of every so many rows, and of the last. */
+    private static final class Steps {
+        private final Progress progress;
+        private final long total;
+        private long rows;
+
+        Steps(Progress progress, long total) {
+            this.progress = progress;
+            this.total = total;
+        }
+
+        void next() {
+            if (++rows % PROGRESS_ROWS == 0) {
+                progress.at(rows, total);
+            }
+        }
+
+        void end() {
+            progress.at(rows, total);
+        }
+    }
+
+    /** What was not committed is undone with it. */
+    private static void close(Sql sql) {
+        if (sql != null) {
+            try {
+                sql.endTransaction();
+                sql.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException("the database cannot be closed", e);
+            }
+        }
+    }
+}
