@@ -75,9 +75,12 @@ public final class AdminServer implements AutoCloseable {
         RequestIds requestIds = new RequestIds(surroundings.random());
         this.rpc = RpcServer.create(
                 config.grpcListen(), useCases, new RpcServer.Threads(workers, longCalls),
-                requestIds, surroundings.nanoTime());
+                requestIds);
         this.rest = RestServer.create(
-                config.restListen(), new RestApi(useCases), workers, requestIds);
+                config.restListen(),
+                new RestApi(useCases, longCalls, surroundings.nanoTime()),
+                workers,
+                requestIds);
     }
 
     /**
@@ -160,6 +163,8 @@ public final class AdminServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        // who follows the audit log would never finish
+        controlPlane.auditLog().close();
         // both drain at the same time: they share the time that a shutdown may take
         Thread restCloser = new Thread(rest::close, "admin-rest-closer");
         restCloser.start();

@@ -2,10 +2,12 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.admin.rest.RawHttp;
 import dev.portcullis.proto.admin.v1.GetUserRequest;
 import dev.portcullis.proto.admin.v1.ListUsersRequest;
+import dev.portcullis.proto.admin.v1.Role;
 import dev.portcullis.proto.admin.v1.UserServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -16,11 +18,9 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,23 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that no generated client makes. After each of them the server goes on. */
 class RpcHostileTest {
-    private static final MethodDescriptor.Marshaller<byte[]> OCTETS =
-            new MethodDescriptor.Marshaller<>() {
-                @Override
-                public InputStream stream(byte[] octets) {
-                    return new ByteArrayInputStream(octets);
-                }
-
-                @Override
-                public byte[] parse(InputStream stream) {
-                    try {
-                        return stream.readAllBytes();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
-            };
-
     @TempDir
     static Path directory;
 
@@ -81,42 +64,112 @@ class RpcHostileTest {
         noMessage[0] = 0x0a;
         noMessage[1] = 0x7f;
         Channel channel = admin.as(admin.adminToken);
-        assertThat(call(channel, "CreateUser", noMessage).getCode())
+        assertThat(call(channel, "UserService/CreateUser", noMessage).getCode())
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        assertThat(call(admin.channel, "CreateUser", noMessage).getCode())
+        assertThat(call(admin.channel, "UserService/CreateUser", noMessage).getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
 
     @Test
     void unaryCallWithoutAMessage_isRefused() throws Exception {
-        assertThat(call(admin.as(admin.adminToken), "ListUsers").getCode())
+        assertThat(call(admin.as(admin.adminToken), "UserService/ListUsers").getCode())
                 .isEqualTo(Status.Code.INTERNAL);
     }
 
     @Test
     void unaryCallWithTwoMessages_isRefused() throws Exception {
-        assertThat(call(admin.as(admin.adminToken), "ListUsers", new byte[0], new byte[0])
+        assertThat(call(admin.as(admin.adminToken), "UserService/ListUsers", new byte[0], new byte[0])
                 .getCode()).isEqualTo(Status.Code.CANCELLED);
     }
 
     @Test
     void callWithoutAMessageOrACredential_isUnauthenticated() throws Exception {
-        assertThat(call(admin.channel, "ListUsers").getCode())
+        assertThat(call(admin.channel, "UserService/ListUsers").getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
 
     @Test
     void unknownMethod_isUnimplemented() throws Exception {
-        assertThat(call(admin.as(admin.adminToken), "DropUsers", new byte[0]).getCode())
+        assertThat(call(admin.as(admin.adminToken), "UserService/DropUsers", new byte[0]).getCode())
                 .isEqualTo(Status.Code.UNIMPLEMENTED);
     }
 
     @Test
     void halfACall_holdsNoWorker() {
         for (int i = 0; i < 20; i++) {
-            ClientCall<byte[], byte[]> call = newCall(admin.channel, "ListUsers");
+            ClientCall<byte[], byte[]> call = newCall(admin.channel, "UserService/ListUsers");
             call.start(new ClientCall.Listener<>() {}, new Metadata());
             call.sendMessage(new byte[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UserService/CreateUser", "TokenService/IssueToken"})
+    void requestBeyondWhatItsMethodNeeds_isRefusedBeforeItIsWhole(String method)
+            throws Exception {
+        Channel known = admin.as(admin.adminToken);
+        assertThat(call(known, method, new byte[32 * 1024]).getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        for (Channel channel : new Channel[] {known, admin.channel}) {
+            assertThat(call(channel, method, new byte[32 * 1024 + 1]).getCode())
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(call(channel, method, new byte[3 * 1024 * 1024]).getCode())
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        }
+    }
+
+    @Test
+    void twoMessagesThatAreTooLargeTogether_areRefused() throws Exception {
+        assertThat(call(admin.channel, "UserService/ListUsers",
+                new byte[20 * 1024], new byte[20 * 1024]).getCode())
+                .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
+    void messageThatInflatesBeyondTheLimit_isRefused() throws Exception {
+        ClientCall<byte[], byte[]> call = newCall(
+                admin.as(admin.adminToken), "UserService/CreateUser", "gzip");
+        assertThat(statusOf(call, new byte[1024 * 1024]).getCode())
+                .isNotIn(Status.Code.OK, Status.Code.INVALID_ARGUMENT);
+        ClientCall<byte[], byte[]> small = newCall(
+                admin.as(admin.adminToken), "UserService/CreateUser", "gzip");
+        assertThat(statusOf(small, new byte[1024]).getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void largeRequest_isReadOnlyWhenItsCallerIsKnown() throws Exception {
+        String method = "ImportService/ImportForeign";
+        byte[] large = new byte[2 * 1024 * 1024];
+        String reader = admin.tokenOf("reader of large requests", Role.ROLE_AUDITOR);
+        assertThat(call(admin.channel, method, large).getCode())
+                .isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(call(admin.as(reader), method, large).getCode())
+                .isEqualTo(Status.Code.PERMISSION_DENIED);
+        assertThat(call(admin.as(admin.adminToken), method, large).getCode())
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(call(admin.as(admin.adminToken), method, new byte[large.length + 1]).getCode())
+                .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test
+    void largeRequestsAtOnce_areFewAndLeaveTheirRoom() throws Exception {
+        Channel channel = admin.as(admin.adminToken);
+        String method = "ImportService/ImportForeign";
+        byte[] nothing = {};
+        for (int round = 0; round < 2; round++) {
+            List<ClientCall<byte[], byte[]>> halves = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ClientCall<byte[], byte[]> call = newCall(channel, method);
+                call.start(new ClientCall.Listener<>() {}, new Metadata());
+                call.sendMessage(nothing);
+                halves.add(call);
+            }
+            await().untilAsserted(() -> assertThat(call(channel, method, nothing).getCode())
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
+            halves.forEach(half -> half.cancel("enough", null));
+            await().untilAsserted(() -> assertThat(call(channel, method, nothing).getCode())
+                    .isNotEqualTo(Status.Code.RESOURCE_EXHAUSTED));
         }
     }
 
@@ -142,7 +195,11 @@ class RpcHostileTest {
 
     private static Status call(Channel channel, String method, byte[]... messages)
             throws Exception {
-        ClientCall<byte[], byte[]> call = newCall(channel, method);
+        return statusOf(newCall(channel, method), messages);
+    }
+
+    private static Status statusOf(ClientCall<byte[], byte[]> call, byte[]... messages)
+            throws Exception {
         CompletableFuture<Status> status = new CompletableFuture<>();
         call.start(new ClientCall.Listener<>() {
             @Override
@@ -150,6 +207,7 @@ class RpcHostileTest {
                 status.complete(closed);
             }
         }, new Metadata());
+        call.setMessageCompression(true);
         call.request(1);
         for (byte[] message : messages) {
             call.sendMessage(message);
@@ -158,13 +216,20 @@ class RpcHostileTest {
         return status.get(10, TimeUnit.SECONDS);
     }
 
-    /** Said to stream, so that the client lets any number of messages through. */
     private static ClientCall<byte[], byte[]> newCall(Channel channel, String method) {
+        return newCall(channel, method, "identity");
+    }
+
+    /** Said to stream, so that the client lets any number of messages through. */
+    private static ClientCall<byte[], byte[]> newCall(
+            Channel channel, String method, String compressor) {
         return channel.newCall(
-                MethodDescriptor.newBuilder(OCTETS, OCTETS)
+                MethodDescriptor.newBuilder(OctetsMarshaller.INSTANCE, OctetsMarshaller.INSTANCE)
                         .setType(MethodType.CLIENT_STREAMING)
-                        .setFullMethodName("portcullis.admin.v1.UserService/" + method)
+                        .setFullMethodName("portcullis.admin.v1." + method)
                         .build(),
-                CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+                CallOptions.DEFAULT
+                        .withDeadlineAfter(20, TimeUnit.SECONDS)
+                        .withCompression(compressor));
     }
 }

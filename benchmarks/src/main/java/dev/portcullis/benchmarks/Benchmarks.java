@@ -109,15 +109,20 @@ public final class Benchmarks {
         return found == null ? Double.NaN : found.getScore();
     }
 
-    /** The baseline whose name, without its last word, the benchmark's name begins with. */
+    /**
+     * The baseline whose name, without its last word, the benchmark's name begins with: of several,
+     * the one with the longest name.
+     */
     private static double baseline(String name, Collection<RunResult> results) {
+        RunResult best = null;
         for (RunResult candidate : results) {
             String other = name(candidate);
-            if (other.endsWith(BASELINE) && !name.equals(other)
-                    && name.startsWith(other.substring(0, other.length() - BASELINE.length()))) {
-                return secondary(candidate, CpuProfiler.RESULT);
+            if (other.endsWith(BASELINE) && !name.endsWith(BASELINE)
+                    && name.startsWith(other.substring(0, other.length() - BASELINE.length()))
+                    && (best == null || other.length() > name(best).length())) {
+                best = candidate;
             }
         }
-        return Double.NaN;
+        return best == null ? Double.NaN : secondary(best, CpuProfiler.RESULT);
     }
 }

@@ -14,6 +14,7 @@ import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.TokenVerifier;
 import dev.portcullis.core.verify.Verification;
 import dev.portcullis.core.verify.VerifiedCredential;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -46,9 +48,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CoreBenchmark {
     private static final int SAMPLE = 1 << 16;
     private static final long NOW = 1_800_000_000_000L;
+    private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
 
     private final Keys keys = new Keys();
+    private final Keys peppered = new Keys(Keys.Form.PEPPERED);
+    private final Keys exchanged = new Keys(Keys.Form.EXCHANGED);
     private final TokenVerifier verifier = new TokenVerifier(Peppers.NONE);
+    private final TokenVerifier pepperedVerifier = new TokenVerifier(Keys.PEPPERS);
+    private final Mac mac = Keys.PEPPERS.current().newMac();
     private final Cache<TokenPrefix, CredentialRecord> credentials =
             Caffeine.newBuilder().maximumSize(200_000).build();
     private final Cache<String, Principal> principals =
@@ -57,6 +64,10 @@ public class CoreBenchmark {
     private final int[] sample = new Zipf(Keys.TOKENS).sample(SAMPLE, new Random(2));
 
     private final PresentedCredential[] presented = new PresentedCredential[Keys.TOKENS];
+    private final PresentedCredential[] presentedPeppered = new PresentedCredential[Keys.TOKENS];
+    private final PresentedCredential[] presentedExchanged = new PresentedCredential[Keys.TOKENS];
+    private final byte[][] pepperedSecrets = new byte[Keys.TOKENS][];
+    private final byte[][] pepperedHashes = new byte[Keys.TOKENS][];
     private final VerifiedCredential[] verified = new VerifiedCredential[Keys.TOKENS];
     private final String[] plainPrefixes = new String[Keys.TOKENS];
     private final byte[][] secrets = new byte[Keys.TOKENS][];
@@ -76,6 +87,10 @@ public class CoreBenchmark {
             plainMap.put(plainPrefixes[i], record.hash().octets());
             secrets[i] = keys.secret(i);
             presented[i] = parse(keys.text(i));
+            presentedPeppered[i] = parse(peppered.text(i));
+            presentedExchanged[i] = parse(exchanged.text(i));
+            pepperedSecrets[i] = peppered.secret(i);
+            pepperedHashes[i] = peppered.record(i).hash().octets();
             verified[i] = (VerifiedCredential) verifier.verify(presented[i], record, NOW);
         }
     }
@@ -124,6 +139,28 @@ public class CoreBenchmark {
         return verifier.verify(presented[next()], null, NOW);
     }
 
+    /** The right secret of an exchanged token, and a look at its key. */
+    @Benchmark
+    public Verification verifyExchanged() {
+        int i = next();
+        return verifier.verify(
+                presentedExchanged[i], exchanged.record(i), exchanged.parent(i), NOW);
+    }
+
+    /** The right secret, hashed with a pepper. */
+    @Benchmark
+    public Verification verifyPeppered() {
+        int i = next();
+        return pepperedVerifier.verify(presentedPeppered[i], peppered.record(i), NOW);
+    }
+
+    /** Keyed hash and compare, and nothing else. */
+    @Benchmark
+    public boolean verifyPepperedBaseline() {
+        int i = next();
+        return MessageDigest.isEqual(mac.doFinal(pepperedSecrets[i]), pepperedHashes[i]);
+    }
+
     /** Hash and compare, and nothing else. */
     @Benchmark
     public boolean verifyBaseline() {
@@ -136,7 +173,7 @@ public class CoreBenchmark {
     public Decision authorise() {
         int i = next();
         return AccessPolicy.decide(
-                verified[i], keys.principal(i), Keys.APPLICATION, Access.of("GET"), null);
+                verified[i], keys.principal(i), Keys.APPLICATION, Access.of("GET"), SOURCE);
     }
 
     /** The map look-up that authorising cannot do without. */
@@ -154,7 +191,7 @@ public class CoreBenchmark {
         Verification result = verifier.verify(credential, record, NOW);
         return AccessPolicy.decide(
                 (VerifiedCredential) result, principals.getIfPresent(record.userId()),
-                Keys.APPLICATION, Access.of("GET"), null);
+                Keys.APPLICATION, Access.of("GET"), SOURCE);
     }
 
     /** What no verdict can do without: SHA-256 of the secret, and one look-up in L1. */

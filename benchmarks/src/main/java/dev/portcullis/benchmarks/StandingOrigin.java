@@ -2,6 +2,7 @@ package dev.portcullis.benchmarks;
 
 import com.google.protobuf.ByteString;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.token.TokenHash;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.CredentialKind;
 import dev.portcullis.proto.origin.v1.CredentialRecord;
@@ -10,6 +11,8 @@ import dev.portcullis.proto.origin.v1.HashAlgorithm;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc.OriginServiceImplBase;
 import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.ReportRefusalsRequest;
+import dev.portcullis.proto.origin.v1.ReportRefusalsResponse;
 import dev.portcullis.proto.origin.v1.ReportUsageRequest;
 import dev.portcullis.proto.origin.v1.ReportUsageResponse;
 import dev.portcullis.proto.origin.v1.ResolveRequest;
@@ -31,11 +34,14 @@ final class StandingOrigin extends OriginServiceImplBase {
 
     StandingOrigin(Keys keys) {
         for (int i = 0; i < Keys.TOKENS; i++) {
-            answers.put(keys.record(i).prefix().toString(), ResolveResponse.newBuilder()
+            ResolveResponse.Builder answer = ResolveResponse.newBuilder()
                     .setAsOf(REVISION)
-                    .setCredential(credential(keys, i))
-                    .setPrincipal(principal(keys.principal(i)))
-                    .build());
+                    .setCredential(credential(keys.record(i)))
+                    .setPrincipal(principal(keys.principal(i)));
+            if (keys.parent(i) != null) {
+                answer.setParent(credential(keys.parent(i)));
+            }
+            answers.put(keys.record(i).prefix().toString(), answer.build());
         }
     }
 
@@ -90,15 +96,30 @@ final class StandingOrigin extends OriginServiceImplBase {
         response.onCompleted();
     }
 
-    private static CredentialRecord credential(Keys keys, int index) {
-        return CredentialRecord.newBuilder()
-                .setPrefix(keys.record(index).prefix().toString())
-                .setKind(CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN)
-                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
-                .setHash(ByteString.copyFrom(keys.record(index).hash().octets()))
-                .setUserId(keys.record(index).userId())
-                .setState(CredentialState.CREDENTIAL_STATE_LIVE)
-                .build();
+    @Override
+    public void reportRefusals(
+            ReportRefusalsRequest request, StreamObserver<ReportRefusalsResponse> response) {
+        response.onNext(ReportRefusalsResponse.getDefaultInstance());
+        response.onCompleted();
+    }
+
+    private static CredentialRecord credential(
+            dev.portcullis.core.verify.CredentialRecord record) {
+        TokenHash hash = record.hash();
+        CredentialRecord.Builder wire = CredentialRecord.newBuilder()
+                .setPrefix(record.prefix().toString())
+                .setKind(CredentialKind.forNumber(record.kind().ordinal() + 1))
+                .setHashAlgorithm(HashAlgorithm.forNumber(hash.algorithm().ordinal() + 1))
+                .setHash(ByteString.copyFrom(hash.octets()))
+                .setUserId(record.userId())
+                .setState(CredentialState.CREDENTIAL_STATE_LIVE);
+        if (hash.pepperId() != null) {
+            wire.setPepperId(hash.pepperId());
+        }
+        if (record.parent() != null) {
+            wire.setParentPrefix(record.parent().toString());
+        }
+        return wire.build();
     }
 
     private static PrincipalRecord principal(Principal principal) {

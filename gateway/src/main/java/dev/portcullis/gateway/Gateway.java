@@ -17,6 +17,7 @@ import dev.portcullis.gateway.upstream.Endpoint;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.verdict.Judge;
+import dev.portcullis.gateway.verdict.MissingPeppers;
 import dev.portcullis.gateway.watch.Environment;
 import io.grpc.Channel;
 import io.netty.buffer.ByteBufAllocator;
@@ -56,6 +57,7 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
         this.config = config;
@@ -120,12 +122,14 @@ public final class Gateway implements AutoCloseable {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         HeadWriter out = new HeadWriter();
-        Judge judge = new Judge(routes, new TokenFormat(config.tokenMark()), records.lookup());
+        Judge judge = new Judge(routes, new TokenFormat(config.tokenMark()), records.lookup(),
+                config.peppers(), missingPeppers);
         Ledger.Sources sources = new Ledger.Sources(
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger ledger = new Ledger(accessLog, exchanges, sources, out, allocator);
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger ledger = new Ledger(books, sources, out, allocator);
         List<UpstreamPool> pools = new ArrayList<>();
         for (Endpoint endpoint : endpoints) {
             pools.add(new UpstreamPool(
@@ -166,7 +170,7 @@ public final class Gateway implements AutoCloseable {
         return server.drain();
     }
 
-    /** Cuts what is still open, reports the last uses, writes the last log lines. */
+    /** Cuts what is still open, reports the last uses and refusals, writes the last log lines. */
     @Override
     public void close() {
         server.close();

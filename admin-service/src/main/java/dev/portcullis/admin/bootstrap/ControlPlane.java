@@ -10,6 +10,7 @@ import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
+import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
@@ -17,6 +18,8 @@ import dev.portcullis.admin.service.ForeignImport;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
+import dev.portcullis.admin.service.Refusals;
+import dev.portcullis.admin.service.Secrets;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
@@ -41,6 +44,10 @@ public final class ControlPlane implements AutoCloseable {
     private static final long USAGE_SECONDS = 10;
     private static final long TRIM_SECONDS = 60;
     private static final long TIDY_SECONDS = 10;
+    private static final long ROTATION_SECONDS = 60;
+    private static final String ROTATION = "rotating tokens before they expire";
+    private static final long REFUSALS_SECONDS = 30;
+    private static final long PURGE_SECONDS = 60;
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -67,6 +74,7 @@ public final class ControlPlane implements AutoCloseable {
             RandomGenerator random)
             throws StartException {
         this.store = store;
+        PepperCheck.check(store, config, clock);
         TokenFormat format = new TokenFormat(config.tokens().mark());
         TokenMint mint = new TokenMint(format, random, config.peppers());
         madeAdministrator = makeAdministrator(config, mint, random);
@@ -74,13 +82,15 @@ public final class ControlPlane implements AutoCloseable {
         bindings = new Bindings(store);
         tokens = new Tokens(store, config.tokens(), mint, clock);
         groups = new Groups(store, random);
-        keys = new Keys();
-        keyExchange = new KeyExchange();
-        explain = new Explain();
+        keys = new Keys(store, config.tokens(), mint, clock);
+        explain = new Explain(store, clock);
         foreignImport = new ForeignImport();
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
-        authenticator = new Authenticator(store, format, usageBuffer, clock);
+        keyExchange = new KeyExchange(
+                store, config.tokens(), new Secrets(mint, config.peppers()), usageBuffer, clock);
+        authenticator = new Authenticator(
+                store, config.tokens(), config.peppers(), usageBuffer, clock);
         long revision = store.revision();
         LeaseTable leases =
                 new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
@@ -91,8 +101,9 @@ public final class ControlPlane implements AutoCloseable {
         auditLog = new AuditLog(store, clock, new AuditThreads(
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
-        origin = new OriginWiring(store, usages, feed, leases, mark, threads.workers);
-        keepHouse(mark);
+        Refusals refusals = new Refusals(store, config.tokens(), clock);
+        origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
+        keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
     /**
@@ -142,10 +153,15 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void keepHouse(LeaseMark mark) {
+    private void keepHouse(LeaseMark mark, Refusals refusals, AutomaticRotation rotation) {
+        // at once too: it may have become due while nothing ran
+        threads.housekeeping.execute(() -> quietly(ROTATION, rotation::rotateDue));
+        every(ROTATION_SECONDS, ROTATION, rotation::rotateDue);
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
         every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        every(REFUSALS_SECONDS, "writing how many refusals were left out", refusals::flush);
+        every(PURGE_SECONDS, "deleting exchanged tokens", store::purgeExchanged);
     }
 
     private void every(long seconds, String what, Runnable task) {

@@ -3,6 +3,7 @@ package dev.portcullis.admin.origin;
 import com.google.protobuf.ByteString;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.proto.origin.v1.Changes;
 import dev.portcullis.proto.origin.v1.CredentialKind;
@@ -18,28 +19,53 @@ final class OriginRecords {
     private OriginRecords() {}
 
     static dev.portcullis.proto.origin.v1.CredentialRecord of(CredentialRecord record) {
-        return dev.portcullis.proto.origin.v1.CredentialRecord.newBuilder()
-                .setPrefix(record.prefix().toString())
-                .setKind(switch (record.kind()) {
-                    case ACCESS_TOKEN -> CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN;
-                    case API_KEY -> CredentialKind.CREDENTIAL_KIND_API_KEY;
-                    case EXCHANGED_TOKEN -> CredentialKind.CREDENTIAL_KIND_EXCHANGED_TOKEN;
-                })
-                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
-                .setHash(ByteString.copyFrom(record.hash().octets()))
-                .setUserId(record.userId())
-                .setState(switch (record.state()) {
-                    case LIVE -> CredentialState.CREDENTIAL_STATE_LIVE;
-                    case REVOKED -> CredentialState.CREDENTIAL_STATE_REVOKED;
-                })
-                // on the wire 0 says never
-                .setExpiresAtMs(record.expiresAtMillis() == CredentialRecord.NEVER
-                        ? 0
-                        : record.expiresAtMillis())
-                .setReplacedAtMs(record.replacedAtMillis() == CredentialRecord.NEVER
-                        ? 0
-                        : record.replacedAtMillis())
-                .build();
+        dev.portcullis.proto.origin.v1.CredentialRecord.Builder message =
+                dev.portcullis.proto.origin.v1.CredentialRecord.newBuilder()
+                        .setPrefix(record.prefix().toString())
+                        .setKind(switch (record.kind()) {
+                            case ACCESS_TOKEN -> CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN;
+                            case API_KEY -> CredentialKind.CREDENTIAL_KIND_API_KEY;
+                            case EXCHANGED_TOKEN -> CredentialKind.CREDENTIAL_KIND_EXCHANGED_TOKEN;
+                        })
+                        .setHashAlgorithm(switch (record.hash().algorithm()) {
+                            case SHA_256 -> HashAlgorithm.HASH_ALGORITHM_SHA_256;
+                            case HMAC_SHA_256 -> HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256;
+                            case SHA_256_WHOLE -> HashAlgorithm.HASH_ALGORITHM_SHA_256_WHOLE;
+                        })
+                        .setHash(ByteString.copyFrom(record.hash().octets()))
+                        .setUserId(record.userId())
+                        .setState(switch (record.state()) {
+                            case LIVE -> CredentialState.CREDENTIAL_STATE_LIVE;
+                            case REVOKED -> CredentialState.CREDENTIAL_STATE_REVOKED;
+                        })
+                        .setExpiresAtMs(orZero(record.expiresAtMillis()))
+                        .setReplacedAtMs(orZero(record.replacedAtMillis()));
+        if (record.hash().pepperId() != null) {
+            message.setPepperId(record.hash().pepperId());
+        }
+        if (record.parent() != null) {
+            message.setParentPrefix(record.parent().toString());
+        }
+        if (!record.restrictions().equals(Restrictions.NONE)) {
+            message.setRestrictions(of(record.restrictions()));
+        }
+        return message.build();
+    }
+
+    /** On the wire 0 says never. */
+    private static long orZero(long millis) {
+        return millis == CredentialRecord.NEVER ? 0 : millis;
+    }
+
+    private static dev.portcullis.proto.origin.v1.Restrictions of(Restrictions restrictions) {
+        dev.portcullis.proto.origin.v1.Restrictions.Builder message =
+                dev.portcullis.proto.origin.v1.Restrictions.newBuilder()
+                        .addAllApplications(restrictions.applications().stream().sorted().toList());
+        if (restrictions.maxRole() != null) {
+            message.setMaxRole(of(restrictions.maxRole()));
+        }
+        restrictions.cidrs().forEach(cidr -> message.addCidrs(cidr.toString()));
+        return message.build();
     }
 
     static PrincipalRecord of(Principal principal) {

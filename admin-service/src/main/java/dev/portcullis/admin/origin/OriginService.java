@@ -1,5 +1,7 @@
 package dev.portcullis.admin.origin;
 
+import dev.portcullis.admin.service.Refusal;
+import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.ReadTransaction;
@@ -7,6 +9,9 @@ import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
+import dev.portcullis.proto.origin.v1.RefusalSummary;
+import dev.portcullis.proto.origin.v1.ReportRefusalsRequest;
+import dev.portcullis.proto.origin.v1.ReportRefusalsResponse;
 import dev.portcullis.proto.origin.v1.ReportUsageRequest;
 import dev.portcullis.proto.origin.v1.ReportUsageResponse;
 import dev.portcullis.proto.origin.v1.ResolveRequest;
@@ -83,8 +88,18 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
         if (row != null) {
             response.setCredential(OriginRecords.of(row.record()));
             addPrincipal(response, transaction, row.record().userId());
+            addParent(response, transaction, row.record().parent());
         }
         return response.build();
+    }
+
+    private static void addParent(
+            ResolveResponse.Builder response, ReadTransaction transaction, TokenPrefix parent)
+            throws SQLException {
+        CredentialRow key = parent == null ? null : transaction.credential(parent.toString());
+        if (key != null) {
+            response.setParent(OriginRecords.of(key.record()));
+        }
     }
 
     private static ResolveResponse principal(ReadTransaction transaction, String userId)
@@ -119,6 +134,26 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             }
             wiring.usages().report(usages);
             return ReportUsageResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void reportRefusals(
+            ReportRefusalsRequest request, StreamObserver<ReportRefusalsResponse> reply) {
+        if (request.getRefusalsCount() > Refusals.REPORT_MAX) {
+            reply.onError(OriginErrors.invalid("refusals: at most " + Refusals.REPORT_MAX));
+            return;
+        }
+        answer(reply, () -> {
+            List<Refusal> refusals = new ArrayList<>(request.getRefusalsCount());
+            for (RefusalSummary summary : request.getRefusalsList()) {
+                refusals.add(new Refusal(
+                        summary.getCode(), summary.getPrefix(), summary.getSource(),
+                        summary.getApplication(), summary.getCount(), summary.getFirstAtMs(),
+                        summary.getLastAtMs()));
+            }
+            wiring.refusals().report(request.getGatewayId(), refusals);
+            return ReportRefusalsResponse.getDefaultInstance();
         });
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.admin.origin;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.store.Store;
 import java.util.concurrent.Executor;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executor;
 public record OriginWiring(
         Store store,
         Usages usages,
+        Refusals refusals,
         ChangeFeed feed,
         LeaseTable leases,
         LeaseMark mark,

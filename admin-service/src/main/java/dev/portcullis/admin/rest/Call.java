@@ -2,11 +2,16 @@ package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.PageRequest;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A request of a caller who was authenticated and authorised. */
+/**
+ * A request whose caller was let in.
+ *
+ * @param actor who calls; null where an operation finds that out by itself, or is open to everybody
+ */
 record Call(Actor actor, RestRequest request) {
     private static final String PAGE_SIZE = "page_size";
     private static final String CURSOR = "cursor";
@@ -16,8 +21,53 @@ record Call(Actor actor, RestRequest request) {
         return request.target().segments().get(index);
     }
 
+    /** The user that {@code /api/users/{userId}} names, by id or name. */
+    String user() {
+        String user = segment(2);
+        return user.equals(Own.CURRENT) ? actor.userId() : user;
+    }
+
+    /** The object that is the request's body. */
     Fields body() {
+        requireJson();
         return Fields.ofBody(request.body());
+    }
+
+    /** As {@link #body}; without fields when there is no body at all. */
+    Fields bodyIfAny() {
+        return request.body().length == 0 ? Fields.none() : body();
+    }
+
+    /**
+     * Refuses a body that says it is something else. One that does not say what it is may be JSON.
+     *
+     * @throws RestException 415
+     */
+    void requireJson() {
+        requireMediaType("application/json");
+    }
+
+    /**
+     * Refuses a body that says it is something else.
+     *
+     * @throws RestException 415
+     */
+    void requireMediaType(String wanted) {
+        RestRequest.Headers headers = request.headers();
+        String coding = headers.contentEncoding();
+        if (coding != null && !coding.trim().equalsIgnoreCase("identity")) {
+            throw new RestException(415, "a body is accepted without any content coding only");
+        }
+        String type = headers.contentType();
+        if (type != null && !mediaTypeOf(type).equals(wanted)) {
+            throw new RestException(415, "the content type must be " + wanted);
+        }
+    }
+
+    private static String mediaTypeOf(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+        return type.trim().toLowerCase(Locale.ROOT);
     }
 
     /** A query parameter, or null when it is not given. */
@@ -32,6 +82,19 @@ record Call(Actor actor, RestRequest request) {
             throw RestException.invalid(name, "is required as a query parameter");
         }
         return value;
+    }
+
+    /** A query parameter that is true or false; null when it is not given. */
+    Boolean flag(String name) {
+        String value = parameter(name);
+        if (value == null) {
+            return null;
+        }
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw RestException.invalid(name, "must be true or false");
+        };
     }
 
     /** Refuses parameters other than these, and those of a page. */

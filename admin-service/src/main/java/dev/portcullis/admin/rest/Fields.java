@@ -1,6 +1,7 @@
 package dev.portcullis.admin.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.portcullis.core.access.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,6 +37,11 @@ final class Fields {
         return new Fields("", node);
     }
 
+    /** No fields at all. */
+    static Fields none() {
+        return new Fields("", JsonNodeFactory.instance.objectNode());
+    }
+
     /** A text that must be there. */
     String text(String field) {
         JsonNode node = take(field);
@@ -48,6 +54,12 @@ final class Fields {
     String textOr(String field, String absent) {
         JsonNode node = take(field);
         return node == null ? absent : textOf(field, node);
+    }
+
+    /** A text, or null when it is null or absent. */
+    String textUnlessNull(String field) {
+        JsonNode node = take(field);
+        return node == null || node.isNull() ? null : textOf(field, node);
     }
 
     /** A role that must be there, by its word. */
@@ -98,6 +110,34 @@ final class Fields {
             objects.add(new Fields(name + ".", element));
         }
         return objects;
+    }
+
+    /** The object in a field, or null when absent. Whoever reads it calls {@link #end} on it. */
+    Fields object(String field) {
+        JsonNode node = take(field);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isObject()) {
+            throw invalid(field, "must be an object");
+        }
+        return new Fields(path + field + ".", node);
+    }
+
+    /** The texts of a list of at most so many, or null when absent. */
+    List<String> texts(String field, int max) {
+        JsonNode node = take(field);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isArray() || node.size() > max) {
+            throw invalid(field, "must be a list of at most " + max);
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode element : node) {
+            texts.add(textOf(field + "[" + texts.size() + "]", element));
+        }
+        return texts;
     }
 
     /** A list that is understood but may hold nothing yet. */

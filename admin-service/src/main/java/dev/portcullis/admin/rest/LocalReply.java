@@ -7,11 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -29,17 +32,34 @@ final class LocalReply {
      * @param head whether it answers HEAD: the same head, no body (RFC 9110, section 9.3.2)
      */
     static FullHttpResponse response(RestReply reply, boolean head) {
-        byte[] body = Json.write(reply.body());
+        byte[] body = ((RestReply.Octets) reply.content()).octets();
         ByteBuf content = head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()), content);
+        setHeaders(response, reply);
+        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        return response;
+    }
+
+    /**
+     * The head of a response whose body is made as it goes.
+     *
+     * @param chunked how its end is told; else by the end of the connection
+     */
+    static HttpResponse streamHead(RestReply reply, boolean chunked) {
+        HttpResponse response = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reply.status()));
+        setHeaders(response, reply);
+        HttpUtil.setTransferEncodingChunked(response, chunked);
+        return response;
+    }
+
+    private static void setHeaders(HttpResponse response, RestReply reply) {
         HttpHeaders headers = response.headers();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        headers.set(HttpHeaderNames.CONTENT_TYPE, reply.content().mediaType());
         headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
         reply.headers().forEach(headers::set);
-        return response;
     }
 
     /**

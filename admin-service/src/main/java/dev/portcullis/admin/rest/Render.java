@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
+import dev.portcullis.admin.model.Explanation;
+import dev.portcullis.admin.model.Group;
+import dev.portcullis.admin.model.Member;
 import dev.portcullis.admin.model.Page;
-import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.model.User;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
@@ -15,10 +17,11 @@ import dev.portcullis.core.access.UserKind;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** What users, tokens and bindings look like in JSON: NetBird's fields first, then ours. */
+/** What users, groups and bindings look like in JSON: NetBird's fields first, then ours. */
 final class Render {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -32,39 +35,76 @@ final class Render {
         json.put("name", user.name());
         json.put("role", Words.netbird(roleEverywhere(user)));
         json.put("status", user.blocked() ? "blocked" : "active");
-        json.putArray("auto_groups");
+        ArrayNode groupIds = json.putArray("auto_groups");
+        user.groups().forEach(group -> groupIds.add(group.id()));
         json.put("is_current", user.id().equals(reader.userId()));
         json.put("is_service_user", user.kind() == UserKind.SERVICE);
         json.put("is_blocked", user.blocked());
+        json.put("pending_approval", false);
         json.put("last_login", text(user.lastUsedAt()));
         json.put("issued", "api");
         json.put("description", user.description());
         json.put("kind", user.kind().word());
         json.put("created_at", text(user.createdAt()));
         json.put("created_by", user.createdBy());
-        ArrayNode bindings = json.putArray("bindings");
-        user.bindings().forEach(binding -> bindings.add(
-                roleAndApplication(NODES.objectNode(), binding)));
+        bindings(json, user.bindings());
+        ArrayNode groups = json.putArray("groups");
+        user.groups().forEach(group -> groups.add(reference(group.id(), group.name())));
+        json.put("key_thumbprint", user.keyThumbprint());
+        json.put("revision", user.revision());
         return json;
     }
 
-    static ObjectNode token(Token token) {
+    static ObjectNode group(Group group) {
         ObjectNode json = NODES.objectNode();
-        json.put("id", token.id());
-        json.put("name", token.name());
-        json.put("expiration_date", text(token.expiresAt()));
-        json.put("created_by", token.createdBy());
-        json.put("created_at", text(token.createdAt()));
-        json.put("last_used", text(token.lastUsedAt()));
-        json.put("state", token.state().name().toLowerCase(Locale.ROOT));
-        json.put("last_used_from", token.lastUsedFrom());
+        json.put("id", group.id());
+        json.put("name", group.name());
+        // there are machines and networks in NetBird's groups; here there are users alone
+        json.put("peers_count", 0);
+        json.put("resources_count", 0);
+        json.put("issued", "api");
+        json.putArray("peers");
+        json.putArray("resources");
+        json.put("members_count", group.memberCount());
+        json.put("created_at", text(group.createdAt()));
+        json.put("created_by", group.createdBy());
+        bindings(json, group.bindings());
+        json.put("revision", group.revision());
         return json;
+    }
+
+    static ObjectNode member(Member member) {
+        return reference(member.userId(), member.userName());
+    }
+
+    private static ObjectNode reference(String id, String name) {
+        return NODES.objectNode().put("id", id).put("name", name);
+    }
+
+    private static void bindings(ObjectNode json, List<Binding> bindings) {
+        ArrayNode array = json.putArray("bindings");
+        bindings.forEach(binding -> array.add(roleAndApplication(NODES.objectNode(), binding)));
     }
 
     static ObjectNode binding(Binding binding) {
         ObjectNode json = NODES.objectNode();
-        json.put("user_id", binding.subjectId());
+        json.put(binding.ofGroup() ? "group_id" : "user_id", binding.subjectId());
         return roleAndApplication(json, binding);
+    }
+
+    static ObjectNode explanation(Explanation explanation) {
+        ObjectNode json = NODES.objectNode();
+        json.put("allowed", explanation.allowed());
+        json.put("code", explanation.code());
+        json.put("access", explanation.access().name().toLowerCase(Locale.ROOT));
+        json.put("role",
+                explanation.role() == null ? Words.NO_ROLE : explanation.role().word());
+        ArrayNode bindings = json.putArray("bindings");
+        explanation.bindings().forEach(each ->
+                bindings.add(binding(each.binding()).put("group", each.group())));
+        ArrayNode reasons = json.putArray("reasons");
+        explanation.reasons().forEach(reasons::add);
+        return json;
     }
 
     /** A page as an array, with a link to the next one when there is one (RFC 8288). */
@@ -123,7 +163,8 @@ final class Render {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static String text(Instant instant) {
+    /** As RFC 3339 writes it, or null. */
+    static String text(Instant instant) {
         return instant == null ? null : instant.toString();
     }
 }

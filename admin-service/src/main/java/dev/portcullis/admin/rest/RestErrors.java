@@ -15,7 +15,8 @@ final class RestErrors {
     private static final Map<String, String> FIELD_NAMES = Map.of(
             "expires_in_seconds", "expires_in",
             "never_expires", "never",
-            "page_token", "cursor");
+            "page_token", "cursor",
+            "groups", "auto_groups");
 
     private RestErrors() {}
 
@@ -49,7 +50,12 @@ final class RestErrors {
     }
 
     private static String message(ServiceException e) {
-        String ours = e.field() == null ? null : FIELD_NAMES.get(e.field());
-        return ours == null ? e.getMessage() : ours + e.getMessage().substring(e.field().length());
+        if (e.field() == null) {
+            return e.getMessage();
+        }
+        // "groups[2]" is an item of "groups"
+        int end = e.field().replaceAll("[\\[.].*", "").length();
+        String name = e.field().substring(0, end);
+        return FIELD_NAMES.getOrDefault(name, name) + e.getMessage().substring(end);
     }
 }

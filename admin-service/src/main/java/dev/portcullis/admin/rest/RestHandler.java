@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
     private final Executor executor;
     private final RequestIds requestIds;
     private boolean draining;
+    private EventStream stream;
 
     /** What answers a request, on a thread that may block. */
     @FunctionalInterface
@@ -58,6 +60,7 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
                 ctx,
                 requestIds.of(head.headers().getAll("X-Request-Id")),
                 HttpMethod.HEAD.equals(head.method()),
+                head.protocolVersion().minorVersion() > 0,
                 HttpUtil.isKeepAlive(head));
         RestRequest request;
         try {
@@ -95,12 +98,37 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
     }
 
     private void respond(Exchange exchange, RestReply reply) {
+        if (reply.content() instanceof RestReply.Stream content) {
+            stream(exchange, reply, content.events());
+            return;
+        }
         FullHttpResponse response = LocalReply.response(reply, exchange.head);
         response.headers().set("X-Request-Id", exchange.requestId);
         boolean keep = exchange.keepAlive && !draining;
         HttpUtil.setKeepAlive(response, keep);
         exchange.ctx.writeAndFlush(response)
                 .addListener((ChannelFutureListener) written -> finish(exchange, written, keep));
+    }
+
+    /** The connection belongs to the stream from now on, and ends with it. */
+    private void stream(Exchange exchange, RestReply reply, EventStream events) {
+        ChannelHandlerContext ctx = exchange.ctx;
+        HttpResponse head = LocalReply.streamHead(reply, exchange.chunks);
+        head.headers().set("X-Request-Id", exchange.requestId);
+        HttpUtil.setKeepAlive(head, false);
+        ctx.writeAndFlush(head);
+        stream = events;
+        events.attach(ctx.channel());
+        // what comes is not answered; but that the client goes is seen by reading alone
+        ctx.read();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (stream != null && ctx.channel().isWritable()) {
+            stream.drain();
+        }
+        ctx.fireChannelWritabilityChanged();
     }
 
     private void finish(Exchange exchange, ChannelFuture written, boolean keep)
@@ -121,7 +149,7 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
     /** From now on no request is taken: an idle connection closes, a busy one after its answer. */
     void drain(ChannelHandlerContext ctx) {
         draining = true;
-        if (!ctx.pipeline().get(RequestGatherer.class).busy()) {
+        if (stream != null || !ctx.pipeline().get(RequestGatherer.class).busy()) {
             ctx.close();
         }
     }
@@ -139,9 +167,23 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
                 message.head().method().name(),
                 Target.parse(message.head().uri()),
                 credentials(message.head().headers()),
+                headers(message.head().headers()),
                 message.body(),
                 remote == null ? "" : remote.getAddress().getHostAddress(),
                 exchange.requestId);
+    }
+
+    private static RestRequest.Headers headers(HttpHeaders headers) {
+        return new RestRequest.Headers(
+                joined(headers, HttpHeaderNames.CONTENT_TYPE),
+                joined(headers, HttpHeaderNames.CONTENT_ENCODING),
+                joined(headers, HttpHeaderNames.ACCEPT),
+                joined(headers, HttpHeaderNames.IF_MATCH));
+    }
+
+    private static String joined(HttpHeaders headers, CharSequence name) {
+        List<String> values = headers.getAll(name);
+        return values.isEmpty() ? null : String.join(",", values);
     }
 
     /** Every credential of a request, as Authorization would carry it: more than one is refused. */
@@ -153,5 +195,9 @@ final class RestHandler extends SimpleChannelInboundHandler<RequestGatherer.Gath
 
     /** What an answer needs to know of its request. */
     private record Exchange(
-            ChannelHandlerContext ctx, String requestId, boolean head, boolean keepAlive) {}
+            ChannelHandlerContext ctx,
+            String requestId,
+            boolean head,
+            boolean chunks,
+            boolean keepAlive) {}
 }

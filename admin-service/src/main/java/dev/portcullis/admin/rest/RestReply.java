@@ -11,31 +11,55 @@ import java.util.Map;
  *
  * @param headers further response headers, in order; names and values are ours, never the client's
  */
-record RestReply(int status, JsonNode body, Map<String, String> headers) {
+record RestReply(int status, Content content, Map<String, String> headers) {
+    private static final String JSON = "application/json";
+
+    /** What the response's body is made of. */
+    sealed interface Content {
+        /** The Content-Type. */
+        String mediaType();
+    }
+
+    /** Octets that are there. */
+    record Octets(String mediaType, byte[] octets) implements Content {}
+
+    /** A body that is made as it goes. */
+    record Stream(String mediaType, EventStream events) implements Content {}
 
     RestReply {
         headers = Map.copyOf(headers);
     }
 
     static RestReply ok(JsonNode body) {
-        return new RestReply(200, body, Map.of());
+        return of(200, body);
     }
 
-    /** {@code {"message": ..., "code": ...}}, the form of every error. */
+    static RestReply of(int status, JsonNode body) {
+        return new RestReply(status, new Octets(JSON, Json.write(body)), Map.of());
+    }
+
+    static RestReply ok(Content content) {
+        return new RestReply(200, content, Map.of());
+    }
+
+    /** {@code {"message": ..., "code": ...}}, the form of every error but those of OAuth. */
     static RestReply error(int status, String message) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("message", message);
         body.put("code", status);
-        return new RestReply(status, body, Map.of());
+        return of(status, body);
     }
 
     static RestReply error(RestException e) {
-        return error(e.status(), e.getMessage());
+        RestReply reply = error(e.status(), e.getMessage());
+        return e.retryAfterSeconds() == 0
+                ? reply
+                : reply.with("Retry-After", Long.toString(e.retryAfterSeconds()));
     }
 
     RestReply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new RestReply(status, body, more);
+        return new RestReply(status, content, more);
     }
 }

@@ -7,7 +7,9 @@ import java.util.List;
  *
  * @param method the method as sent
  * @param target path and query
- * @param authorization every Authorization header of the request, unparsed
+ * @param authorization every credential of the request as an Authorization header would carry it,
+ *     unparsed
+ * @param headers the further headers that mean something here
  * @param body the body's octets, empty when there is none
  * @param source the client's address as text, without port
  * @param requestId names this request in logs, in audit events and to the client
@@ -16,9 +18,17 @@ record RestRequest(
         String method,
         Target target,
         List<String> authorization,
+        Headers headers,
         byte[] body,
         String source,
         String requestId) {
+
+    /**
+     * Headers, each null when absent. What stands in several is joined by commas, as HTTP has it.
+     *
+     * @param ifMatch likewise
+     */
+    record Headers(String contentType, String contentEncoding, String accept, String ifMatch) {}
 
     /** Whether the method only reads (RFC 9110, section 9.2.1). */
     boolean reads() {

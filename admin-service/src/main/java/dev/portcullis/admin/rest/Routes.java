@@ -1,16 +1,17 @@
 package dev.portcullis.admin.rest;
 
+import dev.portcullis.admin.rest.openapi.Operation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Paths and methods to what answers them. Filled once; then immutable, any thread. */
+/**
+ * The table of operations: what requests are answered by, and what the API's description is made
+ * from. Filled once; then immutable, any thread.
+ */
 final class Routes {
-    /** A segment that stands for any one. */
-    static final String ANY = "{}";
-
-    private final Map<List<String>, Map<String, Endpoint>> endpoints = new LinkedHashMap<>();
+    private final List<Route> routes = new ArrayList<>();
 
     /** Answers requests of one path and method; blocks on the database. */
     @FunctionalInterface
@@ -19,9 +20,46 @@ final class Routes {
         Answer answer(Call call);
     }
 
-    /** @param path segments, {@link #ANY} for the variable ones */
-    void add(String method, List<String> path, Endpoint endpoint) {
-        endpoints.computeIfAbsent(path, p -> new LinkedHashMap<>()).put(method, endpoint);
+    /** What a request asks for, and what answers it. */
+    record Found(Operation operation, Endpoint endpoint) {}
+
+    /** All methods of a path. */
+    private record Route(List<String> path, Map<String, Found> methods) {
+        boolean matches(List<String> segments) {
+            if (path.size() != segments.size()) {
+                return false;
+            }
+            for (int i = 0; i < path.size(); i++) {
+                boolean same = path.get(i).equals(segments.get(i));
+                boolean any = path.get(i).startsWith("{") && !segments.get(i).isEmpty();
+                if (!same && !any) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Adds an operation. Of two paths that match a request, the one that was added first counts. */
+    void add(Operation operation, Endpoint endpoint) {
+        List<String> path = List.of(operation.path().substring(1).split("/"));
+        Route route = routes.stream()
+                .filter(each -> each.path.equals(path))
+                .findFirst()
+                .orElse(null);
+        if (route == null) {
+            route = new Route(path, new LinkedHashMap<>());
+            routes.add(route);
+        }
+        route.methods.put(operation.method(), new Found(operation, endpoint));
+    }
+
+    /** Every operation, in the order in which they were added. */
+    List<Operation> operations() {
+        List<Operation> all = new ArrayList<>();
+        routes.forEach(route -> route.methods.values()
+                .forEach(found -> all.add(found.operation())));
+        return all;
     }
 
     /**
@@ -30,36 +68,22 @@ final class Routes {
      * @throws RestException 404 for an unknown path
      * @throws MethodNotAllowed for a path that has other methods
      */
-    Endpoint find(String method, List<String> segments) {
+    Found find(String method, List<String> segments) {
         // HEAD is GET without the body, which whoever writes the response leaves out
         String wanted = method.equals("HEAD") ? "GET" : method;
-        for (Map.Entry<List<String>, Map<String, Endpoint>> route : endpoints.entrySet()) {
-            if (matches(route.getKey(), segments)) {
-                Endpoint endpoint = route.getValue().get(wanted);
-                if (endpoint == null) {
-                    throw new MethodNotAllowed(allowed(route.getValue()));
+        for (Route route : routes) {
+            if (route.matches(segments)) {
+                Found found = route.methods.get(wanted);
+                if (found == null) {
+                    throw new MethodNotAllowed(allowed(route.methods));
                 }
-                return endpoint;
+                return found;
             }
         }
         throw new RestException(404, "path not found");
     }
 
-    private static boolean matches(List<String> path, List<String> segments) {
-        if (path.size() != segments.size()) {
-            return false;
-        }
-        for (int i = 0; i < path.size(); i++) {
-            boolean same = path.get(i).equals(segments.get(i));
-            boolean any = path.get(i).equals(ANY) && !segments.get(i).isEmpty();
-            if (!same && !any) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String allowed(Map<String, Endpoint> methods) {
+    private static String allowed(Map<String, Found> methods) {
         List<String> allowed = new ArrayList<>(methods.keySet());
         if (allowed.contains("GET")) {
             allowed.add("HEAD");

@@ -68,7 +68,7 @@ record Target(List<String> segments, Map<String, String> query) {
     /**
      * Percent-decodes (RFC 3986, section 2.1) into well-formed UTF-8 without control characters.
      */
-    private static String decode(String text) {
+    static String decode(String text) {
         byte[] octets = new byte[text.length()];
         int length = 0;
         for (int i = 0; i < text.length(); i++) {

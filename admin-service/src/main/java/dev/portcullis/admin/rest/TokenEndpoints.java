@@ -3,117 +3,125 @@ package dev.portcullis.admin.rest;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.portcullis.admin.model.Committed;
-import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.Token;
-import dev.portcullis.admin.model.TokenState;
-import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.rest.openapi.Operation;
+import dev.portcullis.admin.rest.openapi.Operation.Access;
+import dev.portcullis.admin.rest.openapi.Schema;
 import dev.portcullis.admin.service.IssuedToken;
-import dev.portcullis.admin.service.NewToken;
-import dev.portcullis.admin.service.TokenFilter;
-import dev.portcullis.admin.service.TokenLifetime;
+import dev.portcullis.admin.service.RotatedToken;
+import dev.portcullis.admin.service.SealedToken;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.Users;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
-/** {@code /api/users/{userId}/tokens}. */
+/** {@code /api/users/{userId}/tokens}, and {@code /api/tokens} for those of everybody. */
 final class TokenEndpoints {
-    private static final int DAYS_MAX = 365;
-    private static final Pattern TOKEN_ID = Pattern.compile("[0-9A-Za-z]{12}");
+    private static final String ALL = "/api/users/{userId}/tokens";
+    private static final String ONE = "/api/users/{userId}/tokens/{tokenId}";
 
-    private final Users users;
     private final Tokens tokens;
+    private final Owners owners;
 
     TokenEndpoints(Users users, Tokens tokens) {
-        this.users = users;
         this.tokens = tokens;
+        this.owners = new Owners(users, "token");
     }
 
     void addTo(Routes routes) {
-        List<String> all = List.of("api", "users", Routes.ANY, "tokens");
-        List<String> one = List.of("api", "users", Routes.ANY, "tokens", Routes.ANY);
-        routes.add("GET", all, this::list);
-        routes.add("POST", all, this::issue);
-        routes.add("GET", one, this::get);
-        routes.add("DELETE", one, this::revoke);
+        routes.add(filtered(operation("GET", "/api/tokens", "ListAllTokens", Access.READER)
+                .text("The access tokens of all users; otherwise as those of one.")
+                .query("user", Schema.text(0, 600), "Only those of this user: id, or name.")
+                .refuses(404)), this::listAll);
+        routes.add(filtered(operation("GET", ALL, "ListTokens", Access.OWN)
+                .refuses(404)), this::list);
+        routes.add(operation("POST", ALL, "IssueToken", Access.OWN)
+                .takes("TokenIssue").answersChange(Schema.ref("IssuedToken"))
+                .refuses(404, 409), this::issue);
+        routes.add(operation("GET", ONE, "GetToken", Access.OWN)
+                .answers(Schema.ref("Token")).refuses(404), this::get);
+        routes.add(operation("DELETE", ONE, "RevokeToken", Access.OWN)
+                .answersChange(Schema.ref("Empty")).refuses(404), this::revoke);
+        routes.add(operation("POST", ONE + "/rotate", "RotateToken", Access.OWN)
+                .takes("Rotation").answersChange(Schema.ref("RotatedToken"))
+                .refuses(404, 409), this::rotate);
+        routes.add(operation("GET", ONE + "/successor", "GetSuccessor", Access.OWN)
+                .answers(Schema.ref("Successor")).refuses(404), this::successor);
+    }
+
+    private static Operation operation(String method, String path, String id, Access access) {
+        return Operation.of(method, path, id, access).tag("Tokens");
+    }
+
+    private static Operation filtered(Operation operation) {
+        return KeyEndpoints.filtered(operation)
+                .answers(Schema.list(Schema.ref("Token")), "Link");
+    }
+
+    private Answer listAll(Call call) {
+        call.allowParametersAndPage(KeyEndpoints.FILTERS_AND_USER);
+        return list(call, call.parameter("user"));
     }
 
     private Answer list(Call call) {
-        call.allowParametersAndPage("state");
-        TokenFilter filter = new TokenFilter(call.segment(2), state(call.parameter("state")));
-        return Answer.of(Render.page(
-                call, tokens.list(call.actor(), filter, call.page()), Render::token));
+        call.allowParametersAndPage(NewCredentials.FILTERS);
+        return list(call, call.user());
     }
 
-    private static TokenState state(String word) {
-        if (word == null) {
-            return null;
-        }
-        for (TokenState state : TokenState.values()) {
-            if (state.name().toLowerCase(Locale.ROOT).equals(word)) {
-                return state;
-            }
-        }
-        throw RestException.invalid("state", "must be live, expired, revoked or replaced");
+    private Answer list(Call call, String user) {
+        return Answer.of(Render.page(
+                call,
+                tokens.list(call.actor(), NewCredentials.filter(call, user), call.page()),
+                RenderCredentials::token));
     }
 
     private Answer issue(Call call) {
         call.allowParameters();
-        Fields body = call.body();
-        NewToken request = new NewToken(call.segment(2), body.text("name"), lifetime(body));
-        body.end();
-        Committed<IssuedToken> issued = tokens.issue(call.actor(), request);
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("plain_token", issued.value().plain().reveal());
-        json.set("personal_access_token", Render.token(issued.value().token()));
-        return new Answer(RestReply.ok(json), issued.revision());
+        Committed<IssuedToken> issued =
+                tokens.issue(call.actor(), NewCredentials.of(call, true));
+        return new Answer(
+                RestReply.ok(plain(issued.value().plain().reveal(), issued.value().token())),
+                issued.revision());
     }
 
-    /** One of three, or none: then the policy says. */
-    private static TokenLifetime lifetime(Fields body) {
-        Long days = body.whole("expires_in", 1, DAYS_MAX);
-        String until = body.textOr("expires_at", null);
-        boolean never = Boolean.TRUE.equals(body.flag("never"));
-        int given = (days == null ? 0 : 1) + (until == null ? 0 : 1) + (never ? 1 : 0);
-        if (given > 1) {
-            throw body.invalid(
-                    "expires_in", "only one of expires_in, expires_at and never may be given");
-        }
-        if (days != null) {
-            return new TokenLifetime.For(Duration.ofDays(days));
-        }
-        if (until != null) {
-            return new TokenLifetime.Until(Words.instant("expires_at", until));
-        }
-        return never ? new TokenLifetime.Never() : new TokenLifetime.Standard();
+    private static ObjectNode plain(String plain, Token token) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("plain_token", plain);
+        json.set("personal_access_token", RenderCredentials.token(token));
+        return json;
     }
 
     private Answer get(Call call) {
         call.allowParameters();
-        return Answer.of(RestReply.ok(Render.token(tokenOfUser(call))));
+        return Answer.of(RestReply.ok(RenderCredentials.token(found(call))));
     }
 
     private Answer revoke(Call call) {
         call.allowParameters();
-        Token token = tokenOfUser(call);
-        Committed<Token> revoked = tokens.revoke(call.actor(), token.id());
+        Committed<Token> revoked = tokens.revoke(call.actor(), found(call).id());
         return new Answer(Render.empty(), revoked.revision());
     }
 
-    /** The path names a user and a token: one of another user is not found there. */
-    private Token tokenOfUser(Call call) {
-        User user = users.get(call.actor(), call.segment(2));
-        String id = call.segment(4);
-        if (!TOKEN_ID.matcher(id).matches()) {
-            // a path that names nothing is no wrong field
-            throw ServiceException.notFound("token");
-        }
-        Token token = tokens.get(call.actor(), id);
-        if (!token.userId().equals(user.id())) {
-            throw ServiceException.notFound("token");
-        }
-        return token;
+    private Answer rotate(Call call) {
+        call.allowParameters();
+        Duration overlap = NewCredentials.overlap(call);
+        Committed<RotatedToken> rotated =
+                tokens.rotate(call.actor(), found(call).id(), overlap);
+        ObjectNode json = plain(rotated.value().plain().reveal(), rotated.value().token());
+        json.set("replaced", RenderCredentials.token(rotated.value().replaced()));
+        return new Answer(RestReply.ok(json), rotated.revision());
+    }
+
+    private Answer successor(Call call) {
+        call.allowParameters();
+        SealedToken successor = tokens.successor(call.actor(), found(call).id());
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("sealed_token", successor.sealed());
+        json.set("personal_access_token", RenderCredentials.token(successor.token()));
+        return Answer.of(RestReply.ok(json));
+    }
+
+    private Token found(Call call) {
+        String id = owners.idInPath(call);
+        return owners.ofUserInPath(call, tokens.get(call.actor(), id));
     }
 }

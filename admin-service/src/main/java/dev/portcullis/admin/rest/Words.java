@@ -2,9 +2,12 @@ package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.UserKind;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Between the words of the REST API and those of the use cases. */
@@ -14,6 +17,13 @@ final class Words {
 
     private static final Pattern RFC_3339 = Pattern.compile(
             "\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})");
+
+    private static final Pattern DURATION = Pattern.compile("[0-9]{1,9}[smhd]");
+    private static final Map<Character, Duration> UNITS = Map.of(
+            's', Duration.ofSeconds(1),
+            'm', Duration.ofMinutes(1),
+            'h', Duration.ofHours(1),
+            'd', Duration.ofDays(1));
 
     private Words() {}
 
@@ -33,6 +43,20 @@ final class Words {
         }
         throw ServiceException.invalid(
                 field, "must be admin, writer, reader (or user, which is the same) or auditor");
+    }
+
+    /**
+     * The kind of user that a word names.
+     *
+     * @throws ServiceException naming {@code field}
+     */
+    static UserKind kind(String field, String word) {
+        for (UserKind kind : UserKind.values()) {
+            if (kind.word().equals(word)) {
+                return kind;
+            }
+        }
+        throw ServiceException.invalid(field, "must be service or person");
     }
 
     /** The role's word in NetBird's fields. */
@@ -58,5 +82,34 @@ final class Words {
         }
         throw ServiceException.invalid(
                 field, "must be a date and time such as 2030-01-31T12:00:00Z");
+    }
+
+    /**
+     * A time with a unit: {@code 90s}, {@code 15m}, {@code 24h} or {@code 7d}.
+     *
+     * @param text may be null: then the answer is, too
+     * @throws ServiceException naming {@code field}
+     */
+    static Duration duration(String field, String text) {
+        if (text == null) {
+            return null;
+        }
+        if (!DURATION.matcher(text).matches()) {
+            throw ServiceException.invalid(
+                    field, "must be a whole number with s, m, h or d behind it, such as 24h");
+        }
+        long number = Long.parseLong(text.substring(0, text.length() - 1));
+        return UNITS.get(text.charAt(text.length() - 1)).multipliedBy(number);
+    }
+
+    /** As {@link #duration(String, String)} reads it, in the largest unit that fits. */
+    static String duration(Duration duration) {
+        for (char unit : new char[] {'d', 'h', 'm'}) {
+            long seconds = UNITS.get(unit).toSeconds();
+            if (duration.toSeconds() % seconds == 0) {
+                return duration.toSeconds() / seconds + "" + unit;
+            }
+        }
+        return duration.toSeconds() + "s";
     }
 }

@@ -17,17 +17,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 
-/** {@code AuditService}. */
+/** {@code AuditService}. How many may follow or verify at once, the log bounds. */
 final class AuditRpc extends AuditServiceGrpc.AuditServiceImplBase implements AutoCloseable {
-    /** Streams at once, of all clients together. */
-    static final int STREAMS_MAX = 64;
-
     private final AuditLog log;
     private final Replies replies;
     private final Executor longCalls;
-    private final LongSupplier nanoTime;
     private final Set<AuditStream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
@@ -36,11 +31,10 @@ final class AuditRpc extends AuditServiceGrpc.AuditServiceImplBase implements Au
      *
      * @param longCalls runs what blocks for long; bounded: it rejects what it has no room for
      */
-    AuditRpc(AuditLog log, Replies replies, Executor longCalls, LongSupplier nanoTime) {
+    AuditRpc(AuditLog log, Replies replies, Executor longCalls) {
         this.log = log;
         this.replies = replies;
         this.longCalls = longCalls;
-        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -60,29 +54,20 @@ final class AuditRpc extends AuditServiceGrpc.AuditServiceImplBase implements Au
         AuditStream stream = new AuditStream(
                 (ServerCallStreamObserver<StreamAuditEventsResponse>) reply,
                 actor.requestId(),
-                recheck(),
                 streams::remove);
         streams.add(stream);
         try {
-            checkRoom();
+            if (closing) {
+                throw closing();
+            }
             stream.feed(log.follow(
                     actor,
                     AuditTranslation.filter(request.getFilter()),
                     request.getAfterSeq(),
                     stream::take,
-                    stream::ended));
+                    stream::abandoned));
         } catch (RuntimeException e) {
             stream.fail(e);
-        }
-    }
-
-    private void checkRoom() {
-        if (closing) {
-            throw AuditStream.closing();
-        }
-        if (streams.size() > STREAMS_MAX) {
-            throw new ServiceException(Code.RESOURCE_EXHAUSTED,
-                    "more than " + STREAMS_MAX + " streams of audit events at once");
         }
     }
 
@@ -94,7 +79,6 @@ final class AuditRpc extends AuditServiceGrpc.AuditServiceImplBase implements Au
                 log,
                 request,
                 (ServerCallStreamObserver<VerifyAuditResponse>) reply,
-                recheck(),
                 () -> closing);
         try {
             longCalls.execute(() -> verification.run(actor));
@@ -103,14 +87,14 @@ final class AuditRpc extends AuditServiceGrpc.AuditServiceImplBase implements Au
         }
     }
 
-    private Recheck recheck() {
-        return new Recheck(CallContext.admission(), nanoTime);
-    }
-
-    /** Ends what would go on without end. */
+    /** Ends what would go on for long, or without end. */
     @Override
     public void close() {
         closing = true;
-        streams.forEach(stream -> stream.fail(AuditStream.closing()));
+        streams.forEach(stream -> stream.fail(closing()));
+    }
+
+    static ServiceException closing() {
+        return new ServiceException(Code.UNAVAILABLE, "the admin-service is closing");
     }
 }

@@ -21,10 +21,10 @@ final class AuditTranslation {
                 filter.getTarget(),
                 filter.getAction(),
                 filter.hasSince()
-                        ? Translation.instant("filter.since", filter.getSince())
+                        ? Translation.instant("since", filter.getSince())
                         : null,
                 filter.hasUntil()
-                        ? Translation.instant("filter.until", filter.getUntil())
+                        ? Translation.instant("until", filter.getUntil())
                         : null);
     }
 

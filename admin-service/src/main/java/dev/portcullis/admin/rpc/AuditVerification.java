@@ -14,7 +14,6 @@ final class AuditVerification {
     private final AuditLog log;
     private final VerifyAuditRequest request;
     private final ServerCallStreamObserver<VerifyAuditResponse> reply;
-    private final Recheck recheck;
     private final BooleanSupplier closing;
     private long total;
 
@@ -27,12 +26,10 @@ final class AuditVerification {
             AuditLog log,
             VerifyAuditRequest request,
             ServerCallStreamObserver<VerifyAuditResponse> reply,
-            Recheck recheck,
             BooleanSupplier closing) {
         this.log = log;
         this.request = request;
         this.reply = reply;
-        this.recheck = recheck;
         this.closing = closing;
         // with a handler, sending to a reader who has gone is no error
         reply.setOnCancelHandler(() -> {});
@@ -71,8 +68,7 @@ final class AuditVerification {
             throw new CancellationException("the caller has gone");
         }
         if (closing.getAsBoolean()) {
-            throw AuditStream.closing();
+            throw AuditRpc.closing();
         }
-        recheck.check();
     }
 }

@@ -7,7 +7,7 @@ import io.grpc.ServerInterceptor;
 
 /**
  * Authenticates, then authorises, every call but those to health and reflection; what it lets pass
- * knows its {@link CallContext#admission}.
+ * knows its {@link CallContext#actor}.
  *
  * <p>gRPC calls it on the connection's event loop, which must not block. So it waits there until
  * the request is whole, and only then takes a thread of the pool, on which it looks the caller up

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What the interceptor found out about the current call. */
 final class CallContext {
-    private static final Context.Key<Admission> ADMISSION = Context.key("portcullis-admission");
+    private static final Context.Key<Actor> ACTOR = Context.key("portcullis-actor");
 
     /** The longest a reply waits for its change's propagation, as the contract says. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(5);
@@ -18,22 +18,17 @@ final class CallContext {
 
     private CallContext() {}
 
-    static Context with(Admission admission) {
-        return Context.current().withValue(ADMISSION, admission);
-    }
-
-    /** How the caller was let in. */
-    static Admission admission() {
-        Admission admission = ADMISSION.get();
-        if (admission == null) {
-            throw new IllegalStateException("a call came past the interceptor");
-        }
-        return admission;
+    static Context with(Actor actor) {
+        return Context.current().withValue(ACTOR, actor);
     }
 
     /** Who calls; authenticated, and authorised as far as {@link MethodRules} says. */
     static Actor actor() {
-        return admission().actor();
+        Actor actor = ACTOR.get();
+        if (actor == null) {
+            throw new IllegalStateException("a call came past the interceptor");
+        }
+        return actor;
     }
 
     /** How long the reply may wait, so that it still reaches the caller in time. */

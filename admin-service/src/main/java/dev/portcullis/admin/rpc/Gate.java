@@ -47,23 +47,14 @@ final class Gate {
     }
 
     /**
-     * Lets the caller in. Blocks on the database.
+     * Lets the caller in, as {@link MethodRules} says. Blocks on the database.
      *
      * @throws ServiceException as {@link Callers#admit}
      */
-    Admission admit(ServerCall<?, ?> call, Metadata headers, String requestId) {
+    Actor admit(ServerCall<?, ?> call, Metadata headers, String requestId) {
         List<String> authorization = values(headers, AUTHORIZATION);
-        MethodRules.Needs needs =
-                MethodRules.needs(call.getMethodDescriptor().getFullMethodName());
         String source = source(call);
-        return new Admission(
-                caller(authorization, needs, source, requestId),
-                () -> caller(authorization, needs, source, requestId));
-    }
-
-    private Actor caller(
-            List<String> authorization, MethodRules.Needs needs, String source, String requestId) {
-        return switch (needs) {
+        return switch (MethodRules.needs(call.getMethodDescriptor().getFullMethodName())) {
             case READER -> callers.admit(authorization, true, source, requestId);
             case ADMINISTRATOR -> callers.admit(authorization, false, source, requestId);
             case CALLER -> callers.identify(authorization, source, requestId);

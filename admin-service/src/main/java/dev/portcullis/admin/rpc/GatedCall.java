@@ -1,5 +1,6 @@
 package dev.portcullis.admin.rpc;
 
+import dev.portcullis.admin.model.Actor;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -77,9 +78,9 @@ final class GatedCall<Q, R> extends ServerCall.Listener<Q> {
     public void onHalfClose() {
         onPool(() -> {
             // once more for a large request: much may have happened while it came
-            Admission admission = admit();
-            if (admission != null) {
-                CallContext.with(admission).run(this::proceed);
+            Actor actor = admit();
+            if (actor != null) {
+                CallContext.with(actor).run(this::proceed);
             }
         });
     }
@@ -93,7 +94,7 @@ final class GatedCall<Q, R> extends ServerCall.Listener<Q> {
     }
 
     /** On a thread of the pool. Null when the caller is not let in, and was told so. */
-    private Admission admit() {
+    private Actor admit() {
         if (call.isCancelled()) {
             return null;
         }

@@ -15,27 +15,23 @@ final class OwnTokens {
     private OwnTokens() {}
 
     /**
-     * What a request about the tokens of a user says.
+     * What a request about tokens says.
      *
-     * @param user whose tokens, by id or name, as the request has it
-     * @param authorise what the use case asks of those who call about tokens that are not their own
+     * @param authorise what the use case asks of callers who have no tokens of their own to manage
      * @throws ServiceException what {@code authorise} throws, or else what {@code translation} does
      */
-    static <T> T translated(
-            Actor actor, String user, Consumer<Actor> authorise, Supplier<T> translation) {
+    static <T> T translated(Actor actor, Consumer<Actor> authorise, Supplier<T> translation) {
         try {
             return translation.get();
         } catch (ServiceException malformed) {
-            if (!isOwn(actor, user)) {
+            if (!managesOwn(actor)) {
                 authorise.accept(actor);
             }
             throw malformed;
         }
     }
 
-    private static boolean isOwn(Actor actor, String user) {
-        return actor.holder() != null
-                && actor.holder().userKind() == UserKind.PERSON
-                && (user.equals(actor.userId()) || user.equals(actor.userName()));
+    private static boolean managesOwn(Actor actor) {
+        return actor.holder() != null && actor.holder().userKind() == UserKind.PERSON;
     }
 }

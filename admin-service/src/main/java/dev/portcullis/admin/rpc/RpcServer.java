@@ -23,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * The gRPC server: the services of the admin API, health and reflection, and the bounds on what
@@ -70,17 +69,12 @@ public final class RpcServer implements AutoCloseable {
         this.audit = audit;
     }
 
-    /**
-     * A server that does not listen yet.
-     *
-     * @param nanoTime monotonic clock
-     */
+    /** A server that does not listen yet. */
     public static RpcServer create(
             InetSocketAddress listen,
             UseCases useCases,
             Threads threads,
-            RequestIds requestIds,
-            LongSupplier nanoTime) {
+            RequestIds requestIds) {
         RpcLimits limits = RpcLimits.defaults();
         Gate gate = new Gate(
                 new Callers(useCases.authenticator()),
@@ -88,8 +82,7 @@ public final class RpcServer implements AutoCloseable {
                 threads.calls(),
                 limits.largeCallsMax());
         Replies replies = new Replies(useCases.barrier());
-        AuditRpc audit =
-                new AuditRpc(useCases.auditLog(), replies, threads.longCalls(), nanoTime);
+        AuditRpc audit = new AuditRpc(useCases.auditLog(), replies, threads.longCalls());
         return new RpcServer(
                 listen, limits, new AuthInterceptor(gate),
                 services(useCases, replies, audit), audit);

@@ -32,7 +32,7 @@ final class TokenRpc extends TokenServiceGrpc.TokenServiceImplBase {
         replies.change(
                 reply,
                 actor -> tokens.issue(actor, OwnTokens.translated(
-                        actor, request.getUser(), Actor::requireAdministrator,
+                        actor, Actor::requireAdministrator,
                         () -> TokenTranslation.newToken(request))),
                 TokenTranslation::issued);
     }
@@ -47,8 +47,7 @@ final class TokenRpc extends TokenServiceGrpc.TokenServiceImplBase {
         replies.read(reply, actor -> TokenTranslation.list(tokens.list(
                 actor,
                 OwnTokens.translated(
-                        actor, request.getUser(), Actor::requireReader,
-                        () -> TokenTranslation.filter(request)),
+                        actor, Actor::requireReader, () -> TokenTranslation.filter(request)),
                 Translation.page(request.getPageSize(), request.getPageToken()))));
     }
 

@@ -9,10 +9,13 @@ import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.GroupRow;
 import dev.portcullis.admin.store.UserRow;
+import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.verify.CredentialRecord;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,7 +25,8 @@ final class AuditJson {
 
     private AuditJson() {}
 
-    private interface Body {
+    /** Writes the fields of an object. */
+    interface Body {
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -143,14 +147,58 @@ final class AuditJson {
             json.writeStringField("name", row.name());
             json.writeStringField("user_id", row.record().userId());
             json.writeStringField("state", state);
-            long expiresAt = row.record().expiresAtMillis();
-            if (expiresAt != CredentialRecord.NEVER) {
-                json.writeStringField("expires_at", Instant.ofEpochMilli(expiresAt).toString());
+            writeInstant(json, "expires_at", row.record().expiresAtMillis());
+            writeRestrictions(json, row.record().restrictions());
+            writeInstant(json, "replaced_at", row.record().replacedAtMillis());
+            writeText(json, "replaces", row.replaces());
+            writeText(json, "replaced_by", row.replacedBy());
+            if (row.rotateBefore() != null) {
+                json.writeStringField(
+                        "rotate_before_expiry", Duration.ofMillis(row.rotateBefore()).toString());
             }
         });
     }
 
-    private static String object(Body body) {
+    private static void writeInstant(JsonGenerator json, String field, long millis)
+            throws IOException {
+        if (millis != CredentialRecord.NEVER) {
+            json.writeStringField(field, Instant.ofEpochMilli(millis).toString());
+        }
+    }
+
+    private static void writeText(JsonGenerator json, String field, String text)
+            throws IOException {
+        if (text != null) {
+            json.writeStringField(field, text);
+        }
+    }
+
+    private static void writeRestrictions(JsonGenerator json, Restrictions restrictions)
+            throws IOException {
+        if (restrictions.equals(Restrictions.NONE)) {
+            return;
+        }
+        json.writeObjectFieldStart("restrictions");
+        if (restrictions.maxRole() != null) {
+            json.writeStringField("max_role", restrictions.maxRole().word());
+        }
+        writeTexts(json, "applications", restrictions.applications().stream().sorted().toList());
+        writeTexts(json, "cidrs", restrictions.cidrs().stream().map(Cidr::toString).toList());
+        json.writeEndObject();
+    }
+
+    /** Why a token is not rotated automatically any more. */
+    static String notRotated(CredentialRow row, String reason) {
+        return object(json -> {
+            json.writeStringField("id", row.id());
+            json.writeStringField("user_id", row.record().userId());
+            json.writeBooleanField("rotated", false);
+            json.writeStringField("reason", reason);
+        });
+    }
+
+    /** An object as text. */
+    static String object(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             json.writeStartObject();

@@ -69,7 +69,7 @@ public final class AuditLog implements AutoCloseable {
         List<AuditEvent> shown = full ? events.subList(0, size) : events;
         long last = full ? shown.get(size - 1).seq() : found.scannedTo();
         String next = full || found.more()
-                ? Pages.token(new Cursor(last, place(descending)))
+                ? Pages.token("", new Cursor(last, place(descending)))
                 : "";
         return new Page<>(shown.stream().map(AuditLog::record).toList(), next);
     }

@@ -3,7 +3,7 @@ package dev.portcullis.admin.service;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
-import dev.portcullis.admin.store.CredentialRow;
+import dev.portcullis.admin.service.CredentialProof.Proof;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.Usage;
@@ -13,10 +13,6 @@ import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.verify.Rejection;
-import dev.portcullis.core.verify.TokenVerifier;
-import dev.portcullis.core.verify.Verification;
-import dev.portcullis.core.verify.VerifiedCredential;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
 
@@ -28,19 +24,27 @@ import java.time.InstantSource;
  */
 public final class Authenticator {
     private final Store store;
-    private final TokenFormat format;
+    private final CredentialProof proofs;
+    private final ReuseDetection reuse;
     private final UsageBuffer usages;
     private final InstantSource clock;
 
     /**
      * An authenticator against a store.
      *
+     * @param policy says what tokens look like, and what follows when a replaced one comes back
+     * @param peppers that hashes were or are made with
      * @param usages takes note of who called
      */
     public Authenticator(
-            Store store, TokenFormat format, UsageBuffer usages, InstantSource clock) {
+            Store store,
+            TokenPolicy policy,
+            Peppers peppers,
+            UsageBuffer usages,
+            InstantSource clock) {
         this.store = store;
-        this.format = format;
+        this.proofs = new CredentialProof(new TokenFormat(policy.mark()), peppers);
+        this.reuse = new ReuseDetection(store, policy);
         this.usages = usages;
         this.clock = clock;
     }
@@ -52,51 +56,64 @@ public final class Authenticator {
      * @param source the caller's address, without port
      * @throws ServiceException {@code UNAUTHENTICATED}, with one and the same message for
      *     everything that is not the secret of a token; {@code PERMISSION_DENIED} when the user is
-     *     blocked or deleted; {@code UNAVAILABLE} when the database cannot be read
+     *     blocked or deleted, or the token may not be used from there; {@code UNAVAILABLE} when the
+     *     database cannot be read, or a pepper is missing
      */
     public Actor authenticate(String token, String source, String requestId) {
-        PresentedCredential presented = parse(token);
+        PresentedCredential presented = proofs.parse(token);
         if (presented == null || presented.kind() != CredentialKind.ACCESS_TOKEN) {
             throw refusal(Rejection.INVALID);
         }
-        Principal principal = store.read(transaction -> verified(transaction, presented));
-        if (principal == null) {
-            throw ServiceException.permissionDenied("the token's user was deleted");
+        Found found = store.read(transaction -> find(transaction, presented));
+        Rejection rejection = found.proof.rejection();
+        if (rejection == Rejection.REPLACED) {
+            Actor portcullis = new Actor(
+                    Actor.SYSTEM_ID, Actor.SYSTEM_ID, null, source, requestId);
+            reuse.cameBack(portcullis, presented.prefix().toString(), clock.millis());
         }
-        if (principal.blocked()) {
-            throw ServiceException.permissionDenied("the token's user is blocked");
+        if (rejection != null) {
+            throw refusal(rejection);
         }
-        usages.note(new Usage(presented.prefix().toString(), clock.millis(), source));
-        return new Actor(
-                principal.userId(), principal.name(),
-                principal.roles().get(Principal.ALL_APPLICATIONS), source, requestId);
+        checkAllowed(found, source);
+        usages.note(new Usage(found.proof.row().id(), clock.millis(), source));
+        return CredentialProof.actor(found.proof.row(), found.principal, source, requestId);
     }
 
-    private PresentedCredential parse(String token) {
-        if (token == null || token.length() != format.length()) {
-            return null;
-        }
-        byte[] text = token.getBytes(StandardCharsets.UTF_8);
-        return format.parse(text, 0, text.length);
-    }
+    /**
+     * What came of a credential, and its user.
+     *
+     * @param principal null when the credential was rejected, and when there is no user any more
+     */
+    private record Found(Proof proof, Principal principal) {}
 
     /** The user is only looked for when the secret was right: until then, all cost the same. */
-    private Principal verified(ReadTransaction transaction, PresentedCredential presented)
+    private Found find(ReadTransaction transaction, PresentedCredential presented)
             throws SQLException {
-        CredentialRow row = transaction.credential(presented.prefix().toString());
-        Verification verification = new TokenVerifier(Peppers.NONE)
-                .verify(presented, row == null ? null : row.record(), clock.millis());
-        if (verification instanceof VerifiedCredential verified) {
-            return transaction.principal(verified.credential().userId());
+        Proof proof = proofs.of(transaction, presented, clock.millis());
+        return new Found(proof, proof.rejection() == null
+                ? transaction.principal(proof.row().record().userId())
+                : null);
+    }
+
+    private static void checkAllowed(Found found, String source) {
+        if (found.principal == null) {
+            throw ServiceException.permissionDenied("the token's user was deleted");
         }
-        throw refusal((Rejection) verification);
+        if (found.principal.blocked()) {
+            throw ServiceException.permissionDenied("the token's user is blocked");
+        }
+        if (!CredentialProof.allowSource(found.proof.row().record().restrictions(), source)) {
+            throw ServiceException.permissionDenied(
+                    "the token may not be used from this address");
+        }
     }
 
     private static ServiceException refusal(Rejection rejection) {
         String message = switch (rejection) {
             case INVALID -> "a valid access token is needed";
             case EXPIRED -> "the access token has expired";
-            case REVOKED, REPLACED -> "the access token was revoked";
+            case REVOKED -> "the access token was revoked";
+            case REPLACED -> "the access token was replaced by another";
             case UNVERIFIABLE -> "the access token cannot be verified now";
         };
         Code code =

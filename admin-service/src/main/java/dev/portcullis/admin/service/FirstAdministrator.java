@@ -9,10 +9,13 @@ import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
+import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.PlainToken;
 import dev.portcullis.core.token.TokenMint;
+import dev.portcullis.core.verify.CredentialRecord;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -33,6 +36,7 @@ public final class FirstAdministrator {
 
     private final Store store;
     private final TokenIssuer issuer;
+    private final Terms terms;
     private final UserIds ids;
 
     /**
@@ -44,6 +48,10 @@ public final class FirstAdministrator {
             Store store, TokenPolicy policy, TokenMint mint, RandomGenerator random) {
         this.store = store;
         this.issuer = new TokenIssuer(policy, mint);
+        // the longest: what this token issues can live no longer than itself
+        long lifetime = policy.allowNonExpiring()
+                ? CredentialRecord.NEVER : policy.maxLifetime().toMillis();
+        this.terms = new Terms("bootstrap", lifetime, null, Restrictions.NONE, null);
         this.ids = new UserIds(random);
     }
 
@@ -72,8 +80,8 @@ public final class FirstAdministrator {
         Binding everything = new Binding(row.id(), Principal.ALL_APPLICATIONS, Role.ADMIN);
         Committed<User> user = Users.insert(transaction, system, row, List.of(everything));
         IssuedToken issued = issuer.issue(
-                transaction, system, transaction.user(user.value().id()), "bootstrap",
-                new TokenLifetime.Standard()).value();
+                transaction, system, CredentialKind.ACCESS_TOKEN,
+                transaction.user(user.value().id()), terms).value();
         sink.keep(issued.plain());
     }
 }

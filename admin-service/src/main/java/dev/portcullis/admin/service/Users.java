@@ -120,6 +120,12 @@ public final class Users {
                 Views.user(transaction, Views.find(transaction, user)));
     }
 
+    /** The user who calls: everybody may know who they are. */
+    public User current(Actor actor) {
+        return store.read(transaction ->
+                Views.user(transaction, Views.find(transaction, actor.userId())));
+    }
+
     /** Users who are not deleted, in order of creation. */
     public Page<User> list(Actor actor, UserFilter filter, PageRequest page) {
         actor.requireReader();

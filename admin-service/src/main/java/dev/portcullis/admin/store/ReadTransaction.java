@@ -25,10 +25,12 @@ public class ReadTransaction {
 
     final Sql sql;
     private final CredentialTable credentials;
+    private final ExchangeTable exchanges;
 
     ReadTransaction(Sql sql) {
         this.sql = sql;
         this.credentials = new CredentialTable(sql);
+        this.exchanges = new ExchangeTable(sql);
     }
 
     /** The revision of the snapshot. */
@@ -150,6 +152,11 @@ public class ReadTransaction {
     /** What else there is to know of credentials. */
     public CredentialTable credentials() {
         return credentials;
+    }
+
+    /** What there is to know of exchanges and of reuse. */
+    public ExchangeTable exchanges() {
+        return exchanges;
     }
 
     // --------------------------------------------------------------------------------- changes

@@ -2,6 +2,7 @@ package dev.portcullis.admin.store;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
@@ -36,6 +37,9 @@ public final class Store implements AutoCloseable {
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
     private static final long WAL_KEPT_BYTES_MAX = 64L << 20;
     private static final int TRIMMED_REVISIONS_MAX = 10_000;
+    private static final Duration EXCHANGED_KEPT = Duration.ofDays(1);
+    private static final int PURGED_PART = 500;
+    private static final int PURGED_PARTS_MAX = 20;
 
     private final DataDirectory directory;
     private final SqliteDatabase database;
@@ -152,6 +156,27 @@ public final class Store implements AutoCloseable {
             transaction.trimChanges(before, TRIMMED_REVISIONS_MAX);
             return null;
         });
+    }
+
+    /**
+     * Deletes exchanged tokens that expired more than a day ago: there is one for each hour of each
+     * key. To be called now and then; what is left over is for the next time.
+     *
+     * @return how many were deleted
+     */
+    public int purgeExchanged() {
+        long before = clock.millis() - EXCHANGED_KEPT.toMillis();
+        int purged = 0;
+        for (int i = 0; i < PURGED_PARTS_MAX; i++) {
+            // in parts, so that a revocation never waits for all of it
+            int part = write(transaction ->
+                    transaction.exchangeWriter().purge(before, PURGED_PART));
+            purged += part;
+            if (part < PURGED_PART) {
+                break;
+            }
+        }
+        return purged;
     }
 
     /** Notes for how long from now a gateway of another process may hold a lease; 0: none does. */

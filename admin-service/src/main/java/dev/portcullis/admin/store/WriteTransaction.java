@@ -23,6 +23,7 @@ public final class WriteTransaction extends ReadTransaction {
 
     private final long nowMillis;
     private final CredentialWriter credentialWriter;
+    private final ExchangeWriter exchangeWriter;
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
@@ -31,6 +32,7 @@ public final class WriteTransaction extends ReadTransaction {
         super(sql);
         this.nowMillis = nowMillis;
         this.credentialWriter = new CredentialWriter(this);
+        this.exchangeWriter = new ExchangeWriter(this);
     }
 
     /** The instant of everything that this transaction writes, in milliseconds since the epoch. */
@@ -152,6 +154,11 @@ public final class WriteTransaction extends ReadTransaction {
         return credentialWriter;
     }
 
+    /** Writes what is kept of exchanges, and of reuse. */
+    public ExchangeWriter exchangeWriter() {
+        return exchangeWriter;
+    }
+
     /** Makes a credential that was not rotated from another. */
     public CredentialRow insertCredential(
             CredentialRecord record, String name, String createdBy) throws SQLException {
@@ -180,6 +187,12 @@ public final class WriteTransaction extends ReadTransaction {
                             + " OR last_used_at < ?)"
                             + " AND id = (SELECT user_id FROM credentials WHERE prefix = ?)",
                     usedAt, usedAt, usage.prefix());
+            // the use of what was exchanged is the key's use
+            sql.update(
+                    "UPDATE credentials SET last_used_at = ?, last_used_from = ? WHERE prefix ="
+                            + " (SELECT parent FROM credentials WHERE prefix = ?)"
+                            + " AND (last_used_at IS NULL OR last_used_at < ?)",
+                    usedAt, usage.source(), usage.prefix(), usedAt);
         }
     }
 
@@ -210,12 +223,25 @@ public final class WriteTransaction extends ReadTransaction {
 
     /** Adds an event to the audit chain. */
     public void audit(Actor actor, AuditEntry entry) throws SQLException {
+        append(actor, entry, takeRevision());
+        auditEvents++;
+    }
+
+    /**
+     * Adds an event of something that changed no verdict: it takes no revision, and is of the
+     * latest.
+     */
+    public void auditUnchanged(Actor actor, AuditEntry entry) throws SQLException {
+        append(actor, entry, revision());
+    }
+
+    private void append(Actor actor, AuditEntry entry, long at) throws SQLException {
         AuditHead head = auditHead();
         Actor shown = new Actor(
                 actor.userId(), actor.userName(), null,
                 cut(actor.source()), cut(actor.requestId()));
         AuditEvent draft = new AuditEvent(
-                head.seq() + 1, takeRevision(), nowMillis, shown, entry, head.hash(), null);
+                head.seq() + 1, at, nowMillis, shown, entry, head.hash(), null);
         byte[] hash = draft.expectedHash();
         sql.update(
                 "INSERT INTO audit_event (seq, revision, happened_at, actor_id, actor_name, source,"
@@ -227,7 +253,6 @@ public final class WriteTransaction extends ReadTransaction {
                 head.hash(), hash);
         sql.update("UPDATE head SET audit_seq = ?, audit_hash = ? WHERE id = 1",
                 draft.seq(), hash);
-        auditEvents++;
     }
 
     private static String cut(String text) {

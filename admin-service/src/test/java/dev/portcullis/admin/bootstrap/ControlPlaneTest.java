@@ -2,7 +2,11 @@ package dev.portcullis.admin.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.model.Actor;
@@ -15,6 +19,7 @@ import dev.portcullis.admin.store.SettableClock;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.Pepper;
 import dev.portcullis.proto.origin.v1.Ack;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
@@ -31,6 +36,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,6 +106,52 @@ class ControlPlaneTest {
         assertThat(refusal.getMessage()).contains("token cannot be written", "missing");
         try (ControlPlane plane = start()) {
             assertThat(plane.madeAdministrator()).isTrue();
+        }
+    }
+
+    private ControlPlaneConfig peppered(Peppers peppers) {
+        return new ControlPlaneConfig(
+                new StoreConfig(directory), TokenPolicy.defaults(), peppers,
+                LeaseConfig.defaults(), directory.resolve("bootstrap-token"));
+    }
+
+    @Test
+    void pepperOfLiveTokensMissing_startIsRefusedAndSaysWhichUntilTheyAreDead() throws Exception {
+        Pepper pepper = Pepper.of("spring-2026", new byte[Pepper.KEY_OCTETS_MIN]);
+        Pepper other = Pepper.of("autumn-2026", new byte[Pepper.KEY_OCTETS_MAX]);
+        start(peppered(Peppers.of(pepper, List.of()))).close();
+        for (Peppers without : List.of(Peppers.NONE, Peppers.of(other, List.of()))) {
+            StartException refusal = catchThrowableOfType(
+                    StartException.class, () -> start(peppered(without)));
+            assertThat(refusal.what()).contains("'spring-2026'");
+            assertThat(refusal.remedy()).contains("tokens.peppers");
+            assertThat(refusal.where()).isEqualTo(directory.toString());
+        }
+        try (ControlPlane plane = start(peppered(Peppers.of(other, List.of(pepper))))) {
+            assertThat(administrator(plane).userName()).isEqualTo("admin");
+        }
+        clock.advance(TokenPolicy.defaults().maxLifetime());
+        start(peppered(Peppers.NONE)).close();
+    }
+
+    @Test
+    void dueToken_isRotatedAtTheStart() throws Exception {
+        JWK key = new ECKeyGenerator(Curve.P_256).generate();
+        String id;
+        try (ControlPlane plane = start()) {
+            Actor admin = administrator(plane);
+            plane.users().create(admin, new NewUser("ci-bot", null, null, List.of()));
+            plane.users().setKey(admin, "ci-bot", key.toPublicJWK().toJSONString());
+            id = plane.tokens().issue(admin, new NewToken(
+                    "ci-bot", "x", new TokenLifetime.For(Duration.ofDays(9)), null,
+                    Duration.ofDays(2))).value().token().id();
+        }
+        clock.advance(Duration.ofDays(7));
+        try (ControlPlane plane = start()) {
+            Actor admin = administrator(plane);
+            await().untilAsserted(() -> assertThat(plane.tokens().get(admin, id).replacedBy())
+                    .isNotNull());
+            assertThat(plane.tokens().successor(admin, id).sealed()).isNotEmpty();
         }
     }
 

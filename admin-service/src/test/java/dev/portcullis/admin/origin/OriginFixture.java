@@ -12,6 +12,7 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.admin.service.NewToken;
 import dev.portcullis.admin.service.NewUser;
+import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.TokenLifetime;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.service.Tokens;
@@ -82,7 +83,8 @@ abstract class OriginFixture {
         test.store().setCommitListener(feed);
         OriginService service = new OriginService(
                 new OriginWiring(
-                        test.store(), new Usages(test.store()), feed, leases,
+                        test.store(), new Usages(test.store()),
+                        new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
                         new LeaseMark(test.store(), leases, config), workers),
                 inProcess);
         String name = InProcessServerBuilder.generateName();

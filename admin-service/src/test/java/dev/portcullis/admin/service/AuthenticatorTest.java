@@ -7,10 +7,14 @@ import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.CredentialKind;
+import dev.portcullis.core.token.HashAlgorithm;
+import dev.portcullis.core.token.Pepper;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -120,5 +124,81 @@ class AuthenticatorTest extends ServiceFixture {
         assertThat(tokens.get(ADMIN, id).lastUsedAt()).isEqualTo(clock.instant());
         assertThat(tokens.get(ADMIN, id).lastUsedFrom()).isEqualTo("192.0.2.7");
         usageBuffer.flush();
+    }
+
+    // --------------------------------------------------------------------------------- peppers
+
+    private static Pepper pepper(String id, int octet) {
+        byte[] key = new byte[Pepper.KEY_OCTETS_MIN];
+        java.util.Arrays.fill(key, (byte) octet);
+        return Pepper.of(id, key);
+    }
+
+    private Authenticator with(Peppers held) {
+        return new Authenticator(test.store(), policy, held, usageBuffer, clock);
+    }
+
+    private String issueWith(Peppers held) {
+        Tokens peppered = new Tokens(
+                test.store(), policy, new TokenMint(new TokenFormat("pc"), random, held), clock);
+        return peppered.issue(ADMIN, new NewToken("ci-bot", "x", null)).value().plain().reveal();
+    }
+
+    @Test
+    void pepperChanged_olderTokensGoOnWorking() {
+        user("ci-bot");
+        Pepper first = pepper("p1", 1);
+        Pepper second = pepper("p2", 2);
+        String plain = token("ci-bot").plain().reveal();
+        String old = issueWith(Peppers.of(first, List.of()));
+        String fresh = issueWith(Peppers.of(second, List.of(first)));
+        assertThat(tokens.get(ADMIN, old.substring(4, 16)).pepperId()).isEqualTo("p1");
+        assertThat(tokens.get(ADMIN, fresh.substring(4, 16)).pepperId()).isEqualTo("p2");
+        assertThat(tokens.get(ADMIN, fresh.substring(4, 16)).algorithm())
+                .isEqualTo(HashAlgorithm.HMAC_SHA_256);
+        assertThat(tokens.get(ADMIN, plain.substring(4, 16)).pepperId()).isNull();
+        Authenticator both = with(Peppers.of(second, List.of(first)));
+        for (String token : List.of(plain, old, fresh)) {
+            assertThat(both.authenticate(token, "192.0.2.7", "r").userName()).isEqualTo("ci-bot");
+        }
+    }
+
+    @Test
+    void pepperMissingOrAnother_neverLetsIn() {
+        user("ci-bot");
+        String token = issueWith(Peppers.of(pepper("p1", 1), List.of()));
+        // cannot know: not the same as wrong
+        refused(() -> who(token), Code.UNAVAILABLE);
+        Authenticator other = with(Peppers.of(pepper("p1", 9), List.of()));
+        refused(() -> other.authenticate(token, "192.0.2.7", "r"), Code.UNAUTHENTICATED);
+    }
+
+    // ----------------------------------------------------------------------------------- reuse
+
+    @Test
+    void replacedTokenThatComesBack_isToldOfOnce() throws Exception {
+        user("ci-bot");
+        IssuedToken old = token("ci-bot");
+        RotatedToken rotated = tokens.rotate(ADMIN, old.token().id(), null).value();
+        refused(() -> holding(old), Code.UNAUTHENTICATED);
+        refused(() -> holding(old), Code.UNAUTHENTICATED);
+        assertThat(audited("token.reuse_detected")).singleElement().asString()
+                .contains(old.token().id(), "192.0.2.7");
+        holding(new IssuedToken(rotated.plain(), rotated.token()));
+    }
+
+    @Test
+    void replacedTokenThatComesBack_takesItsFamilyAlongWhereThePolicySaysSo() {
+        user("ci-bot");
+        TokenPolicy strict = new TokenPolicy(
+                "pc", Duration.ofDays(1), Duration.ofDays(9), false, Duration.ofHours(1), 2, true);
+        IssuedToken old = token("ci-bot");
+        RotatedToken rotated = tokens.rotate(ADMIN, old.token().id(), null).value();
+        Authenticator watchful =
+                new Authenticator(test.store(), strict, peppers, usageBuffer, clock);
+        String text = old.plain().reveal();
+        refused(() -> watchful.authenticate(text, "192.0.2.7", "r"), Code.UNAUTHENTICATED);
+        refused(() -> holding(new IssuedToken(rotated.plain(), rotated.token())),
+                Code.UNAUTHENTICATED);
     }
 }

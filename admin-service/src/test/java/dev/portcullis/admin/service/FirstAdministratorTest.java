@@ -77,7 +77,7 @@ class FirstAdministratorTest extends ServiceFixture {
                 if (made) {
                     assertThat(kept).hasSize(1);
                     Authenticator there = new Authenticator(
-                            empty.store(), new TokenFormat("pc"), usageBuffer, clock);
+                            empty.store(), policy, peppers, usageBuffer, clock);
                     assertThat(there.authenticate(kept.get(0), "local", "r").role())
                             .isEqualTo(Role.ADMIN);
                 } else {

@@ -7,11 +7,13 @@ import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.User;
+import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.SettableClock;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ abstract class ServiceFixture {
     final SettableClock clock = new SettableClock();
     final SecureRandom random = new SecureRandom();
     TokenPolicy policy = TokenPolicy.defaults();
+    Peppers peppers = Peppers.NONE;
     TestStore test;
     Users users;
     Groups groups;
@@ -41,6 +44,9 @@ abstract class ServiceFixture {
     Usages usages;
     UsageBuffer usageBuffer;
     Authenticator authenticator;
+    Keys keys;
+    KeyExchange exchange;
+    Refusals refusals;
     /** The first administrator's token. */
     String adminToken;
 
@@ -48,7 +54,7 @@ abstract class ServiceFixture {
     void open() throws Exception {
         test = TestStore.open(directory, clock);
         TokenFormat format = new TokenFormat(policy.mark());
-        TokenMint mint = new TokenMint(format, random);
+        TokenMint mint = new TokenMint(format, random, peppers);
         new FirstAdministrator(test.store(), policy, mint, random)
                 .makeIfNone(token -> adminToken = token.reveal());
         users = new Users(test.store(), random);
@@ -57,7 +63,12 @@ abstract class ServiceFixture {
         tokens = new Tokens(test.store(), policy, mint, clock);
         usages = new Usages(test.store());
         usageBuffer = new UsageBuffer(usages);
-        authenticator = new Authenticator(test.store(), format, usageBuffer, clock);
+        authenticator = new Authenticator(
+                test.store(), policy, peppers, usageBuffer, clock);
+        keys = new Keys(test.store(), policy, mint, clock);
+        exchange = new KeyExchange(
+                test.store(), policy, new Secrets(mint, peppers), usageBuffer, clock);
+        refusals = new Refusals(test.store(), policy, clock);
     }
 
     @AfterEach
@@ -75,6 +86,27 @@ abstract class ServiceFixture {
 
     IssuedToken token(String user) {
         return tokens.issue(ADMIN, new NewToken(user, "ci", new TokenLifetime.Standard())).value();
+    }
+
+    IssuedToken token(String user, Limits limits) {
+        return tokens.issue(ADMIN, new NewToken(
+                user, "ci", new TokenLifetime.Standard(), limits, null)).value();
+    }
+
+    /** Who holds a token, calling with it. */
+    Actor holding(IssuedToken token) {
+        return authenticator.authenticate(token.plain().reveal(), "192.0.2.7", "req-7");
+    }
+
+    /** A key of a service user. */
+    IssuedToken key(String user) {
+        return keys.create(ADMIN, new NewToken(user, "deploy", null)).value();
+    }
+
+    /** Every audit event of an action, its target and what it shows. */
+    List<String> audited(String action) throws Exception {
+        return test.query("SELECT target_kind, target_id, source, after_state FROM audit_event"
+                + " WHERE action = '" + action + "' ORDER BY seq");
     }
 
     /** What kept a call from succeeding. */

@@ -26,6 +26,42 @@ public final class AccessPolicy {
             Access access,
             InetAddress source) {
         CredentialRecord credential = verified.credential();
+        Denial gone = denialOf(credential, principal);
+        if (gone != null) {
+            return gone;
+        }
+        Restrictions restrictions = credential.restrictions();
+        Role role = restrictions.cap(principal.roleOn(application));
+        Denial denial = denialOf(restrictions, role, application, access, source);
+        return denial == null
+                ? new Permit(principal, credential.prefix(), application, role)
+                : denial;
+    }
+
+    /**
+     * What deciding would come to for a credential that is not at hand, for saying so to those who
+     * administer it. It opens nothing.
+     *
+     * @return null when a request with it would be permitted; the parameters are those of {@link
+     *     #decide}
+     */
+    public static Denial denialOf(
+            CredentialRecord credential,
+            Principal principal,
+            String application,
+            Access access,
+            InetAddress source) {
+        Denial gone = denialOf(credential, principal);
+        if (gone != null) {
+            return gone;
+        }
+        Restrictions restrictions = credential.restrictions();
+        Role role = restrictions.cap(principal.roleOn(application));
+        return denialOf(restrictions, role, application, access, source);
+    }
+
+    /** Why the credential opens nothing at all, or null. */
+    private static Denial denialOf(CredentialRecord credential, Principal principal) {
         if (principal == null || !principal.userId().equals(credential.userId())) {
             // the user is gone, or the look-up answered with somebody else
             return Denial.ACCESS_DENIED;
@@ -33,12 +69,17 @@ public final class AccessPolicy {
         if (principal.blocked()) {
             return Denial.USER_BLOCKED;
         }
-        if (credential.kind() == CredentialKind.API_KEY) {
-            // a key is only good for the exchange: it opens nothing by itself
-            return Denial.ACCESS_DENIED;
-        }
-        Restrictions restrictions = credential.restrictions();
-        Role role = restrictions.cap(principal.roleOn(application));
+        // a key is only good for the exchange: it opens nothing by itself
+        return credential.kind() == CredentialKind.API_KEY ? Denial.ACCESS_DENIED : null;
+    }
+
+    /** Why this role, already capped, does not suffice, or null. */
+    private static Denial denialOf(
+            Restrictions restrictions,
+            Role role,
+            String application,
+            Access access,
+            InetAddress source) {
         if (role == null
                 || !role.allows(Access.READ)
                 || !restrictions.allowApplication(application)) {
@@ -47,9 +88,6 @@ public final class AccessPolicy {
         if (!restrictions.allowSource(source)) {
             return Denial.SOURCE_DENIED;
         }
-        if (!role.allows(access)) {
-            return Denial.WRITE_DENIED;
-        }
-        return new Permit(principal, credential.prefix(), application, role);
+        return role.allows(access) ? null : Denial.WRITE_DENIED;
     }
 }

@@ -130,8 +130,22 @@ public final class TokenVerifier {
                 && presented.prefix().equals(record.prefix());
     }
 
-    /** How a credential stands whose secret was right. */
     private static Verification standing(
+            CredentialRecord record, CredentialRecord parentRecord, long nowMillis) {
+        Rejection rejection = rejectionOf(record, parentRecord, nowMillis);
+        return rejection == null ? new VerifiedCredential(record) : rejection;
+    }
+
+    /**
+     * How a credential stands, whoever asks: for saying so to those who administer it. It proves
+     * nothing, for no secret comes in.
+     *
+     * @param parentRecord as for {@link #verify(PresentedCredential, CredentialRecord,
+     *     CredentialRecord, long)}
+     * @param nowMillis milliseconds since the epoch
+     * @return why it would be rejected although its secret is right; null when it would not
+     */
+    public static Rejection rejectionOf(
             CredentialRecord record, CredentialRecord parentRecord, long nowMillis) {
         if (record.state() == CredentialState.REVOKED) {
             return Rejection.REVOKED;
@@ -148,9 +162,7 @@ public final class TokenVerifier {
         if (exchanged && !isLiveKeyOf(record, parentRecord, nowMillis)) {
             return Rejection.REVOKED;
         }
-        return exchanged && parentRecord.expiredAt(nowMillis)
-                ? Rejection.EXPIRED
-                : new VerifiedCredential(record);
+        return exchanged && parentRecord.expiredAt(nowMillis) ? Rejection.EXPIRED : null;
     }
 
     /** Whether that is the key the credential was exchanged from, neither revoked nor replaced. */

@@ -270,6 +270,9 @@ class AccessPolicyTest {
     private static String outcome(
             VerifiedCredential by, Principal principal, Access access, InetAddress source) {
         Decision decision = AccessPolicy.decide(by, principal, APP, access, source);
+        assertThat(AccessPolicy.denialOf(by.credential(), principal, APP, access, source))
+                .as("what is said without a credential at hand")
+                .isEqualTo(decision instanceof Denial denial ? denial : null);
         return decision instanceof Permit permit ? permit.role().name() : decision.toString();
     }
 

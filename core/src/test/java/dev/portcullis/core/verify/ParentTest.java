@@ -160,7 +160,11 @@ class ParentTest {
     }
 
     private Verification verify(CredentialRecord record, CredentialRecord parent) {
-        return verifier.verify(presented(), record, parent, NOW);
+        Verification result = verifier.verify(presented(), record, parent, NOW);
+        assertThat(TokenVerifier.rejectionOf(record, parent, NOW))
+                .as("what is said without a secret at hand")
+                .isEqualTo(result instanceof Rejection rejection ? rejection : null);
+        return result;
     }
 
     private PresentedCredential presented() {

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.auth;
 
 import dev.portcullis.core.token.CredentialKind;
+import dev.portcullis.core.token.NetBirdFormat;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.http1.RequestHead;
@@ -12,7 +13,8 @@ import java.util.Base64;
 /**
  * Finds the credential of a request: {@code Authorization: Bearer T}, {@code Authorization: Token
  * T}, {@code Authorization: Basic base64(user:T)} or {@code X-Api-Key: T}. Schemes are
- * case-insensitive (RFC 9110, section 11.1). Never in a query or a cookie.
+ * case-insensitive (RFC 9110, section 11.1). Never in a query or a cookie. T is a token of ours, or
+ * one that was imported from NetBird.
  *
  * <p>Not thread-safe: one for each event loop. After {@link #read} returned null, {@link #refusal}
  * says why.
@@ -21,6 +23,7 @@ public final class CredentialReader {
     private static final int BASIC_BYTES_MAX = 1024;
 
     private final TokenFormat format;
+    private final NetBirdFormat netBird = new NetBirdFormat();
     private Refusal refusal;
 
     public CredentialReader(TokenFormat format) {
@@ -65,8 +68,13 @@ public final class CredentialReader {
     }
 
     private Claim token(byte[] bytes, int from, int to) {
-        PresentedCredential presented = format.parse(bytes, from, to);
-        return claim(presented, null);
+        return claim(parse(bytes, from, to), null);
+    }
+
+    /** The two forms differ in length. */
+    private PresentedCredential parse(byte[] bytes, int from, int to) {
+        return to - from == NetBirdFormat.LENGTH
+                ? netBird.parse(bytes, from, to) : format.parse(bytes, from, to);
     }
 
     /** API keys are good for nothing but their exchange: here they are no credential. */
@@ -94,7 +102,7 @@ public final class CredentialReader {
             return null;
         }
         String name = new String(decoded, 0, colon, StandardCharsets.UTF_8);
-        return claim(format.parse(decoded, colon + 1, decoded.length), name);
+        return claim(parse(decoded, colon + 1, decoded.length), name);
     }
 
     private static boolean isScheme(byte[] bytes, int from, int to, String lower) {

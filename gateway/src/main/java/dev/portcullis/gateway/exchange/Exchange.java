@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.exchange;
 
 import dev.portcullis.core.access.Permit;
+import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
@@ -140,14 +141,20 @@ public final class Exchange implements UpstreamListener {
     /** Whether it was permitted by a record that has changed. */
     public boolean hangsOn(Changed changed) {
         Permit permit = verdict.permit();
-        return permit != null
-                && changed.touches(permit.credential(), permit.principal().userId());
+        if (permit == null) {
+            return false;
+        }
+        String userId = permit.principal().userId();
+        // an exchanged token dies with its key
+        TokenPrefix key = verdict.found().credential().parent();
+        return changed.touches(permit.credential(), userId)
+                || key != null && changed.touches(key, userId);
     }
 
-    /** Whether the credential by which it was permitted has expired since. */
+    /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
     public boolean hasExpired(long nowMillis) {
         return verifications == 0 && verdict.permit() != null
-                && verdict.found().credential().expiredAt(nowMillis);
+                && nowMillis >= verdict.found().goodUntilMillis();
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.accesslog.AccessLogEntry;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.lookup.LookupResult;
+import dev.portcullis.gateway.lookup.RefusalTally;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.buffer.ByteBufAllocator;
@@ -24,19 +25,22 @@ public final class Ledger {
 
     private final AccessLog log;
     private final ExchangeStats stats;
+    private final RefusalTally refusals;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final LocalReply replies;
 
+    /** Where it is written down what happens on a loop. */
+    public record Books(AccessLog log, ExchangeStats stats, RefusalTally refusals) {}
+
     /** What keeps time and chance on a loop. */
     public record Sources(InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
 
-    public Ledger(
-            AccessLog log, ExchangeStats stats, Sources sources, HeadWriter out,
-            ByteBufAllocator allocator) {
-        this.log = log;
-        this.stats = stats;
+    public Ledger(Books books, Sources sources, HeadWriter out, ByteBufAllocator allocator) {
+        this.log = books.log();
+        this.stats = books.stats();
+        this.refusals = books.refusals();
         this.clock = sources.clock();
         this.nanoTime = sources.nanoTime();
         this.random = sources.random();
@@ -51,6 +55,20 @@ public final class Ledger {
 
     void permitted(Exchange exchange) {
         exchange.verdict().found().used(exchange.beganMillis(), exchange.downstream().address());
+    }
+
+    /** A request whose verdict is a refusal; one that is cut later was permitted once. */
+    void refusedByVerdict(Exchange exchange) {
+        Verdict verdict = exchange.verdict();
+        if (verdict.refusal().isOfCredential()) {
+            LookupResult.Found found = verdict.found();
+            refusals.count(
+                    verdict.reportedCode(),
+                    found == null ? null : found.credential().prefix(),
+                    exchange.downstream().address(),
+                    verdict.route().name(),
+                    exchange.beganMillis());
+        }
     }
 
     int reply(Exchange exchange, Refusal refusal) {

@@ -90,7 +90,7 @@ final class LocalReply {
             case CREDENTIAL_INVALID, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED ->
                     "Bearer realm=\"portcullis\", error=\"invalid_token\"";
             case CREDENTIAL_AMBIGUOUS -> "Bearer realm=\"portcullis\", error=\"invalid_request\"";
-            case ACCESS_DENIED, WRITE_DENIED ->
+            case ACCESS_DENIED, SOURCE_DENIED, WRITE_DENIED ->
                     "Bearer realm=\"portcullis\", error=\"insufficient_scope\"";
             default -> null;
         };

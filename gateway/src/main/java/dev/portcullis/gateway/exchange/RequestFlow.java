@@ -109,6 +109,7 @@ public final class RequestFlow {
     private void conclude(Exchange exchange) {
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
+            ledger.refusedByVerdict(exchange);
             refuse(exchange, refusal);
             return;
         }
@@ -117,8 +118,8 @@ public final class RequestFlow {
     }
 
     /**
-     * A record that an exchange hangs on has changed, or its credential has expired: the verdict is
-     * made again, and whatever it cannot be made of does not pass.
+     * A record that an exchange hangs on has changed, or its credential's time is over: the verdict
+     * is made again, and whatever it cannot be made of does not pass.
      */
     void verifyAnew(Exchange exchange) {
         Verdict before = exchange.verdict();

@@ -10,8 +10,8 @@ final class CredentialEntry {
     private final UsageCell usage;
     /**
      * The last answer, so that a hit allocates nothing. A data race on purpose: all its fields are
-     * final, so whichever answer a thread sees is whole, and it is only used for the principal
-     * entry that it was made of.
+     * final, so whichever answer a thread sees is whole, and it is only used for the entries that
+     * it was made of.
      */
     private Found answer;
 
@@ -33,12 +33,15 @@ final class CredentialEntry {
         return usage;
     }
 
-    Found with(PrincipalEntry principal) {
+    /** The answer that these make together; {@code parent} is null where the record has none. */
+    Found with(CredentialEntry parent, PrincipalEntry principal) {
         Found known = answer;
-        if (known != null && known.principalEntry() == principal) {
+        if (known != null
+                && known.principalEntry() == principal
+                && known.parentEntry() == parent) {
             return known;
         }
-        Found made = new Found(this, principal);
+        Found made = new Found(this, parent, principal);
         answer = made;
         return made;
     }

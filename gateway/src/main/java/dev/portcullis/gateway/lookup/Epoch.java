@@ -3,6 +3,7 @@ package dev.portcullis.gateway.lookup;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unknown;
 import dev.portcullis.gateway.watch.Environment;
@@ -65,7 +66,10 @@ final class Epoch {
         if (principal == null || !principalFloors.serves(principal.asOf())) {
             return null;
         }
-        return credential.with(principal);
+        TokenPrefix key = credential.record().parent();
+        // a change to the key evicts the key alone: what was exchanged from it finds it gone
+        CredentialEntry parent = key == null ? null : credentials.getIfPresent(key);
+        return key != null && parent == null ? null : credential.with(parent, principal);
     }
 
     /**
@@ -77,25 +81,29 @@ final class Epoch {
         if (resolved.credential() == null) {
             return fillUnknown(prefix, new Unknown(resolved.asOf()));
         }
-        CredentialEntry credential =
-                new CredentialEntry(resolved.credential(), resolved.asOf(), usage);
+        CredentialEntry parent = resolved.parent() == null
+                ? null : fillCredential(resolved.parent(), resolved.asOf());
+        CredentialEntry credential = fillCredential(resolved.credential(), resolved.asOf());
         PrincipalEntry principal = new PrincipalEntry(resolved.principal(), resolved.asOf());
-        CredentialEntry kept = fillCredential(credential);
-        PrincipalEntry keptPrincipal = fillPrincipal(resolved.credential().userId(), principal);
-        return (kept == null ? credential : kept)
-                .with(keptPrincipal == null ? principal : keptPrincipal);
+        PrincipalEntry kept = fillPrincipal(resolved.credential().userId(), principal);
+        return credential.with(parent, kept == null ? principal : kept);
     }
 
-    /** Check and insertion are one step for the key: an eviction comes before it or after it. */
-    private CredentialEntry fillCredential(CredentialEntry fresh) {
-        TokenPrefix prefix = fresh.record().prefix();
+    /**
+     * Check and insertion are one step for the key: an eviction comes before it or after it.
+     *
+     * @return what L1 holds now, or the fresh entry where it holds none
+     */
+    private CredentialEntry fillCredential(CredentialRecord record, long asOf) {
+        CredentialEntry fresh = new CredentialEntry(record, asOf, usage);
+        TokenPrefix prefix = record.prefix();
         CredentialEntry kept = credentials.asMap().compute(prefix, (key, old) -> {
             boolean newer = old == null || old.asOf() < fresh.asOf();
             return newer && credentialFloors.admits(key, fresh.asOf()) ? fresh : old;
         });
         negatives.asMap().computeIfPresent(
                 prefix, (key, unknown) -> unknown.asOf() <= fresh.asOf() ? null : unknown);
-        return kept;
+        return kept == null ? fresh : kept;
     }
 
     private PrincipalEntry fillPrincipal(String userId, PrincipalEntry fresh) {
@@ -119,8 +127,11 @@ final class Epoch {
     boolean admits(TokenPrefix prefix, LookupResult answer) {
         if (answer instanceof Found found) {
             String userId = found.credential().userId();
+            CredentialEntry parent = found.parentEntry();
             return credentialFloors.admits(prefix, found.credentialEntry().asOf())
-                    && principalFloors.admits(userId, found.principalEntry().asOf());
+                    && principalFloors.admits(userId, found.principalEntry().asOf())
+                    && (parent == null
+                            || credentialFloors.admits(parent.record().prefix(), parent.asOf()));
         }
         return !(answer instanceof Unknown unknown)
                 || credentialFloors.admits(prefix, unknown.asOf());

@@ -17,16 +17,43 @@ public sealed interface LookupResult
      */
     final class Found implements LookupResult {
         private final CredentialEntry credential;
+        private final CredentialEntry parent;
         private final PrincipalEntry principal;
+        private final long goodUntilMillis;
 
-        Found(CredentialEntry credential, PrincipalEntry principal) {
+        /**
+         * An answer.
+         *
+         * @param parent null for what was not exchanged
+         */
+        Found(CredentialEntry credential, CredentialEntry parent, PrincipalEntry principal) {
             this.credential = credential;
+            this.parent = parent;
             this.principal = principal;
+            long own = end(credential.record());
+            this.goodUntilMillis = parent == null ? own : Math.min(own, end(parent.record()));
+        }
+
+        private static long end(CredentialRecord record) {
+            return Math.min(record.expiresAtMillis(), record.replacedAtMillis());
         }
 
         /** The record to verify the secret against; never null. */
         public CredentialRecord credential() {
             return credential.record();
+        }
+
+        /** The record of the API key it was exchanged from; null for what was not exchanged. */
+        public CredentialRecord parent() {
+            return parent == null ? null : parent.record();
+        }
+
+        /**
+         * When time alone ends what these records permit: the credential or its key expires or is
+         * replaced. Milliseconds since the epoch; {@link CredentialRecord#NEVER} for never.
+         */
+        public long goodUntilMillis() {
+            return goodUntilMillis;
         }
 
         /** The user it belongs to, or null when there is no such user (any more). */
@@ -47,6 +74,10 @@ public sealed interface LookupResult
 
         CredentialEntry credentialEntry() {
             return credential;
+        }
+
+        CredentialEntry parentEntry() {
+            return parent;
         }
 
         PrincipalEntry principalEntry() {

@@ -33,6 +33,7 @@ public final class Records implements AutoCloseable {
     private final Lease lease;
     private final OriginClient origin;
     private final UsageReporter usage;
+    private final RefusalReporter refusals;
     private final Lookup lookup;
     private final Watch watch;
     private volatile ScheduledFuture<?> usageTimer;
@@ -49,6 +50,8 @@ public final class Records implements AutoCloseable {
         this.lease = new Lease(environment);
         this.origin = new OriginClient(channel, config.resolveTimeout(), config.resolvesMax());
         this.usage = new UsageReporter(channel, environment.scheduler(), gatewayId);
+        this.refusals =
+                new RefusalReporter(channel, environment.scheduler(), gatewayId, loops);
         this.lookup = new Lookup(config, environment, lease, origin, usage);
         Watch.Wiring wiring =
                 new Watch.Wiring(channel, gatewayId, loops, lookup.target(), listener);
@@ -80,8 +83,8 @@ public final class Records implements AutoCloseable {
     }
 
     /**
-     * Stops: the caches are believed no more, resolves are refused, what was used is reported, and
-     * the origin is told that this gateway has ended. Blocks for at most three seconds; so never on
+     * Stops: the caches are believed no more, resolves are refused, what was used and what was
+     * refused is reported, and the origin is told that this gateway has ended. Blocks for at most three seconds; so never on
      * an event loop or the control thread.
      */
     @Override
@@ -93,7 +96,10 @@ public final class Records implements AutoCloseable {
         CompletableFuture<Void> flushed = new CompletableFuture<>();
         try {
             environment.scheduler().execute(
-                    () -> usage.flush().thenRun(() -> flushed.complete(null)));
+                    () -> CompletableFuture.allOf(
+                            usage.flush().toCompletableFuture(),
+                            refusals.flush().toCompletableFuture())
+                            .thenRun(() -> flushed.complete(null)));
             CompletableFuture.allOf(flushed, watch.close().toCompletableFuture())
                     .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -101,7 +107,7 @@ public final class Records implements AutoCloseable {
             watch.abort();
         } catch (TimeoutException e) {
             log.warn("the origin was not told in time that this gateway ends; "
-                    + "the last uses of credentials may be lost");
+                    + "the last uses and refusals of credentials may be lost");
             watch.abort();
         } catch (ExecutionException | RejectedExecutionException e) {
             log.warn("closing did not come to its end", e);
@@ -112,6 +118,7 @@ public final class Records implements AutoCloseable {
         try {
             lookup.epoch().foldFloors(environment.nanoTime().getAsLong());
             usage.flush();
+            refusals.flush();
         } catch (RuntimeException e) {
             // thrown on, it would end the timer without a word
             log.error("the upkeep of the records failed", e);
@@ -121,6 +128,17 @@ public final class Records implements AutoCloseable {
     /** What requests ask. */
     public Lookup lookup() {
         return lookup;
+    }
+
+    /**
+     * Where a loop counts what it refuses; what has been counted is reported to the origin with the
+     * uses. Any thread; the tally is for that loop alone.
+     *
+     * @param loop one of those that these records were made with
+     * @throws IllegalArgumentException when it is none of them
+     */
+    public RefusalTally refusals(Executor loop) {
+        return refusals.tally(loop);
     }
 
     /** Whether the caches may be believed: caught up, and a lease holds. Any thread. */
@@ -161,6 +179,11 @@ public final class Records implements AutoCloseable {
     /** Uses of credentials that were never reported, because there were too many. */
     public long usesDropped() {
         return usage.dropped();
+    }
+
+    /** Refused requests that were never reported, because the origin would not take the report. */
+    public long refusalsDropped() {
+        return refusals.dropped();
     }
 
     /** Credential records in L1, roughly. */

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param negativeTtl how long an unknown prefix is remembered
  * @param resolveTimeout how long one question to the origin may take
  * @param resolvesMax questions to the origin at once; one more is answered 'unavailable'
- * @param usageInterval how often uses of credentials are reported to the origin
+ * @param usageInterval how often uses of credentials, and refusals, are reported to the origin
  */
 public record RecordsConfig(
         int credentialsMax,

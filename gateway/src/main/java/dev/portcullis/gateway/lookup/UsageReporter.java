@@ -8,10 +8,8 @@ import dev.portcullis.proto.origin.v1.ReportUsageResponse;
 import dev.portcullis.proto.origin.v1.Usage;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -117,7 +114,8 @@ final class UsageReporter {
         ReportUsageRequest.Builder request =
                 ReportUsageRequest.newBuilder().setGatewayId(gatewayId);
         batch.forEach(use -> request.addUsages(wire(use)));
-        Report report = new Report(batch);
+        ReportCall<ReportUsageResponse> report =
+                new ReportCall<>(control, status -> sent(batch, status));
         try {
             stub.withDeadlineAfter(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .reportUsage(request.build(), report);
@@ -127,13 +125,10 @@ final class UsageReporter {
     }
 
     private static Usage wire(Use use) {
-        String address = use.source().getHostAddress();
-        int zone = address.indexOf('%');
         return Usage.newBuilder()
                 .setPrefix(use.prefix().toString())
                 .setLastUsedAtMs(use.atMillis())
-                // the zone of a link-local address means nothing on another machine
-                .setSource(zone < 0 ? address : address.substring(0, zone))
+                .setSource(ReportedAddress.of(use.source()))
                 .build();
     }
 
@@ -159,36 +154,5 @@ final class UsageReporter {
         CompletableFuture<Void> done = flushing;
         flushing = null;
         done.complete(null);
-    }
-
-    private final class Report implements StreamObserver<ReportUsageResponse> {
-        private final List<Use> batch;
-
-        Report(List<Use> batch) {
-            this.batch = new ArrayList<>(batch);
-        }
-
-        @Override
-        public void onNext(ReportUsageResponse empty) {
-            // nothing is in it; onCompleted says that it was taken
-        }
-
-        @Override
-        public void onCompleted() {
-            hop(Status.OK);
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            hop(Status.fromThrowable(cause));
-        }
-
-        private void hop(Status status) {
-            try {
-                control.execute(() -> sent(batch, status));
-            } catch (RejectedExecutionException shutDown) {
-                log.debug("the control thread has ended; the outcome of a report was dropped");
-            }
-        }
     }
 }

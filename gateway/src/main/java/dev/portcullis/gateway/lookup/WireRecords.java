@@ -1,20 +1,24 @@
 package dev.portcullis.gateway.lookup;
 
+import static dev.portcullis.proto.origin.v1.HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256;
+
 import com.google.protobuf.Message;
+import dev.portcullis.core.access.Cidr;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
+import dev.portcullis.core.token.HashAlgorithm;
 import dev.portcullis.core.token.TokenHash;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
-import dev.portcullis.proto.origin.v1.HashAlgorithm;
 import dev.portcullis.proto.origin.v1.PrincipalRecord;
 import dev.portcullis.proto.origin.v1.ResolveResponse;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads records off the wire. Whatever is not entirely understood is no record at all. That goes
@@ -22,6 +26,9 @@ import java.util.Map;
  * permission.
  */
 final class WireRecords {
+    /** Applications, and address ranges, that one credential may be restricted to. */
+    private static final int RESTRICTIONS_MAX = 100;
+
     private WireRecords() {}
 
     /**
@@ -35,43 +42,100 @@ final class WireRecords {
         require(answer.getAsOf() >= 0, "as_of");
         if (!answer.hasCredential()) {
             require(!answer.hasPrincipal(), "a principal without a credential");
-            return new Resolved(answer.getAsOf(), null, null);
+            require(!answer.hasParent(), "a parent without a credential");
+            return new Resolved(answer.getAsOf(), null, null, null);
         }
         CredentialRecord credential = credential(answer.getCredential());
         require(credential.prefix().equals(asked), "another's credential");
+        return new Resolved(
+                answer.getAsOf(),
+                credential,
+                parent(credential, answer),
+                principal(credential, answer));
+    }
+
+    /** The API key of an exchanged token; that has one, and nothing else does. */
+    private static CredentialRecord parent(CredentialRecord credential, ResolveResponse answer) {
+        require(answer.hasParent() == (credential.parent() != null), "parent");
+        if (!answer.hasParent()) {
+            return null;
+        }
+        CredentialRecord parent = credential(answer.getParent());
+        require(parent.kind() == CredentialKind.API_KEY, "kind of the parent");
+        require(parent.prefix().equals(credential.parent()), "another's parent");
+        require(!parent.prefix().equals(credential.prefix()), "its own parent");
+        require(parent.userId().equals(credential.userId()), "a parent of another user");
+        return parent;
+    }
+
+    private static Principal principal(CredentialRecord credential, ResolveResponse answer) {
         if (!answer.hasPrincipal()) {
-            return new Resolved(answer.getAsOf(), credential, null);
+            return null;
         }
         Principal principal = principal(answer.getPrincipal());
         require(principal.userId().equals(credential.userId()), "another's principal");
-        return new Resolved(answer.getAsOf(), credential, principal);
+        return principal;
     }
 
     private static CredentialRecord credential(
             dev.portcullis.proto.origin.v1.CredentialRecord wire) {
         requireKnown(wire);
-        require(wire.getHashAlgorithm() == HashAlgorithm.HASH_ALGORITHM_SHA_256, "hash algorithm");
+        CredentialKind kind = kind(wire.getKind());
+        boolean exchanged = kind == CredentialKind.EXCHANGED_TOKEN;
+        require(exchanged == !wire.getParentPrefix().isEmpty(), "parent prefix");
         require(!wire.getUserId().isEmpty(), "user id");
-        require(wire.getExpiresAtMs() >= 0, "expiry");
-        long expiresAt = wire.getExpiresAtMs() == 0
-                ? CredentialRecord.NEVER
-                : wire.getExpiresAtMs();
-        require(wire.getReplacedAtMs() >= 0, "replacement");
-        long replacedAt = wire.getReplacedAtMs() == 0
-                ? CredentialRecord.NEVER
-                : wire.getReplacedAtMs();
-        require(!wire.hasRestrictions(), "restrictions");
-        require(wire.getParentPrefix().isEmpty(), "a parent");
+        TokenHash hash = hash(wire);
+        require(hash.algorithm() != HashAlgorithm.SHA_256_WHOLE
+                || kind == CredentialKind.ACCESS_TOKEN, "kind of an imported token");
         return new CredentialRecord(
                 TokenPrefix.of(wire.getPrefix()),
-                kind(wire.getKind()),
-                TokenHash.ofSha256(wire.getHash().toByteArray()),
+                kind,
+                hash,
                 wire.getUserId(),
                 state(wire.getState()),
-                expiresAt,
-                replacedAt,
-                Restrictions.NONE,
-                null);
+                instant(wire.getExpiresAtMs(), "expiry"),
+                instant(wire.getReplacedAtMs(), "replacement"),
+                wire.hasRestrictions() ? restrictions(wire.getRestrictions()) : Restrictions.NONE,
+                exchanged ? TokenPrefix.of(wire.getParentPrefix()) : null);
+    }
+
+    private static TokenHash hash(dev.portcullis.proto.origin.v1.CredentialRecord wire) {
+        byte[] octets = wire.getHash().toByteArray();
+        String pepperId = wire.getPepperId();
+        boolean peppered = wire.getHashAlgorithm() == HASH_ALGORITHM_HMAC_SHA_256;
+        require(peppered || pepperId.isEmpty(), "pepper id");
+        return switch (wire.getHashAlgorithm()) {
+            case HASH_ALGORITHM_SHA_256 -> TokenHash.ofSha256(octets);
+            case HASH_ALGORITHM_HMAC_SHA_256 -> TokenHash.ofHmacSha256(pepperId, octets);
+            case HASH_ALGORITHM_SHA_256_WHOLE -> TokenHash.ofWhole(octets);
+            case HASH_ALGORITHM_UNSPECIFIED, UNRECOGNIZED -> throw malformed("hash algorithm");
+        };
+    }
+
+    private static long instant(long millis, String what) {
+        require(millis >= 0, what);
+        return millis == 0 ? CredentialRecord.NEVER : millis;
+    }
+
+    private static Restrictions restrictions(
+            dev.portcullis.proto.origin.v1.Restrictions wire) {
+        requireKnown(wire);
+        require(wire.getApplicationsCount() <= RESTRICTIONS_MAX, "too many applications");
+        require(wire.getCidrsCount() <= RESTRICTIONS_MAX, "too many address ranges");
+        require(!wire.getApplicationsList().contains(""), "application");
+        boolean capped = wire.getMaxRoleValue() != dev.portcullis.proto.origin.v1.Role.ROLE_UNSPECIFIED_VALUE;
+        return new Restrictions(
+                capped ? role(wire.getMaxRole()) : null,
+                Set.copyOf(wire.getApplicationsList()),
+                wire.getCidrsList().stream().map(WireRecords::cidr).toList());
+    }
+
+    private static Cidr cidr(String text) {
+        try {
+            return Cidr.parse(text);
+        } catch (IllegalArgumentException notARange) {
+            throw malformed("address range");
+        }
     }
 
     private static Principal principal(PrincipalRecord wire) {

@@ -103,6 +103,19 @@ public enum Refusal {
         };
     }
 
+    /**
+     * Whether a credential that came was refused for what it is or is not good for: such refusals
+     * are reported. That none came is nobody's attempt; that it cannot be verified says nothing of
+     * it.
+     */
+    public boolean isOfCredential() {
+        return switch (this) {
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED,
+                    USER_BLOCKED, ACCESS_DENIED, SOURCE_DENIED, WRITE_DENIED -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
         return this == VERIFICATION_UNAVAILABLE;

@@ -29,12 +29,26 @@ public final class Judge {
     private final RouteTable routes;
     private final Lookup lookup;
     private final CredentialReader credentials;
-    private final TokenVerifier verifier = new TokenVerifier(Peppers.NONE);
+    private final TokenVerifier verifier;
+    private final MissingPeppers missingPeppers;
 
-    public Judge(RouteTable routes, TokenFormat format, Lookup lookup) {
+    /**
+     * The judge of one loop.
+     *
+     * @param peppers that hashes were made with
+     * @param missingPeppers told of those that are not among them
+     */
+    public Judge(
+            RouteTable routes,
+            TokenFormat format,
+            Lookup lookup,
+            Peppers peppers,
+            MissingPeppers missingPeppers) {
         this.routes = routes;
         this.lookup = lookup;
         this.credentials = new CredentialReader(format);
+        this.verifier = new TokenVerifier(peppers);
+        this.missingPeppers = missingPeppers;
     }
 
     /**
@@ -90,14 +104,23 @@ public final class Judge {
         }
         LookupResult.Found found = records instanceof LookupResult.Found f ? f : null;
         CredentialRecord record = found == null ? null : found.credential();
+        CredentialRecord parent = found == null ? null : found.parent();
         Verification verification =
-                verifier.verify(verdict.claim.credential(), record, nowMillis);
+                verifier.verify(verdict.claim.credential(), record, parent, nowMillis);
         if (verification instanceof VerifiedCredential verified) {
             authorize(head, verdict, found, verified, source);
         } else {
-            Rejection rejection = (Rejection) verification;
-            verdict.refusal = refusalOf(rejection);
-            verdict.found = rejection.provesPossession() ? found : null;
+            reject(verdict, found, (Rejection) verification, nowMillis);
+        }
+    }
+
+    private void reject(
+            Verdict verdict, LookupResult.Found found, Rejection rejection, long nowMillis) {
+        verdict.refusal = refusalOf(rejection);
+        verdict.found = rejection.provesPossession() ? found : null;
+        verdict.replaced = rejection == Rejection.REPLACED;
+        if (rejection == Rejection.UNVERIFIABLE) {
+            missingPeppers.missing(found.credential().hash().pepperId(), nowMillis);
         }
     }
 

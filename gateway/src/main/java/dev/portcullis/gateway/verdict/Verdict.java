@@ -11,11 +11,14 @@ import dev.portcullis.gateway.route.Route;
  * loop.
  */
 public final class Verdict {
+    private static final String REPLACED = "credential_replaced";
+
     Route route;
     Claim claim;
     Permit permit;
     Refusal refusal;
     LookupResult.Found found;
+    boolean replaced;
 
     /** A verdict on the same claim and route, still to be made. */
     public Verdict again() {
@@ -38,6 +41,14 @@ public final class Verdict {
     /** Why it was refused; null when it was not, or is not decided. */
     public Refusal refusal() {
         return refusal;
+    }
+
+    /**
+     * The code under which the refusal is reported. It tells a replaced credential that came back
+     * from a revoked one, as the reply to its holder does not.
+     */
+    public String reportedCode() {
+        return replaced ? REPLACED : refusal.code();
     }
 
     /** Whether records have to be fetched before the verdict can be reached. */

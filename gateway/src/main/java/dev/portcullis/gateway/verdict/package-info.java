@@ -4,6 +4,6 @@
  * the same code.
  *
  * <p>May import: {@code route}, {@code auth}, {@code lookup}, {@code outcome}, {@code http1},
- * {@code core}.
+ * {@code core}, SLF4J.
  */
 package dev.portcullis.gateway.verdict;

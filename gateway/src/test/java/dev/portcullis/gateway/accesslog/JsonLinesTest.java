@@ -126,6 +126,7 @@ class JsonLinesTest {
         "/x/" + TOKEN, "/x/" + TOKEN + "/y", "/" + TOKEN + TOKEN, "acmek_0123456789_" + SECRET,
         "/pcx_0123456789ab_" + "ssssssssssssssss", "/pct%5F0123456789ab%5f" + SECRET,
         "/pc%74_%30123456789ab_" + "%73%73" + SECRET,
+        "/nbp_" + SECRET, "/x?nbp%5fssssssssssssssss", "/%6ebp_%73%73" + SECRET,
     })
     void tokenInPath_secretRedacted(String path) {
         AccessLogEntry entry = new AccessLogEntry();

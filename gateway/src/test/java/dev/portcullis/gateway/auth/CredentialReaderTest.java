@@ -11,6 +11,8 @@ import dev.portcullis.gateway.http1.Heads;
 import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.testkit.FakeOrigin;
+import dev.portcullis.gateway.testkit.TokenTexts;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -112,6 +114,39 @@ class CredentialReaderTest {
         }) {
             assertRefused(Refusal.CREDENTIAL_INVALID, value);
         }
+    }
+
+    @Test
+    void importedToken_isReadInEveryCarrier() {
+        String imported = TokenTexts.netBird(new Random(3));
+        for (String field : new String[] {
+            "Authorization: Bearer " + imported, "authorization: TOKEN  " + imported,
+            "X-Api-Key: " + imported, basic("robot:" + imported)
+        }) {
+            Claim claim = read(field);
+            assertThat(claim).as(field).isNotNull();
+            assertThat(claim.credential().prefix()).hasToString(FakeOrigin.prefixOf(imported));
+            assertThat(claim.credential().kind()).isEqualTo(CredentialKind.ACCESS_TOKEN);
+            assertThat(claim.userName()).isEqualTo(field.contains("Basic") ? "robot" : null);
+        }
+    }
+
+    @Test
+    void importedTokenWithOneOctetChanged_isRefused() {
+        String imported = TokenTexts.netBird(new Random(3));
+        Fuzz.rounds(3000, random -> {
+            StringBuilder changed = new StringBuilder(imported);
+            int at = random.nextInt(imported.length());
+            char other = (char) (0x21 + random.nextInt(0x5e));
+            changed.setCharAt(at, other);
+            if (other != imported.charAt(at)) {
+                assertRefused(Refusal.CREDENTIAL_INVALID, "X-Api-Key: " + changed);
+            }
+        });
+        assertRefused(Refusal.CREDENTIAL_INVALID, "X-Api-Key: " + imported + "0");
+        assertRefused(Refusal.CREDENTIAL_INVALID, "X-Api-Key: " + imported.substring(0, 39));
+        assertRefused(Refusal.CREDENTIAL_AMBIGUOUS,
+                "X-Api-Key: " + imported, "Authorization: Bearer " + imported);
     }
 
     @Test

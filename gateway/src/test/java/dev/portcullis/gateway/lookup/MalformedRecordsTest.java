@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.lookup;
 
 import static dev.portcullis.gateway.lookup.RecordsFixture.KEY;
+import static dev.portcullis.gateway.lookup.RecordsFixture.PARENT_PREFIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -8,15 +9,19 @@ import com.google.protobuf.UnknownFieldSet;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.proto.origin.v1.CredentialKind;
+import dev.portcullis.proto.origin.v1.CredentialRecord;
 import dev.portcullis.proto.origin.v1.CredentialState;
 import dev.portcullis.proto.origin.v1.HashAlgorithm;
 import dev.portcullis.proto.origin.v1.ResolveResponse;
+import dev.portcullis.proto.origin.v1.Restrictions;
 import dev.portcullis.proto.origin.v1.Role;
 import dev.portcullis.proto.origin.v1.UserKind;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,12 +59,80 @@ class MalformedRecordsTest {
         all.put("no role", r -> r.getPrincipalBuilder().putRoles("a", Role.ROLE_UNSPECIFIED));
         all.put("unknown role", r -> r.getPrincipalBuilder().putRolesValue("a", 99));
         all.put("principal without credential", ResolveResponse.Builder::clearCredential);
-        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
-                .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).build();
-        all.put("newer field", r -> r.setUnknownFields(newer));
-        all.put("newer restriction", r -> r.getCredentialBuilder().setUnknownFields(newer));
-        all.put("newer field of a principal", r -> r.getPrincipalBuilder().setUnknownFields(newer));
+        all.put("negative replacement", r -> r.getCredentialBuilder().setReplacedAtMs(-1));
+        all.put("pepper of a plain hash", r -> r.getCredentialBuilder().setPepperId("p1"));
+        all.put("keyed hash without pepper", r -> r.getCredentialBuilder()
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256));
+        all.put("malformed pepper", r -> r.getCredentialBuilder().setPepperId("P 1")
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256));
+        all.put("imported key", r -> r.getCredentialBuilder()
+                .setKind(CredentialKind.CREDENTIAL_KIND_API_KEY)
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256_WHOLE));
+        all.put("unknown cap", r -> restrictions(r).setMaxRoleValue(99));
+        all.put("empty application", r -> restrictions(r).addApplications(""));
+        all.put("too many applications", r -> IntStream.range(0, 101)
+                .forEach(i -> restrictions(r).addApplications("a" + i)));
+        all.put("too many ranges", r -> IntStream.range(0, 101)
+                .forEach(i -> restrictions(r).addCidrs("192.0.2." + i)));
+        for (String text : new String[] {"", "x", "192.0.2.1/24", "192.0.2.0/33", "::1%lo",
+            "192.0.02.0/24", "example.com", "2001:db8::/129"}) {
+            all.put("range '" + text + "'", r -> restrictions(r).addCidrs(text));
+        }
+        all.put("newer kind of restriction", r -> restrictions(r).setUnknownFields(newer()));
+        all.put("parent without credential", r -> r.setParent(r.getCredential())
+                .clearCredential().clearPrincipal());
+        all.put("parent of what was not exchanged", r -> r.setParent(key()));
+        all.put("parent prefix of an access token", r -> r.setParent(key())
+                .getCredentialBuilder().setParentPrefix(PARENT_PREFIX));
+        all.put("exchanged from nothing", r -> exchanged(r).clearParentPrefix());
+        all.put("exchanged, and no parent", r -> exchanged(r));
+        all.put("another's parent", r -> {
+            exchanged(r);
+            r.setParent(key().setPrefix("abcdefghijk9"));
+        });
+        all.put("parent that is no key", r -> {
+            exchanged(r);
+            r.setParent(ScriptedOrigin.credential(PARENT_PREFIX, RecordsFixture.USER));
+        });
+        all.put("parent of another user", r -> {
+            exchanged(r);
+            r.setParent(key().setUserId("user-2"));
+        });
+        all.put("its own parent", r -> {
+            exchanged(r).setParentPrefix(RecordsFixture.PREFIX);
+            r.setParent(key().setPrefix(RecordsFixture.PREFIX));
+        });
+        all.put("malformed parent", r -> {
+            exchanged(r);
+            r.setParent(key().clearHash());
+        });
+        all.put("newer restriction of a parent", r -> {
+            exchanged(r);
+            r.setParent(key().setUnknownFields(newer()));
+        });
+        all.put("newer field", r -> r.setUnknownFields(newer()));
+        all.put("newer restriction", r -> r.getCredentialBuilder().setUnknownFields(newer()));
+        all.put("newer field of a principal", r -> r.getPrincipalBuilder().setUnknownFields(newer()));
         return all;
+    }
+
+    private static UnknownFieldSet newer() {
+        return UnknownFieldSet.newBuilder()
+                .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).build();
+    }
+
+    private static Restrictions.Builder restrictions(ResolveResponse.Builder answer) {
+        return answer.getCredentialBuilder().getRestrictionsBuilder();
+    }
+
+    private static CredentialRecord.Builder key() {
+        return ScriptedOrigin.key(PARENT_PREFIX, RecordsFixture.USER);
+    }
+
+    private static CredentialRecord.Builder exchanged(ResolveResponse.Builder answer) {
+        return answer.getCredentialBuilder()
+                .setKind(CredentialKind.CREDENTIAL_KIND_EXCHANGED_TOKEN)
+                .setParentPrefix(PARENT_PREFIX);
     }
 
     static Stream<String> names() {
@@ -80,6 +153,46 @@ class MalformedRecordsTest {
 
             f.origin.twist = answer -> answer;
             assertThat(f.lookUp(KEY)).isInstanceOf(Found.class);
+        }
+    }
+
+    @Test
+    void everythingThatMayBeRestricted_isRead() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            f.origin.put(ScriptedOrigin.credential(RecordsFixture.PREFIX, RecordsFixture.USER)
+                    .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256)
+                    .setPepperId("p-1")
+                    .setReplacedAtMs(77)
+                    .setRestrictions(Restrictions.newBuilder()
+                            .setMaxRole(Role.ROLE_READER)
+                            .addApplications("a").addApplications("b").addApplications("a")
+                            .addCidrs("192.0.2.0/24").addCidrs("2001:db8::1")));
+            var record = ((Found) f.lookUp(KEY)).credential();
+            assertThat(record.hash().algorithm())
+                    .isEqualTo(dev.portcullis.core.token.HashAlgorithm.HMAC_SHA_256);
+            assertThat(record.hash().pepperId()).isEqualTo("p-1");
+            assertThat(record.replacedAtMillis()).isEqualTo(77);
+            assertThat(((Found) f.find(KEY)).goodUntilMillis()).isEqualTo(77);
+            assertThat(record.restrictions().maxRole())
+                    .isEqualTo(dev.portcullis.core.access.Role.READER);
+            assertThat(record.restrictions().applications()).containsExactlyInAnyOrder("a", "b");
+            assertThat(record.restrictions().cidrs()).extracting(Object::toString)
+                    .containsExactly("192.0.2.0/24", "2001:db8::1/128");
+            assertThat(record.parent()).isNull();
+        }
+    }
+
+    @Test
+    void restrictionsThatSayNothing_areNone() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            f.origin.put(ScriptedOrigin.credential(RecordsFixture.PREFIX, RecordsFixture.USER)
+                    .setRestrictions(Restrictions.getDefaultInstance())
+                    .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256_WHOLE));
+            var record = ((Found) f.lookUp(KEY)).credential();
+            assertThat(record.restrictions())
+                    .isEqualTo(dev.portcullis.core.access.Restrictions.NONE);
+            assertThat(record.hash().algorithm())
+                    .isEqualTo(dev.portcullis.core.token.HashAlgorithm.SHA_256_WHOLE);
         }
     }
 }

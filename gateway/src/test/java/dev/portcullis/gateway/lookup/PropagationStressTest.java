@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PropagationStressTest {
     private static final int KEYS = 6;
+    /** The first so many are asked for; the second half of these was exchanged from the rest. */
+    private static final int TOKENS = 4;
     private static final int USERS = 2;
     private static final int CHANGES = 150;
 
@@ -47,6 +49,7 @@ class PropagationStressTest {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicInteger fromL1 = new AtomicInteger();
     private final AtomicInteger fromOrigin = new AtomicInteger();
+    private final AtomicInteger exchanged = new AtomicInteger();
     private volatile boolean over;
 
     @ParameterizedTest
@@ -82,6 +85,7 @@ class PropagationStressTest {
         // or else nothing was shown
         assertThat(fromL1.get()).isGreaterThan(1_000);
         assertThat(fromOrigin.get()).isGreaterThan(100);
+        assertThat(exchanged.get()).isGreaterThan(500);
     }
 
     private void stop(ManagedChannel channel, Server server) throws InterruptedException {
@@ -136,9 +140,23 @@ class PropagationStressTest {
     /** Rows that say by their content with which revision they were written. */
     private static dev.portcullis.proto.origin.v1.CredentialRecord.Builder credential(
             int key, long at) {
-        return ScriptedOrigin
-                .credential(RecordsFixture.prefix(key).toString(), "user-" + key % USERS)
-                .setExpiresAtMs(at + 1);
+        String prefix = RecordsFixture.prefix(key).toString();
+        String user = "user-" + key % USERS;
+        if (key >= TOKENS) {
+            return ScriptedOrigin.key(prefix, user).setExpiresAtMs(at + 1);
+        }
+        return (isExchanged(key)
+                ? ScriptedOrigin.exchanged(
+                        prefix, RecordsFixture.prefix(parentOf(key)).toString(), user)
+                : ScriptedOrigin.credential(prefix, user)).setExpiresAtMs(at + 1);
+    }
+
+    private static boolean isExchanged(int key) {
+        return key >= TOKENS / 2;
+    }
+
+    private static int parentOf(int key) {
+        return key + TOKENS / 2;
     }
 
     private static dev.portcullis.proto.origin.v1.PrincipalRecord.Builder principal(
@@ -163,7 +181,7 @@ class PropagationStressTest {
             if (over) {
                 return;
             }
-            int key = random.nextInt(KEYS);
+            int key = random.nextInt(TOKENS);
             LookupResult known = records.lookup()
                     .find(RecordsFixture.prefix(key), InstantSource.system().millis());
             if (known != null) {
@@ -183,11 +201,21 @@ class PropagationStressTest {
             if (result instanceof Found found) {
                 long credential = found.credential().expiresAtMillis() - 1;
                 long principal = Long.parseLong(found.principal().name());
+                if (isExchanged(key)) {
+                    parentVerdict(key, found.parent().expiresAtMillis() - 1, from);
+                }
                 if (credential < credentialAcked.get(key)
                         || principal < principalAcked.get(key % USERS)) {
                     violations.add(from + ": key " + key + " credential of " + credential
                             + ", principal of " + principal);
                 }
+            }
+        }
+
+        private void parentVerdict(int key, long parent, String from) {
+            exchanged.incrementAndGet();
+            if (parent < credentialAcked.get(parentOf(key))) {
+                violations.add(from + ": key " + key + " parent of " + parent);
             }
         }
     }

@@ -32,6 +32,9 @@ final class RecordsFixture implements AutoCloseable {
     static final String PREFIX = "abcdefghijk0";
     static final TokenPrefix KEY = TokenPrefix.of(PREFIX);
     static final String USER = "user-1";
+    /** An API key, and a token that was exchanged from it. */
+    static final String PARENT_PREFIX = "abcdefghijkK";
+    static final TokenPrefix EXCHANGED = TokenPrefix.of("abcdefghijkX");
 
     final ScriptedOrigin origin = new ScriptedOrigin();
     final VirtualTime time = new VirtualTime();
@@ -57,6 +60,8 @@ final class RecordsFixture implements AutoCloseable {
         }
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();
         origin.put(ScriptedOrigin.credential(PREFIX, USER));
+        origin.put(ScriptedOrigin.key(PARENT_PREFIX, USER));
+        origin.put(ScriptedOrigin.exchanged(EXCHANGED.toString(), PARENT_PREFIX, USER));
         origin.put(ScriptedOrigin.principal(USER));
         origin.setRevision(10);
         records = Records.create(config, channel, loops, time.environment(), this::changed);

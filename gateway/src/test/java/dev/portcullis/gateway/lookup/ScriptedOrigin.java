@@ -11,6 +11,8 @@ import dev.portcullis.proto.origin.v1.HashAlgorithm;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
 import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.ReportRefusalsRequest;
+import dev.portcullis.proto.origin.v1.ReportRefusalsResponse;
 import dev.portcullis.proto.origin.v1.ReportUsageRequest;
 import dev.portcullis.proto.origin.v1.ReportUsageResponse;
 import dev.portcullis.proto.origin.v1.Reset;
@@ -53,6 +55,9 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     /** Reports of use that were taken. */
     public final List<ReportUsageRequest> reports = new CopyOnWriteArrayList<>();
 
+    /** Reports of refusals that were taken. */
+    public final List<ReportRefusalsRequest> refusalReports = new CopyOnWriteArrayList<>();
+
     /** Answers that were read from the database and are held back. */
     public final List<Runnable> held = new CopyOnWriteArrayList<>();
 
@@ -65,7 +70,7 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     /** What every call is refused with, or null. */
     public volatile Status refusal;
 
-    /** What reports of use are refused with, or null. */
+    /** What reports are refused with, or null. */
     public volatile Status reportRefusal;
 
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
@@ -164,6 +169,18 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
                 .setState(CredentialState.CREDENTIAL_STATE_LIVE);
     }
 
+    /** An API key. */
+    public static CredentialRecord.Builder key(String prefix, String userId) {
+        return credential(prefix, userId).setKind(CredentialKind.CREDENTIAL_KIND_API_KEY);
+    }
+
+    /** A token that was exchanged from an API key. */
+    public static CredentialRecord.Builder exchanged(String prefix, String key, String userId) {
+        return credential(prefix, userId)
+                .setKind(CredentialKind.CREDENTIAL_KIND_EXCHANGED_TOKEN)
+                .setParentPrefix(key);
+    }
+
     public static PrincipalRecord.Builder principal(String userId) {
         return PrincipalRecord.newBuilder()
                 .setUserId(userId)
@@ -253,6 +270,10 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
         CredentialRecord credential = credentials.get(prefix);
         if (credential != null) {
             answer.setCredential(credential);
+            CredentialRecord parent = credentials.get(credential.getParentPrefix());
+            if (parent != null) {
+                answer.setParent(parent);
+            }
             PrincipalRecord principal = principals.get(credential.getUserId());
             if (principal != null) {
                 answer.setPrincipal(principal);
@@ -313,6 +334,18 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
         }
         reports.add(request);
         out.onNext(ReportUsageResponse.getDefaultInstance());
+        out.onCompleted();
+    }
+
+    @Override
+    public void reportRefusals(
+            ReportRefusalsRequest request, StreamObserver<ReportRefusalsResponse> out) {
+        if (reportRefusal != null) {
+            out.onError(reportRefusal.asRuntimeException());
+            return;
+        }
+        refusalReports.add(request);
+        out.onNext(ReportRefusalsResponse.getDefaultInstance());
         out.onCompleted();
     }
 }

@@ -110,7 +110,7 @@ class UsageTest {
                 var filled = epoch.fill(prefix, new Resolved(10,
                         new dev.portcullis.core.verify.CredentialRecord(prefix, record.kind(),
                                 record.hash(), USER, record.state(), record.expiresAtMillis()),
-                        null));
+                        null, null));
                 ((Found) filled).used(f.time.millis(), address("192.0.2.1"));
             }
             f.advance(INTERVAL);

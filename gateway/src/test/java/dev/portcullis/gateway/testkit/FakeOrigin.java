@@ -4,18 +4,26 @@ import com.google.protobuf.ByteString;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
+import dev.portcullis.core.token.NetBirdFormat;
+import dev.portcullis.core.token.Pepper;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.proto.origin.v1.CredentialRecord;
 import dev.portcullis.proto.origin.v1.CredentialState;
 import dev.portcullis.proto.origin.v1.HashAlgorithm;
 import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.RefusalSummary;
+import dev.portcullis.proto.origin.v1.Restrictions;
 import dev.portcullis.proto.origin.v1.UserKind;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -29,8 +37,11 @@ import java.util.function.UnaryOperator;
  * <p>Tokens come from a seeded generator, so the same calls make the same tokens in every run.
  */
 public final class FakeOrigin implements AutoCloseable {
+    private static final TokenFormat FORMAT = new TokenFormat("pc");
+
     private final FakeOriginService service = new FakeOriginService();
-    private final TokenMint mint = new TokenMint(new TokenFormat("pc"), new Random(1));
+    private final Random random = new Random(1);
+    private final TokenMint mint = new TokenMint(FORMAT, random);
     private final Server server;
     private final ManagedChannel channel;
 
@@ -109,20 +120,62 @@ public final class FakeOrigin implements AutoCloseable {
         return addToken(userId, CredentialKind.ACCESS_TOKEN, 0);
     }
 
-    /** Makes a credential; its whole text. 0 for the expiry means never. */
+    /**
+     * Makes an access token or an API key; its whole text. 0 for the expiry means never. {@link
+     * #exchange} makes an exchanged token.
+     */
     public String addToken(String userId, CredentialKind kind, long expiresAtMillis) {
-        MintedToken minted = mint.mint(kind);
+        return put(mint.mint(kind), record ->
+                record.setUserId(userId).setExpiresAtMs(expiresAtMillis));
+    }
+
+    /** Makes an access token that is hashed with a pepper; its whole text. */
+    public String addToken(String userId, Pepper pepper) {
+        TokenMint peppered =
+                new TokenMint(FORMAT, random, Peppers.of(pepper, List.of()));
+        return put(peppered.mint(CredentialKind.ACCESS_TOKEN), record ->
+                record.setUserId(userId)
+                        .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256)
+                        .setPepperId(pepper.id()));
+    }
+
+    /** Exchanges an API key, given as its whole text; the whole text of the exchanged token. */
+    public String exchange(String key) {
+        CredentialRecord parent = service.credential(prefixOf(key));
+        return put(mint.mint(CredentialKind.EXCHANGED_TOKEN), record ->
+                record.setUserId(parent.getUserId()).setParentPrefix(parent.getPrefix()));
+    }
+
+    /** Takes over an access token of another system; its whole text. */
+    public String importToken(String userId) {
+        String token = TokenTexts.netBird(random);
         service.putCredential(CredentialRecord.newBuilder()
-                .setPrefix(minted.prefix().toString())
-                .setKind(dev.portcullis.proto.origin.v1.CredentialKind.forNumber(
-                        kind.ordinal() + 1))
-                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
-                .setHash(ByteString.copyFrom(minted.hash().octets()))
+                .setPrefix(prefixOf(token))
+                .setKind(dev.portcullis.proto.origin.v1.CredentialKind.CREDENTIAL_KIND_ACCESS_TOKEN)
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256_WHOLE)
+                .setHash(ByteString.copyFrom(sha256(token)))
                 .setUserId(userId)
                 .setState(CredentialState.CREDENTIAL_STATE_LIVE)
-                .setExpiresAtMs(expiresAtMillis)
+                .build());
+        return token;
+    }
+
+    private String put(MintedToken minted, UnaryOperator<CredentialRecord.Builder> rest) {
+        service.putCredential(rest.apply(CredentialRecord.newBuilder()
+                .setPrefix(minted.prefix().toString())
+                .setKind(dev.portcullis.proto.origin.v1.CredentialKind.forNumber(
+                        minted.kind().ordinal() + 1))
+                .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256)
+                .setHash(ByteString.copyFrom(minted.hash().octets()))
+                .setState(CredentialState.CREDENTIAL_STATE_LIVE))
                 .build());
         return minted.plain().reveal();
+    }
+
+    /** Narrows a token, which no origin does to one that was made; the revision of that. */
+    public long restrict(String token, UnaryOperator<Restrictions.Builder> restrictions) {
+        return change(token, record -> record.setRestrictions(
+                restrictions.apply(record.getRestrictionsBuilder())));
     }
 
     /** A well-formed token that the origin knows nothing of. */
@@ -130,24 +183,44 @@ public final class FakeOrigin implements AutoCloseable {
         return mint.mint(CredentialKind.ACCESS_TOKEN).plain().reveal();
     }
 
-    /** The public prefix in a token's text. */
+    /** The public prefix of a token: it stands in its text, or is derived from it. */
     public static String prefixOf(String token) {
-        return token.split("_")[1];
+        return token.startsWith("nbp_")
+                ? NetBirdFormat.prefixOf(sha256(token)).toString() : token.split("_")[1];
     }
 
-    /** Revokes a token; the revision of that. */
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Revokes a token or key; the revision of that. */
     public long revoke(String token) {
-        return setState(token, CredentialState.CREDENTIAL_STATE_REVOKED);
+        return change(token, record ->
+                record.setState(CredentialState.CREDENTIAL_STATE_REVOKED));
     }
 
-    /** Marks a token as replaced; the revision of that. */
+    /** Marks a token or key as replaced, past its overlap; the revision of that. */
     public long replace(String token) {
-        return service.changeCredential(
-                prefixOf(token), record -> record.setReplacedAtMs(1));
+        return replaceAt(token, 1);
     }
 
-    private long setState(String token, CredentialState state) {
-        return service.changeCredential(prefixOf(token), record -> record.setState(state));
+    /** Marks a token or key as replaced from then on; the revision of that. */
+    public long replaceAt(String token, long millis) {
+        return change(token, record -> record.setReplacedAtMs(millis));
+    }
+
+    /** Lets a token or key expire then; the revision of that. */
+    public long expireAt(String token, long millis) {
+        return change(token, record -> record.setExpiresAtMs(millis));
+    }
+
+    private long change(String token, UnaryOperator<CredentialRecord.Builder> change) {
+        return service.changeCredential(prefixOf(token), change);
     }
 
     /** Waits until every gateway that watches has acknowledged a revision. */
@@ -168,6 +241,11 @@ public final class FakeOrigin implements AutoCloseable {
     /** Uses reported so far: the prefixes, in the order they came. */
     public List<String> reportedUses() {
         return service.reportedUses();
+    }
+
+    /** Refusals reported so far, in the order they came. */
+    public List<RefusalSummary> reportedRefusals() {
+        return service.reportedRefusals();
     }
 
     /** Makes the origin unreachable: streams break, questions fail; or reachable again. */

@@ -7,6 +7,9 @@ import dev.portcullis.proto.origin.v1.CredentialRecord;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc.OriginServiceImplBase;
 import dev.portcullis.proto.origin.v1.PrincipalRecord;
+import dev.portcullis.proto.origin.v1.RefusalSummary;
+import dev.portcullis.proto.origin.v1.ReportRefusalsRequest;
+import dev.portcullis.proto.origin.v1.ReportRefusalsResponse;
 import dev.portcullis.proto.origin.v1.ReportUsageRequest;
 import dev.portcullis.proto.origin.v1.ReportUsageResponse;
 import dev.portcullis.proto.origin.v1.Reset;
@@ -33,6 +36,7 @@ final class FakeOriginService extends OriginServiceImplBase {
     private final Map<String, CredentialRecord> credentials = new HashMap<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private final List<String> uses = new ArrayList<>();
+    private final List<RefusalSummary> refusals = new ArrayList<>();
     private final List<Runnable> held = new ArrayList<>();
     private long revision = 1;
     private long leaseMillis = 30_000;
@@ -95,6 +99,14 @@ final class FakeOriginService extends OriginServiceImplBase {
         return resolves;
     }
 
+    synchronized CredentialRecord credential(String prefix) {
+        return credentials.get(prefix);
+    }
+
+    synchronized List<RefusalSummary> reportedRefusals() {
+        return List.copyOf(refusals);
+    }
+
     synchronized List<String> reportedUses() {
         return List.copyOf(uses);
     }
@@ -138,6 +150,10 @@ final class FakeOriginService extends OriginServiceImplBase {
         String userId = credential == null ? request.getUserId() : credential.getUserId();
         if (credential != null) {
             answer.setCredential(credential);
+            CredentialRecord parent = credentials.get(credential.getParentPrefix());
+            if (parent != null) {
+                answer.setParent(parent);
+            }
         }
         if (users.containsKey(userId)) {
             answer.setPrincipal(users.get(userId));
@@ -155,6 +171,18 @@ final class FakeOriginService extends OriginServiceImplBase {
         }
         request.getUsagesList().stream().map(Usage::getPrefix).forEach(uses::add);
         response.onNext(ReportUsageResponse.getDefaultInstance());
+        response.onCompleted();
+    }
+
+    @Override
+    public synchronized void reportRefusals(
+            ReportRefusalsRequest request, StreamObserver<ReportRefusalsResponse> response) {
+        if (down) {
+            response.onError(unavailable());
+            return;
+        }
+        refusals.addAll(request.getRefusalsList());
+        response.onNext(ReportRefusalsResponse.getDefaultInstance());
         response.onCompleted();
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.testkit;
 
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
@@ -33,6 +34,8 @@ public final class GatewaySettings {
     private Duration responseTimeout = upstream.responseTimeout();
     private boolean keepsBodies = true;
     private boolean accessLog = true;
+    private Duration reportInterval = RecordsConfig.defaults().usageInterval();
+    private Peppers peppers = Peppers.NONE;
 
     GatewaySettings() {}
 
@@ -90,6 +93,18 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** How often uses and refusals are reported to the origin. */
+    public GatewaySettings reportInterval(Duration time) {
+        reportInterval = time;
+        return this;
+    }
+
+    /** That hashes were made with; none at first. */
+    public GatewaySettings peppers(Peppers held) {
+        peppers = held;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -117,8 +132,8 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, upstreamConfig(), RecordsConfig.defaults(),
-                AccessLogConfig.to(target), "pc");
+                serverConfig(), configured, upstreamConfig(), recordsConfig(),
+                AccessLogConfig.to(target), "pc", peppers);
     }
 
     private ServerConfig serverConfig() {
@@ -126,6 +141,13 @@ public final class GatewaySettings {
                 server.listen(), eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
+    }
+
+    private RecordsConfig recordsConfig() {
+        RecordsConfig usual = RecordsConfig.defaults();
+        return new RecordsConfig(
+                usual.credentialsMax(), usual.principalsMax(), usual.negativesMax(),
+                usual.negativeTtl(), usual.resolveTimeout(), usual.resolvesMax(), reportInterval);
     }
 
     private UpstreamConfig upstreamConfig() {

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.wire;
 
+import static dev.portcullis.proto.origin.v1.Role.ROLE_READER;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
@@ -8,13 +10,15 @@ import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.gateway.testkit.FakeOrigin;
 import dev.portcullis.gateway.testkit.GatewayFixture;
+import dev.portcullis.gateway.testkit.TokenTexts;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /**
  * Names for what differs from run to run. In: <code>{token.reader}</code>, and
@@ -28,8 +32,8 @@ final class Placeholders {
             Pattern.compile("(X-Request-Id: |\"request_id\":\")[0-9a-f]{32}");
     private static final Pattern ERROR_INFO =
             Pattern.compile("(grpc-status-details-bin: )([0-9A-Za-z+/]+)");
-    private static final String DIGITS =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    /** In the year 2096. */
+    private static final long FAR_AWAY = 4_000_000_000_000L;
 
     private final Map<String, String> tokens = new LinkedHashMap<>();
 
@@ -47,6 +51,9 @@ final class Placeholders {
         String grouped = origin.addUser("J\u00f6rg, 100% \u2603", Role.READER);
         tokens.put("grouped", origin.addToken(grouped));
         origin.setGroups(grouped, "ops", "a,b", "gr\u00f6\u00dfe\r\nX: y");
+        String team = origin.addUser("team", "billing", Role.WRITER);
+        tokens.put("by-group", origin.addToken(team));
+        origin.setGroups(team, "accounting");
         String reader = "user-reader";
         tokens.put("revoked", origin.addToken(reader));
         origin.revoke(tokens.get("revoked"));
@@ -54,26 +61,44 @@ final class Placeholders {
         origin.replace(tokens.get("replaced"));
         tokens.put("expired", origin.addToken(reader, CredentialKind.ACCESS_TOKEN, 1));
         tokens.put("key", origin.addToken(reader, CredentialKind.API_KEY, 0));
-        tokens.put("exchanged", origin.addToken(reader, CredentialKind.EXCHANGED_TOKEN, 0));
+        addOtherForms(origin, reader, "user-writer");
         tokens.put("unknown", origin.unknownToken());
-        tokens.put("wrong", otherSecret(tokens.get("reader")));
-        tokens.put("wrong-revoked", otherSecret(tokens.get("revoked")));
+        tokens.put("wrong", TokenTexts.otherSecret(tokens.get("reader")));
+        tokens.put("wrong-revoked", TokenTexts.otherSecret(tokens.get("revoked")));
         tokens.put("mistyped", tokens.get("reader").substring(0, 65) + "!");
     }
 
-    /** The token with the last character of its secret changed, and a checksum that is right. */
-    private static String otherSecret(String token) {
-        int end = token.length() - 6;
-        String text = token.substring(0, end - 1) + (token.charAt(end - 1) == 'a' ? 'b' : 'a');
-        CRC32 crc = new CRC32();
-        crc.update(text.getBytes(StandardCharsets.US_ASCII));
-        long rest = crc.getValue();
-        StringBuilder checksum = new StringBuilder();
-        for (int i = 0; i < 6; i++) {
-            checksum.insert(0, DIGITS.charAt((int) (rest % 62)));
-            rest /= 62;
+    /** Those that are restricted, rotated, exchanged or imported. */
+    private void addOtherForms(FakeOrigin origin, String reader, String writer) {
+        tokens.put("abroad", origin.addToken(reader));
+        origin.restrict(tokens.get("abroad"), only ->
+                only.addCidrs("192.0.2.0/24").addCidrs("2001:db8::/32"));
+        tokens.put("local", origin.addToken(reader));
+        origin.restrict(tokens.get("local"), only -> only.addCidrs("127.0.0.0/8"));
+        tokens.put("capped", origin.addToken(writer));
+        origin.restrict(tokens.get("capped"), only -> only.setMaxRole(ROLE_READER));
+        tokens.put("one-application", origin.addToken(reader));
+        origin.restrict(tokens.get("one-application"), only -> only.addApplications("billing"));
+        tokens.put("overlap", origin.addToken(reader));
+        origin.replaceAt(tokens.get("overlap"), FAR_AWAY);
+        tokens.put("exchanged", origin.exchange(tokens.get("key")));
+        for (String fate : List.of("revoked", "expired", "replaced")) {
+            String key = origin.addToken(reader, CredentialKind.API_KEY, 0);
+            tokens.put("key-" + fate, key);
+            tokens.put("exchanged-key-" + fate, origin.exchange(key));
         }
-        return text + checksum;
+        origin.revoke(tokens.get("key-revoked"));
+        origin.expireAt(tokens.get("key-expired"), 1);
+        origin.replace(tokens.get("key-replaced"));
+        tokens.put("netbird", origin.importToken(reader));
+        tokens.put("netbird-unknown", TokenTexts.netBird(new Random(2)));
+        tokens.put("netbird-mistyped", mistyped(tokens.get("netbird")));
+    }
+
+    /** The token with its last character changed: the checksum is wrong. */
+    private static String mistyped(String token) {
+        int last = token.length() - 1;
+        return token.substring(0, last) + (token.charAt(last) == 'a' ? 'b' : 'a');
     }
 
     /** Puts tokens in. */

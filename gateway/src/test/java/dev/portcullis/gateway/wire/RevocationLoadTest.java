@@ -4,17 +4,21 @@ import static dev.portcullis.gateway.testkit.GatewayFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.RawClient;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,10 +87,27 @@ class RevocationLoadTest {
                 (user, token) -> gateway.origin().setRole(user, "*", Role.READER));
     }
 
+    @Test
+    void keyIsRevoked_noTokenExchangedFromItPassesAfterTheAcknowledgement() throws Exception {
+        Map<String, String> keys = new HashMap<>();
+        Function<String, String> exchange = user -> {
+            String key = gateway.origin().addToken(user, CredentialKind.API_KEY, 0);
+            keys.put(user, key);
+            return gateway.origin().exchange(key);
+        };
+        rounds("GET", 401, exchange, (user, token) -> gateway.origin().revoke(keys.get(user)));
+    }
+
     private void rounds(String method, int refusal, Change change) throws Exception {
+        rounds(method, refusal, gateway.origin()::addToken, change);
+    }
+
+    private void rounds(
+            String method, int refusal, Function<String, String> issue, Change change)
+            throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             String user = gateway.origin().addUser("user-" + round, Role.WRITER);
-            String token = gateway.origin().addToken(user);
+            String token = issue.apply(user);
             String request = request(method, "/" + round, token, "");
             acknowledged = false;
             answered.drainPermits();

@@ -94,6 +94,42 @@ class RevocationTest {
                 .contains("\"code\":\"credential_expired\"");
     }
 
+    @Test
+    void keyIsRevoked_streamOfATokenExchangedFromItIsCut() throws Exception {
+        String key = gateway.origin().addToken("user-reader", CredentialKind.API_KEY, 0);
+        try (BulkConnection client = beginResponse(CHUNKED, gateway.origin().exchange(key))) {
+            gateway.origin().revoke(key);
+            assertThat(client.rest()).doesNotContain("0\r\n\r\n");
+        }
+        assertThat(gateway.newLogLines()).singleElement().asString()
+                .contains("\"code\":\"credential_revoked\"");
+        awaitUpstreamClosed();
+    }
+
+    @Test
+    void keyExpires_streamOfATokenExchangedFromItIsCut() throws Exception {
+        String key = gateway.origin().addToken(
+                "user-reader", CredentialKind.API_KEY, gateway.time().millis() + 20_000);
+        try (BulkConnection client = beginResponse(CHUNKED, gateway.origin().exchange(key))) {
+            gateway.time().advance(Duration.ofMillis(20_001));
+            assertThat(client.rest()).doesNotContain("0\r\n\r\n");
+        }
+        assertThat(gateway.newLogLines()).singleElement().asString()
+                .contains("\"code\":\"credential_expired\"");
+    }
+
+    @Test
+    void overlapOfARotationEnds_streamOfTheOldTokenIsCut() throws Exception {
+        String token = gateway.origin().addToken("user-reader");
+        gateway.origin().replaceAt(token, gateway.time().millis() + 20_000);
+        try (BulkConnection client = beginResponse(CHUNKED, token)) {
+            gateway.time().advance(Duration.ofMillis(20_001));
+            assertThat(client.rest()).doesNotContain("0\r\n\r\n");
+        }
+        assertThat(gateway.newLogLines()).singleElement().asString()
+                .contains("\"code\":\"credential_revoked\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 1000000\r\n\r\nfirst",
             "Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"})

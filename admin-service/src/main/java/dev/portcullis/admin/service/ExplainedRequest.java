@@ -1,0 +1,70 @@
+package dev.portcullis.admin.service;
+
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.core.access.Access;
+import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Principal;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/**
+ * A request that is to be explained, validated.
+ *
+ * @param path may be empty
+ * @param source null: not known
+ */
+record ExplainedRequest(String application, String method, String path, InetAddress source) {
+    private static final int PATH_MAX = 8_192;
+
+    /** RFC 9110, section 9.1: a token; no known method has half as many characters. */
+    private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
+
+    static ExplainedRequest of(ExplainQuery query) {
+        String application = Names.application("application", query.application());
+        if (application.equals(Principal.ALL_APPLICATIONS)) {
+            throw ServiceException.invalid("application", "must be one, not all");
+        }
+        String path = query.path() == null ? "" : query.path();
+        if (path.length() > PATH_MAX) {
+            throw ServiceException.invalid("path", "must have at most 8,192 characters");
+        }
+        return new ExplainedRequest(application, method(query.method()), path,
+                source(query.source()));
+    }
+
+    private static String method(String method) {
+        if (method == null || method.isEmpty()) {
+            return "GET";
+        }
+        if (!METHOD.matcher(method).matches()) {
+            throw ServiceException.invalid("method", "is not a method of HTTP");
+        }
+        return method;
+    }
+
+    private static InetAddress source(String source) {
+        if (source == null || source.isEmpty()) {
+            return null;
+        }
+        try {
+            if (source.indexOf('/') >= 0) {
+                throw ServiceException.invalid("source", "must be an address, not a range");
+            }
+            // refuses what is no address, so that no name is ever looked up
+            Cidr.parse(source);
+            return InetAddress.getByName(source);
+        } catch (IllegalArgumentException | UnknownHostException e) {
+            throw ServiceException.invalid("source", "is not an IP address");
+        }
+    }
+
+    Access access() {
+        return Access.of(method);
+    }
+
+    /** Whether gateways refuse the method, whoever comes with it. */
+    boolean refusedByItsMethod() {
+        return method.equals("TRACE") || method.equals("CONNECT");
+    }
+}
