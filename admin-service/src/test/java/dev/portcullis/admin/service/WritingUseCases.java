@@ -4,9 +4,12 @@ import static dev.portcullis.admin.service.ServiceFixture.ADMIN;
 
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.Subject;
+import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.admin.service.ForeignUser.ForeignToken;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class WritingUseCases {
         users();
         groups();
         tokens();
+        keys();
     }
 
     Map<String, Act> acts() {
@@ -50,6 +54,13 @@ final class WritingUseCases {
         f.users.block(ADMIN, "v");
         f.token("u");
         f.token("u");
+        f.presented = f.key("second");
+        f.exchange(f.presented);
+        f.keys.rotate(ADMIN, f.key("second").token().id(), Duration.ZERO);
+    }
+
+    private static String keyId(ServiceFixture f) {
+        return f.presented.token().id();
     }
 
     private static String tokenOf(ServiceFixture f, String user) {
@@ -95,8 +106,39 @@ final class WritingUseCases {
     private void tokens() {
         acts.put("Tokens.issue", f -> f.token("u"));
         acts.put("Tokens.revoke", f -> f.tokens.revoke(ADMIN, tokenOf(f, "u")));
+        acts.put("Tokens.rotate", f ->
+                f.tokens.rotate(ADMIN, tokenOf(f, "u"), Duration.ofHours(1)));
         acts.put("Usages.report", f -> f.usages.report(List.of(
                 new Usage(tokenOf(f, "u"), 1_000, "192.0.2.1"),
                 new Usage(tokenOf(f, "second"), 2_000, "192.0.2.2"))));
+    }
+
+    private void keys() {
+        acts.put("Keys.create", f -> f.key("u"));
+        acts.put("Keys.revoke", f -> f.keys.revoke(ADMIN, keyId(f)));
+        acts.put("Keys.expire", f -> f.keys.expire(ADMIN, keyId(f)));
+        acts.put("Keys.rotate", f -> f.keys.rotate(ADMIN, keyId(f), null));
+        acts.put("KeyExchange.exchange", f -> f.exchange(f.presented));
+        acts.put("KeyExchange.revoke", f ->
+                f.exchange.revoke(ADMIN, f.presented.plain().reveal()));
+        acts.put("ForeignImport.take", f -> f.imports.take(ADMIN, List.of(
+                new ForeignUser("one", "", null, Role.READER, true, List.of("g", "new"),
+                        List.of(new ForeignToken("t", new byte[32], f.clock.instant(), null,
+                                f.clock.instant()))),
+                new ForeignUser("u", "", null, null, false, List.of(), List.of()))));
+        acts.put("Refusals.report", f -> f.refusals.report("gw", List.of(
+                new Refusal("credential_invalid", "", "192.0.2.1", "", 1, 1, 2))));
+        acts.put("Refusals.report, of a replaced key", f -> {
+            TokenPolicy strict = new TokenPolicy(
+                    "pc", f.policy.defaultLifetime(), f.policy.maxLifetime(), false,
+                    f.policy.exchangedLifetime(), 2, true);
+            new ReuseDetection(f.test.store(), strict).cameBack(
+                    ADMIN, replacedKey(f), f.clock.millis());
+        });
+    }
+
+    private static String replacedKey(ServiceFixture f) {
+        return f.keys.list(ADMIN, new TokenFilter("second", TokenState.REPLACED),
+                PageRequest.first()).items().get(0).id();
     }
 }
