@@ -38,6 +38,7 @@ record DumpTable(String name, String order, List<Column> columns) {
                     + " applications cidrs replaces replaced_by family rotate_before:i parent"
                     + " revision:i"),
             table("sealed_token", "successor", "successor replaced jwe"),
+            table("reuse", "prefix", "prefix detected_at:i"),
             table("audit_event", "seq", "seq:i revision:i happened_at:i actor_id actor_name source"
                     + " request_id action target_kind target_id before_state after_state"
                     + " previous_hash:b hash:b"));

@@ -117,6 +117,7 @@ public final class Store implements AutoCloseable {
     /** Changes in one transaction. */
     public <T> T write(WriteWork<T> work) {
         long[] revision = new long[1];
+        boolean[] audited = new boolean[1];
         CommitListener hears = listener;
         return database.write(
                 sql -> {
@@ -124,11 +125,15 @@ public final class Store implements AutoCloseable {
                     T result = work.in(transaction);
                     transaction.checkComplete();
                     revision[0] = transaction.revisionTaken();
+                    audited[0] = transaction.audited();
                     return result;
                 },
                 () -> {
                     if (revision[0] != 0) {
                         hears.committed(revision[0]);
+                    }
+                    if (audited[0]) {
+                        hears.audited();
                     }
                 },
                 hears::uncertain);

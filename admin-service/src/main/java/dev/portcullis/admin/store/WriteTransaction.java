@@ -27,6 +27,7 @@ public final class WriteTransaction extends ReadTransaction {
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
+    private boolean audited;
 
     WriteTransaction(Sql sql, long nowMillis) {
         super(sql);
@@ -236,6 +237,7 @@ public final class WriteTransaction extends ReadTransaction {
     }
 
     private void append(Actor actor, AuditEntry entry, long at) throws SQLException {
+        audited = true;
         AuditHead head = auditHead();
         Actor shown = new Actor(
                 actor.userId(), actor.userName(), null,
@@ -283,6 +285,11 @@ public final class WriteTransaction extends ReadTransaction {
 
     void setLeaseOutstandingMillis(long millis) throws SQLException {
         sql.update("UPDATE head SET lease_outstanding_ms = ? WHERE id = 1", millis);
+    }
+
+    /** Whether there is an audit event, be it of a change or not. */
+    boolean audited() {
+        return audited;
     }
 
     /** The revision taken, or 0. */

@@ -198,6 +198,17 @@ class AuditFollowTest extends ServiceFixture {
     }
 
     @Test
+    void eventThatIsOfNoChange_isHandedOverAtOnce() {
+        Reader reader = new Reader(0);
+        awaitAll(reader, 1);
+        long revision = test.store().revision();
+        refusals.report("gw-1", List.of(new Refusal(
+                "credential_invalid", "", "192.0.2.66", "app", 7, clock.millis(), clock.millis())));
+        awaitAll(reader, 1);
+        assertThat(test.store().revision()).isEqualTo(revision);
+    }
+
+    @Test
     void closed_getsNothingMoreAndIsNotTold() {
         Reader reader = new Reader(0);
         awaitAll(reader, 1);

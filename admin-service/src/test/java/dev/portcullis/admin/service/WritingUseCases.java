@@ -3,10 +3,14 @@ package dev.portcullis.admin.service;
 import static dev.portcullis.admin.service.ServiceFixture.ADMIN;
 
 import dev.portcullis.admin.model.PageRequest;
+import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +29,18 @@ final class WritingUseCases {
         void run(ServiceFixture fixture);
     }
 
+    private static final Duration LIFE = Duration.ofDays(10);
+
     private final Map<String, Act> acts = new LinkedHashMap<>();
+    private IssuedToken key;
+    private IssuedToken replaced;
 
     WritingUseCases() {
         users();
         groups();
         tokens();
+        keys();
+        byItself();
     }
 
     Map<String, Act> acts() {
@@ -38,7 +48,7 @@ final class WritingUseCases {
     }
 
     /** Users, groups and credentials for them all to work on. */
-    static void prepare(ServiceFixture f) {
+    void prepare(ServiceFixture f) {
         f.user("u", new NewBinding("old", Role.READER));
         f.user("v");
         f.user("second", new NewBinding("*", Role.ADMIN));
@@ -50,6 +60,21 @@ final class WritingUseCases {
         f.users.block(ADMIN, "v");
         f.token("u");
         f.token("u");
+        f.user("w");
+        f.users.setKey(ADMIN, "w", JWK);
+        f.tokens.issue(ADMIN, new NewToken(
+                "w", "nightly", new TokenLifetime.For(LIFE), null, Duration.ofDays(3)));
+        replaced = f.token("w");
+        f.tokens.rotate(ADMIN, replaced.token().id(), Duration.ofHours(1));
+        key = f.key("u");
+        exchange(f);
+        // the exchanged token and the overlap end, the change log is old, a rotation is due
+        f.clock.advance(Duration.ofDays(8));
+    }
+
+    private IssuedToken exchange(ServiceFixture f) {
+        return f.exchange.exchange(
+                key.token().id(), key.plain().reveal(), null, "192.0.2.8", "req-8").value();
     }
 
     private static String tokenOf(ServiceFixture f, String user) {
@@ -95,8 +120,47 @@ final class WritingUseCases {
     private void tokens() {
         acts.put("Tokens.issue", f -> f.token("u"));
         acts.put("Tokens.revoke", f -> f.tokens.revoke(ADMIN, tokenOf(f, "u")));
+        acts.put("Tokens.rotate", f ->
+                f.tokens.rotate(ADMIN, tokenOf(f, "u"), Duration.ofHours(1)));
         acts.put("Usages.report", f -> f.usages.report(List.of(
                 new Usage(tokenOf(f, "u"), 1_000, "192.0.2.1"),
                 new Usage(tokenOf(f, "second"), 2_000, "192.0.2.2"))));
+    }
+
+    private void keys() {
+        acts.put("Keys.create", f -> f.key("u"));
+        acts.put("Keys.revoke", f -> f.keys.revoke(ADMIN, key.token().id()));
+        acts.put("Keys.expire", f -> f.keys.expire(ADMIN, key.token().id()));
+        acts.put("Keys.rotate", f ->
+                f.keys.rotate(ADMIN, key.token().id(), Duration.ofHours(1)));
+        acts.put("KeyExchange.exchange", this::exchange);
+        acts.put("KeyExchange.revoke", f -> f.exchange.revoke(ADMIN, key.plain().reveal()));
+    }
+
+    /** What nobody asks for. */
+    private void byItself() {
+        acts.put("AutomaticRotation.rotateDue", f -> rotation(f).rotateDue());
+        acts.put("Refusals.report", f -> f.refusals.report("gw-1", List.of(new Refusal(
+                "credential_invalid", "", "192.0.2.66", "app", 1, f.clock.millis(),
+                f.clock.millis()))));
+        acts.put("Authenticator.authenticate, of what was replaced", this::comesBack);
+        acts.put("Store.trimChanges", f -> f.test.store().trimChanges());
+        acts.put("Store.purgeExchanged", f -> f.test.store().purgeExchanged());
+    }
+
+    private static AutomaticRotation rotation(ServiceFixture f) {
+        return new AutomaticRotation(f.test.store(), f.policy,
+                new TokenMint(new TokenFormat(f.policy.mark()), f.random), f.clock);
+    }
+
+    /** It is rejected in any case; what matters is what was noted. */
+    private void comesBack(ServiceFixture f) {
+        try {
+            f.authenticator.authenticate(replaced.plain().reveal(), "192.0.2.9", "req-9");
+        } catch (ServiceException e) {
+            if (e.code() != ServiceException.Code.UNAUTHENTICATED) {
+                throw e;
+            }
+        }
     }
 }
