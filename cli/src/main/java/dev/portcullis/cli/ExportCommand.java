@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes the whole database of a data directory: users, groups, roles, hashes of tokens,",
-            "the audit log. A server may be using it meanwhile."
+            "Writes the whole database of a data directory: users, groups, roles, hashes of",
+            "tokens, the audit log. A server may be using it meanwhile."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -43,6 +43,9 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
     private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
             PosixFilePermissions.fromString("rw-------"));
+
+    private static final Set<StandardOpenOption> NEW =
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
     private final Map<String, String> environment;
 
@@ -67,8 +70,8 @@ final class ExportCommand implements Callable<Integer> {
         Path data = ConfigOptions.loadData(spec.commandLine().getParseResult(), environment);
         try {
             Dump.Summary summary = file == null ? toStandardOutput(data) : toFile(data);
-            spec.commandLine().getErr().println("exported " + summary.total() + " rows, at revision "
-                    + summary.revision());
+            spec.commandLine().getErr().println("exported " + summary.total()
+                    + " rows, at revision " + summary.revision());
             return ExitCode.OK;
         } catch (StartException e) {
             throw new CommandException(ExitCode.REFUSED, e.getMessage());
@@ -93,9 +96,9 @@ final class ExportCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE,
                     "--out: " + file + " is there already; nothing was written");
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part-" + ProcessHandle.current().pid());
-        try (FileChannel channel = FileChannel.open(part,
-                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNER_ONLY);
+        Path part = file.resolveSibling(
+                file.getFileName() + ".part-" + ProcessHandle.current().pid());
+        try (FileChannel channel = FileChannel.open(part, NEW, OWNER_ONLY);
                 OutputStream out = Channels.newOutputStream(channel)) {
             Dump.Summary summary = write(data, out);
             channel.force(true);

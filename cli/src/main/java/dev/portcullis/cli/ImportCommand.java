@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Fills the database of a data directory that has none yet with what 'export' wrote, all",
-            "of it or nothing. No server may be using the directory."
+            "Fills the database of a data directory that has none yet with what 'export' wrote,",
+            "all of it or nothing. No server may be using the directory."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -66,8 +66,8 @@ final class ImportCommand implements Callable<Integer> {
             Dump.Summary summary =
                     Dump.importInto(data, in, (rows, total) -> bar.at("imported", rows, total));
             bar.done();
-            spec.commandLine().getErr().println("imported " + summary.total() + " rows, at revision "
-                    + summary.revision());
+            spec.commandLine().getErr().println("imported " + summary.total()
+                    + " rows, at revision " + summary.revision());
             return ExitCode.OK;
         } catch (StartException e) {
             throw new CommandException(ExitCode.REFUSED, e.getMessage());

@@ -35,6 +35,7 @@ record PepperFiles(Map<String, Path> files) {
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,32}");
     /** Base64, in either alphabet, with or without padding. */
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]+={0,2}");
+    private static final Pattern HEX = Pattern.compile("([0-9a-fA-F]{2}){32,}");
     private static final int FILE_BYTES_MAX = 4_096;
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
@@ -132,10 +133,10 @@ record PepperFiles(Map<String, Path> files) {
         }
     }
 
-    /** Hexadecimal where it can be that, else base64; null when it is neither. */
+    /** Hexadecimal where it is long enough for that, else base64; null when it is neither. */
     private static byte[] decoded(String text) {
         try {
-            if (text.matches("([0-9a-fA-F]{2})+")) {
+            if (HEX.matcher(text).matches()) {
                 return HexFormat.of().parseHex(text);
             }
             if (!BASE64.matcher(text).matches()) {

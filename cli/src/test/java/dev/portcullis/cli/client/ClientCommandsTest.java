@@ -102,7 +102,7 @@ class ClientCommandsTest {
         CommandLineRun issued =
                 run("token", "issue", "holder", "--name", "laptop", "--expires-in", "30d");
         assertThat(issued.stdout()).containsPattern(
-                "^plain_token  pct_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}\nid +\\w{12}\nname +laptop\n")
+                "^plain_token +pct_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}\nid +\\w{12}\nname +laptop\n")
                 .contains("state         live\n", "propagation   propagated\n");
         assertThat(issued.stderr()).isEqualTo("The token is shown this once: store it now.\n");
         String id = issued.stdout().split("_")[2];
