@@ -84,7 +84,7 @@ public final class ControlPlane implements AutoCloseable {
         groups = new Groups(store, random);
         keys = new Keys(store, config.tokens(), mint, clock);
         explain = new Explain(store, clock);
-        foreignImport = new ForeignImport();
+        foreignImport = new ForeignImport(store, config.tokens(), random, clock);
         Usages usages = new Usages(store);
         usageBuffer = new UsageBuffer(usages);
         keyExchange = new KeyExchange(

@@ -10,15 +10,20 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.VirtualTime;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.KeyExchange;
+import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.NewToken;
 import dev.portcullis.admin.service.NewUser;
 import dev.portcullis.admin.service.Refusals;
+import dev.portcullis.admin.service.Secrets;
 import dev.portcullis.admin.service.TokenLifetime;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.service.Tokens;
+import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
 import dev.portcullis.admin.store.TestStore;
+import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
@@ -50,6 +55,8 @@ abstract class OriginFixture {
     Users users;
     Bindings bindings;
     Tokens tokens;
+    Keys keys;
+    KeyExchange exchange;
     LeaseTable leases;
     ChangeFeed feed;
     Barrier barrier;
@@ -64,9 +71,13 @@ abstract class OriginFixture {
         SecureRandom random = new SecureRandom();
         users = new Users(test.store(), random);
         bindings = new Bindings(test.store());
-        tokens = new Tokens(
-                test.store(), TokenPolicy.defaults(), new TokenMint(new TokenFormat("pc"), random),
-                time);
+        TokenPolicy policy = TokenPolicy.defaults();
+        TokenMint mint = new TokenMint(new TokenFormat("pc"), random);
+        tokens = new Tokens(test.store(), policy, mint, time);
+        keys = new Keys(test.store(), policy, mint, time);
+        exchange = new KeyExchange(
+                test.store(), policy, new Secrets(mint, Peppers.NONE),
+                new UsageBuffer(new Usages(test.store())), time);
         users.create(system, new NewUser("ci", null, null, null));
         serve(true);
     }
