@@ -110,6 +110,11 @@ final class AuditFollowers implements CommitListener, AutoCloseable {
     }
 
     @Override
+    public void audited() {
+        bell();
+    }
+
+    @Override
     public void uncertain() {
         bell();
     }

@@ -21,6 +21,12 @@ public interface CommitListener {
             }
 
             @Override
+            public void audited() {
+                first.audited();
+                second.audited();
+            }
+
+            @Override
             public void uncertain() {
                 first.uncertain();
                 second.uncertain();
@@ -30,6 +36,9 @@ public interface CommitListener {
 
     /** A change is durable. Called in the order of revisions, before the write returns. */
     void committed(long revision);
+
+    /** An audit event is durable that tells of no change, and so has no revision of its own. */
+    default void audited() {}
 
     /** A commit failed in a way that does not rule out that it happened: look at the change log. */
     void uncertain();

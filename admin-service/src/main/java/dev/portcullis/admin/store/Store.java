@@ -116,22 +116,26 @@ public final class Store implements AutoCloseable {
 
     /** Changes in one transaction. */
     public <T> T write(WriteWork<T> work) {
-        long[] revision = new long[1];
+        WriteTransaction[] done = new WriteTransaction[1];
         CommitListener hears = listener;
         return database.write(
                 sql -> {
                     WriteTransaction transaction = new WriteTransaction(sql, clock.millis());
                     T result = work.in(transaction);
                     transaction.checkComplete();
-                    revision[0] = transaction.revisionTaken();
+                    done[0] = transaction;
                     return result;
                 },
-                () -> {
-                    if (revision[0] != 0) {
-                        hears.committed(revision[0]);
-                    }
-                },
+                () -> tell(hears, done[0]),
                 hears::uncertain);
+    }
+
+    private static void tell(CommitListener hears, WriteTransaction committed) {
+        if (committed.revisionTaken() != 0) {
+            hears.committed(committed.revisionTaken());
+        } else if (committed.hasAudited()) {
+            hears.audited();
+        }
     }
 
     /** The revision of the latest change. */

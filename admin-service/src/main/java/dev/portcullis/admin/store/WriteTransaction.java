@@ -27,6 +27,7 @@ public final class WriteTransaction extends ReadTransaction {
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
+    private boolean auditedUnchanged;
 
     WriteTransaction(Sql sql, long nowMillis) {
         super(sql);
@@ -233,6 +234,7 @@ public final class WriteTransaction extends ReadTransaction {
      */
     public void auditUnchanged(Actor actor, AuditEntry entry) throws SQLException {
         append(actor, entry, revision());
+        auditedUnchanged = true;
     }
 
     private void append(Actor actor, AuditEntry entry, long at) throws SQLException {
@@ -288,6 +290,11 @@ public final class WriteTransaction extends ReadTransaction {
     /** The revision taken, or 0. */
     long revisionTaken() {
         return revision;
+    }
+
+    /** Whether it wrote events of what changed no verdict. */
+    boolean hasAudited() {
+        return auditedUnchanged;
     }
 
     /** Refuses what would leave gateways or the audit log without word of a change. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.AuditRecord;
+import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.Subject;
@@ -91,6 +92,17 @@ class AuditFollowTest extends ServiceFixture {
         await().until(() -> !reader.seen.isEmpty()
                 && reader.seen.get(reader.seen.size() - 1) == last());
         assertThat(reader.seen).isEqualTo(numbers(from, last()));
+    }
+
+    @Test
+    void eventOfWhatChangedNothing_comesAtOnce() {
+        long last = log.list(AUDITOR, AuditFilter.all(), true, new PageRequest(1, ""))
+                .items().get(0).seq();
+        Reader reader = new Reader(last);
+        refusals.report("gw", List.of(
+                new Refusal("credential_invalid", "", "192.0.2.1", "", 1, 1, 2)));
+        await().untilAsserted(() -> assertThat(reader.seen).containsExactly(last + 1));
+        reader.subscription.close();
     }
 
     @Test
