@@ -51,7 +51,7 @@ class RestFieldsTest {
                                 + "'bindings':[{'application':'*','role':'user'}]}"),
                 Arguments.of("is_service_user", "{'name':'n','is_service_user':'true'}"),
                 Arguments.of("is_service_user", "{'name':'n','is_service_user':1}"),
-                Arguments.of("auto_groups", "{'name':'n','auto_groups':['g']}"),
+                Arguments.of("auto_groups[0]", "{'name':'n','auto_groups':[7]}"),
                 Arguments.of("auto_groups", "{'name':'n','auto_groups':'g'}"),
                 Arguments.of("auto_groups", "{'name':'n','auto_groups':null}"),
                 Arguments.of("email", "{'name':'n','email':'a@b'}"),
@@ -86,7 +86,7 @@ class RestFieldsTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "role|{'role':'root'}", "role|{'role':true}", "is_blocked|{'is_blocked':'yes'}",
-        "is_blocked|{'is_blocked':null}", "auto_groups|{'auto_groups':['x']}",
+        "is_blocked|{'is_blocked':null}", "auto_groups|{'auto_groups':7}",
         "name|{'name':'other'}", "is_service_user|{'is_service_user':true}"
     })
     void badUpdate_isRefusedNamingTheField(String fieldAndBody) throws Exception {

@@ -1,12 +1,9 @@
 package dev.portcullis.admin;
 
+import static dev.portcullis.admin.RpcCalls.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
-import com.google.rpc.BadRequest;
 import dev.portcullis.proto.admin.v1.Binding;
 import dev.portcullis.proto.admin.v1.BlockUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserRequest;
@@ -23,9 +20,6 @@ import dev.portcullis.proto.admin.v1.RevokeTokenRequest;
 import dev.portcullis.proto.admin.v1.Role;
 import dev.portcullis.proto.admin.v1.UnblockUserRequest;
 import dev.portcullis.proto.admin.v1.UserKind;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
@@ -230,26 +224,5 @@ class RpcFieldsTest {
 
     private static IssueTokenRequest.Builder token() {
         return IssueTokenRequest.newBuilder().setUser("u").setName("n");
-    }
-
-    private static void assertInvalid(String field, Runnable call) {
-        StatusRuntimeException e = catchThrowableOfType(StatusRuntimeException.class, call::run);
-        assertThat(e).as(field).isNotNull();
-        assertThat(e.getStatus().getCode()).as(e.getMessage())
-                .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        assertThat(e.getStatus().getDescription()).startsWith(field + ": ");
-        assertThat(StatusProto.fromThrowable(e).getDetailsList())
-                .filteredOn(detail -> detail.is(BadRequest.class))
-                .singleElement()
-                .extracting(RpcFieldsTest::fieldOf)
-                .isEqualTo(field);
-    }
-
-    private static String fieldOf(Any detail) {
-        try {
-            return detail.unpack(BadRequest.class).getFieldViolations(0).getField();
-        } catch (InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,11 +1,13 @@
 package dev.portcullis.admin;
 
+import static dev.portcullis.admin.RpcCalls.assertFails;
+import static dev.portcullis.admin.RpcCalls.assertPropagated;
+import static dev.portcullis.admin.RpcCalls.instant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Timestamp;
 import com.google.rpc.ErrorInfo;
 import dev.portcullis.proto.admin.v1.Binding;
 import dev.portcullis.proto.admin.v1.BlockUserRequest;
@@ -23,7 +25,6 @@ import dev.portcullis.proto.admin.v1.ListTokensRequest;
 import dev.portcullis.proto.admin.v1.ListTokensResponse;
 import dev.portcullis.proto.admin.v1.ListUsersRequest;
 import dev.portcullis.proto.admin.v1.ListUsersResponse;
-import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.PutBindingRequest;
 import dev.portcullis.proto.admin.v1.RevokeTokenRequest;
 import dev.portcullis.proto.admin.v1.RevokeTokenResponse;
@@ -45,7 +46,6 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -244,8 +244,14 @@ class RpcTest {
                 .map(ServiceResponse::getName).toList();
         assertThat(names).contains(
                 "portcullis.admin.v1.UserService",
+                "portcullis.admin.v1.GroupService",
                 "portcullis.admin.v1.BindingService",
                 "portcullis.admin.v1.TokenService",
+                "portcullis.admin.v1.KeyService",
+                "portcullis.admin.v1.AccessService",
+                "portcullis.admin.v1.AuditService",
+                "portcullis.admin.v1.ImportService",
+                "grpc.reflection.v1alpha.ServerReflection",
                 "grpc.health.v1.Health");
         assertThat(reflect(ServerReflectionRequest.newBuilder()
                         .setFileContainingSymbol("portcullis.admin.v1.UserService").build())
@@ -295,21 +301,5 @@ class RpcTest {
         assertThatThrownBy(() -> admin.users("x".repeat(20_000))
                 .listUsers(ListUsersRequest.getDefaultInstance()))
                 .isInstanceOf(StatusRuntimeException.class);
-    }
-
-    private static Instant instant(Timestamp timestamp) {
-        return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
-    }
-
-    private static void assertPropagated(Propagation propagation) {
-        assertThat(propagation.getState()).isEqualTo(Propagation.State.PROPAGATED);
-        assertThat(propagation.getRevision()).isPositive();
-        assertThat(propagation.getUnconfirmedGatewaysList()).isEmpty();
-    }
-
-    private static void assertFails(Status.Code code, Runnable call) {
-        StatusRuntimeException e = catchThrowableOfType(StatusRuntimeException.class, call::run);
-        assertThat(e).isNotNull();
-        assertThat(e.getStatus().getCode()).isEqualTo(code);
     }
 }

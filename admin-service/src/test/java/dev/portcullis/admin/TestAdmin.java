@@ -27,6 +27,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -40,6 +42,7 @@ final class TestAdmin implements AutoCloseable {
     final AdminServer server;
     final String adminToken;
     final ManagedChannel channel;
+    private DescribedApi described;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1).build();
 
@@ -127,16 +130,42 @@ final class TestAdmin implements AutoCloseable {
     /** One REST exchange with these Authorization headers. */
     HttpResponse<String> rest(String method, String path, String body, String... authorization)
             throws Exception {
+        List<String> headers = new ArrayList<>();
+        for (String value : authorization) {
+            headers.add("Authorization");
+            headers.add(value);
+        }
+        return restWith(method, path, body, headers.toArray(new String[0]));
+    }
+
+    /** One REST exchange with these headers, names and values by turns; held against the API. */
+    HttpResponse<String> restWith(String method, String path, String body, String... headers)
+            throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + restAddress().getPort() + path))
                 .timeout(Duration.ofSeconds(20))
                 .method(method, body == null
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofString(body));
-        for (String value : authorization) {
-            request.header("Authorization", value);
+        if (headers.length > 0) {
+            request.headers(headers);
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        described().check(method, path, body, response);
+        return response;
+    }
+
+    /** The API's description, as the server has it. */
+    DescribedApi described() throws Exception {
+        if (described == null) {
+            URI uri = URI.create(
+                    "http://127.0.0.1:" + restAddress().getPort() + "/api/openapi.json");
+            described = new DescribedApi(JSON.readTree(http.send(
+                    HttpRequest.newBuilder(uri).build(),
+                    HttpResponse.BodyHandlers.ofString()).body()));
+        }
+        return described;
     }
 
     static JsonNode json(HttpResponse<String> response) throws IOException {

@@ -24,6 +24,7 @@ import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -75,7 +76,7 @@ public abstract class VerdictSetting {
         channel = InProcessChannelBuilder.forName(name).build();
         control = Executors.newSingleThreadScheduledExecutor();
         records = Records.create(
-                RecordsConfig.defaults(), channel, List.of(loop),
+                config(), channel, List.of(loop),
                 new Environment(InstantSource.system(), System::nanoTime, new Random(), control),
                 (executor, changed) -> { });
         records.start();
@@ -100,6 +101,15 @@ public abstract class VerdictSetting {
         received = Unpooled.directBuffer(text.length).writeBytes(text);
         readHead(next());
         permit();
+    }
+
+    /** Nothing is reported while it is measured: that would be done on this "loop", too. */
+    private static RecordsConfig config() {
+        RecordsConfig usual = RecordsConfig.defaults();
+        return new RecordsConfig(
+                usual.credentialsMax(), usual.principalsMax(), usual.negativesMax(),
+                usual.negativeTtl(), usual.resolveTimeout(), usual.resolvesMax(),
+                Duration.ofHours(1));
     }
 
     /** Ends what was started. */

@@ -23,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "Client commands take the address of the admin API from PORTCULLIS_ADMIN (default",
             "127.0.0.1:7070), and the token from the file that PORTCULLIS_TOKEN_FILE names or from",
-            "PORTCULLIS_TOKEN.",
+            "PORTCULLIS_TOKEN. 'key exchange' asks the REST API at PORTCULLIS_REST (default",
+            "http://127.0.0.1:7071).",
             "",
             "Exit codes: 0 done, 1 refused, 2 wrong usage or configuration, 3 not reachable.",
             "",
@@ -61,8 +62,9 @@ public final class Main implements Callable<Integer> {
     static CommandLine commandLine(Map<String, String> environment) {
         CommandLine root = new CommandLine(new Main());
         ServerCommands.addTo(root, environment);
-        root.addSubcommand(new VersionCommand());
         ClientCommands.addTo(root, environment);
+        root.addSubcommand(new CompletionCommand());
+        root.addSubcommand(new VersionCommand());
         versioned(root);
         // no argument is the name of a file with further arguments
         root.setExpandAtFiles(false);
@@ -101,6 +103,9 @@ public final class Main implements Callable<Integer> {
         }
         if (failure instanceof CommandException expected) {
             command.getErr().println("portcullis: " + OneLine.of(expected.getMessage()));
+            for (String detail : expected.details()) {
+                command.getErr().println("  " + OneLine.of(detail));
+            }
             return expected.exitCode();
         }
         command.getErr().println("portcullis: unexpected failure; please report it:");

@@ -3,7 +3,6 @@ package dev.portcullis.cli;
 import dev.portcullis.cli.config.Configuration;
 import dev.portcullis.cli.server.Logs;
 import dev.portcullis.cli.server.Standalone;
-import dev.portcullis.cli.server.StopSignal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -40,9 +40,7 @@ final class Standing {
             throw ServiceException.permissionDenied(
                     "the user of this call was blocked or deleted");
         }
-        new Actor(actor.userId(), actor.userName(),
-                holder.restrictions().cap(principal.roles().get(Principal.ALL_APPLICATIONS)),
-                actor.source(), actor.requestId()).requireReader();
+        CredentialProof.actor(row, principal, actor.source(), actor.requestId()).requireReader();
     }
 
     private static boolean isGood(CredentialRecord record, long nowMillis) {

@@ -63,7 +63,8 @@ record UserKey(String json, String thumbprint) {
     private static JWK read(String field, String text) {
         try {
             return JWK.parse(text);
-        } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
+        } catch (ParseException | RuntimeException e) {
+            // the library throws what it likes on texts that it did not expect, "null" among them
             throw ServiceException.invalid(field, "is not a public key as JWK (RFC 7517)");
         }
     }

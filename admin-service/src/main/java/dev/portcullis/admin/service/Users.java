@@ -3,7 +3,6 @@ package dev.portcullis.admin.service;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.model.Committed;
-import dev.portcullis.admin.model.GroupReference;
 import dev.portcullis.admin.model.Page;
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
@@ -22,7 +21,6 @@ import dev.portcullis.core.access.UserKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -130,11 +128,13 @@ public final class Users {
     public Page<User> list(Actor actor, UserFilter filter, PageRequest page) {
         actor.requireReader();
         int size = Pages.size(page);
-        Cursor after = Pages.cursor(page);
+        String list = "users|" + filter.kind();
+        Cursor after = Pages.cursor(page, list);
         return store.read(transaction -> {
             List<UserRow> rows = transaction.users(filter.kind(), after, size + 1);
             Page<UserRow> shown = Pages.page(
-                    rows, size, row -> new Cursor(row.createdRevision(), row.id()), row -> row);
+                    rows, size, list,
+                    row -> new Cursor(row.createdRevision(), row.id()), row -> row);
             return new Page<>(users(transaction, shown.items()), shown.nextPageToken());
         });
     }
@@ -170,65 +170,18 @@ public final class Users {
                         "the user has been changed: its revision is " + row.revision());
             }
             boolean administrator = LastAdministrator.isAdministrator(transaction, row);
-            boolean changed = describe(transaction, actor, row, description, update.groups());
+            boolean changed = UserChanges.describe(
+                    transaction, actor, row, description, update.groups());
             changed |= update.role() != null && BindingSteps.put(
                     transaction, actor, row,
                     new Binding(row.id(), Principal.ALL_APPLICATIONS, update.role()));
             changed |= update.blocked() != null
-                    && setBlocked(transaction, actor, row, update.blocked());
+                    && UserChanges.setBlocked(transaction, actor, row, update.blocked());
             if (changed && administrator) {
                 LastAdministrator.checkRemains(transaction);
             }
             return result(transaction, row, changed);
         });
-    }
-
-    /** Changes what no other use case changes: description and groups; null leaves one. */
-    private static boolean describe(
-            WriteTransaction transaction,
-            Actor actor,
-            UserRow row,
-            String description,
-            List<String> groups)
-            throws SQLException {
-        User before = Views.user(transaction, row);
-        boolean changed = description != null && !description.equals(row.description());
-        if (changed) {
-            transaction.setDescription(row.id(), description);
-        }
-        changed |= groups != null && setGroups(
-                transaction, row, before.groups(), Subjects.groups(transaction, "groups", groups));
-        if (changed) {
-            User after = Views.user(transaction, transaction.user(row.id()));
-            transaction.audit(actor, new AuditEntry(
-                    "user.update", "user", row.id(),
-                    AuditJson.user(before), AuditJson.user(after)));
-        }
-        return changed;
-    }
-
-    private static boolean setGroups(
-            WriteTransaction transaction,
-            UserRow row,
-            List<GroupReference> before,
-            List<GroupRow> wanted)
-            throws SQLException {
-        Set<String> left = new LinkedHashSet<>();
-        before.forEach(group -> left.add(group.id()));
-        List<String> joined = new ArrayList<>();
-        for (GroupRow group : wanted) {
-            if (!left.remove(group.id())) {
-                joined.add(group.id());
-            }
-        }
-        if (!left.isEmpty()) {
-            transaction.groups().leave(row, List.copyOf(left));
-        }
-        if (!joined.isEmpty()) {
-            BindingSteps.checkGrantable(row);
-            transaction.groups().join(row, joined);
-        }
-        return !left.isEmpty() || !joined.isEmpty();
     }
 
     /**
@@ -244,19 +197,6 @@ public final class Users {
     /** Every credential of the user works again. Unblocking who is not blocked changes nothing. */
     public Committed<User> unblock(Actor actor, String user) {
         return update(actor, user, new UserUpdate(null, false));
-    }
-
-    private static boolean setBlocked(
-            WriteTransaction transaction, Actor actor, UserRow row, boolean blocked)
-            throws SQLException {
-        if (blocked == row.blocked()) {
-            return false;
-        }
-        transaction.setBlocked(row.id(), blocked);
-        transaction.audit(actor, new AuditEntry(
-                blocked ? "user.block" : "user.unblock", "user", row.id(),
-                AuditJson.user(row, row.blocked()), AuditJson.user(row, blocked)));
-        return true;
     }
 
     private static Committed<User> result(

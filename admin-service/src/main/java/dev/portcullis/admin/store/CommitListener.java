@@ -37,7 +37,7 @@ public interface CommitListener {
     /** A change is durable. Called in the order of revisions, before the write returns. */
     void committed(long revision);
 
-    /** An audit event is durable that tells of no change, and so has no revision of its own. */
+    /** Audit events are durable, of a change or not. Called before the write returns. */
     default void audited() {}
 
     /** A commit failed in a way that does not rule out that it happened: look at the change log. */

@@ -116,26 +116,27 @@ public final class Store implements AutoCloseable {
 
     /** Changes in one transaction. */
     public <T> T write(WriteWork<T> work) {
-        WriteTransaction[] done = new WriteTransaction[1];
+        long[] revision = new long[1];
+        boolean[] audited = new boolean[1];
         CommitListener hears = listener;
         return database.write(
                 sql -> {
                     WriteTransaction transaction = new WriteTransaction(sql, clock.millis());
                     T result = work.in(transaction);
                     transaction.checkComplete();
-                    done[0] = transaction;
+                    revision[0] = transaction.revisionTaken();
+                    audited[0] = transaction.audited();
                     return result;
                 },
-                () -> tell(hears, done[0]),
+                () -> {
+                    if (revision[0] != 0) {
+                        hears.committed(revision[0]);
+                    }
+                    if (audited[0]) {
+                        hears.audited();
+                    }
+                },
                 hears::uncertain);
-    }
-
-    private static void tell(CommitListener hears, WriteTransaction committed) {
-        if (committed.revisionTaken() != 0) {
-            hears.committed(committed.revisionTaken());
-        } else if (committed.hasAudited()) {
-            hears.audited();
-        }
     }
 
     /** The revision of the latest change. */

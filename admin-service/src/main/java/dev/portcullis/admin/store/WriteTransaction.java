@@ -27,7 +27,7 @@ public final class WriteTransaction extends ReadTransaction {
     private final Set<String> changedKeys = new LinkedHashSet<>();
     private long revision;
     private int auditEvents;
-    private boolean auditedUnchanged;
+    private boolean audited;
 
     WriteTransaction(Sql sql, long nowMillis) {
         super(sql);
@@ -234,10 +234,10 @@ public final class WriteTransaction extends ReadTransaction {
      */
     public void auditUnchanged(Actor actor, AuditEntry entry) throws SQLException {
         append(actor, entry, revision());
-        auditedUnchanged = true;
     }
 
     private void append(Actor actor, AuditEntry entry, long at) throws SQLException {
+        audited = true;
         AuditHead head = auditHead();
         Actor shown = new Actor(
                 actor.userId(), actor.userName(), null,
@@ -287,14 +287,14 @@ public final class WriteTransaction extends ReadTransaction {
         sql.update("UPDATE head SET lease_outstanding_ms = ? WHERE id = 1", millis);
     }
 
+    /** Whether there is an audit event, be it of a change or not. */
+    boolean audited() {
+        return audited;
+    }
+
     /** The revision taken, or 0. */
     long revisionTaken() {
         return revision;
-    }
-
-    /** Whether it wrote events of what changed no verdict. */
-    boolean hasAudited() {
-        return auditedUnchanged;
     }
 
     /** Refuses what would leave gateways or the audit log without word of a change. */

@@ -192,8 +192,10 @@ class UsersTest extends ServiceFixture {
         refused(() -> users.delete(ADMIN, "admin"), Code.FAILED_PRECONDITION);
         refused(() -> users.update(ADMIN, "admin", new UserUpdate(Role.READER, null)),
                 Code.FAILED_PRECONDITION);
-        refused(() -> bindings.put(ADMIN, Subject.user("admin"), Role.WRITER, "*"), Code.FAILED_PRECONDITION);
-        refused(() -> bindings.delete(ADMIN, Subject.user("admin"), "*"), Code.FAILED_PRECONDITION);
+        refused(() -> bindings.put(ADMIN, Subject.user("admin"), Role.WRITER, "*"),
+                Code.FAILED_PRECONDITION);
+        refused(() -> bindings.delete(ADMIN, Subject.user("admin"), "*"),
+                Code.FAILED_PRECONDITION);
         assertThat(users.get(ADMIN, "admin").blocked()).isFalse();
     }
 

@@ -3,12 +3,14 @@ package dev.portcullis.admin.service;
 import static dev.portcullis.admin.service.ServiceFixture.ADMIN;
 
 import dev.portcullis.admin.model.PageRequest;
+import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.Subject;
-import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.service.ForeignUser.ForeignToken;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +30,18 @@ final class WritingUseCases {
         void run(ServiceFixture fixture);
     }
 
+    private static final Duration LIFE = Duration.ofDays(10);
+
     private final Map<String, Act> acts = new LinkedHashMap<>();
+    private IssuedToken key;
+    private IssuedToken replaced;
 
     WritingUseCases() {
         users();
         groups();
         tokens();
         keys();
+        byItself();
     }
 
     Map<String, Act> acts() {
@@ -42,7 +49,7 @@ final class WritingUseCases {
     }
 
     /** Users, groups and credentials for them all to work on. */
-    static void prepare(ServiceFixture f) {
+    void prepare(ServiceFixture f) {
         f.user("u", new NewBinding("old", Role.READER));
         f.user("v");
         f.user("second", new NewBinding("*", Role.ADMIN));
@@ -54,13 +61,21 @@ final class WritingUseCases {
         f.users.block(ADMIN, "v");
         f.token("u");
         f.token("u");
-        f.presented = f.key("second");
-        f.exchange(f.presented);
-        f.keys.rotate(ADMIN, f.key("second").token().id(), Duration.ZERO);
+        f.user("w");
+        f.users.setKey(ADMIN, "w", JWK);
+        f.tokens.issue(ADMIN, new NewToken(
+                "w", "nightly", new TokenLifetime.For(LIFE), null, Duration.ofDays(3)));
+        replaced = f.token("w");
+        f.tokens.rotate(ADMIN, replaced.token().id(), Duration.ofHours(1));
+        key = f.key("u");
+        exchange(f);
+        // the exchanged token and the overlap end, the change log is old, a rotation is due
+        f.clock.advance(Duration.ofDays(8));
     }
 
-    private static String keyId(ServiceFixture f) {
-        return f.presented.token().id();
+    private IssuedToken exchange(ServiceFixture f) {
+        return f.exchange.exchange(
+                key.token().id(), key.plain().reveal(), null, "192.0.2.8", "req-8").value();
     }
 
     private static String tokenOf(ServiceFixture f, String user) {
@@ -115,30 +130,50 @@ final class WritingUseCases {
 
     private void keys() {
         acts.put("Keys.create", f -> f.key("u"));
-        acts.put("Keys.revoke", f -> f.keys.revoke(ADMIN, keyId(f)));
-        acts.put("Keys.expire", f -> f.keys.expire(ADMIN, keyId(f)));
-        acts.put("Keys.rotate", f -> f.keys.rotate(ADMIN, keyId(f), null));
-        acts.put("KeyExchange.exchange", f -> f.exchange(f.presented));
-        acts.put("KeyExchange.revoke", f ->
-                f.exchange.revoke(ADMIN, f.presented.plain().reveal()));
+        acts.put("Keys.revoke", f -> f.keys.revoke(ADMIN, key.token().id()));
+        acts.put("Keys.expire", f -> f.keys.expire(ADMIN, key.token().id()));
+        acts.put("Keys.rotate", f ->
+                f.keys.rotate(ADMIN, key.token().id(), Duration.ofHours(1)));
+        acts.put("KeyExchange.exchange", this::exchange);
+        acts.put("KeyExchange.revoke", f -> f.exchange.revoke(ADMIN, key.plain().reveal()));
         acts.put("ForeignImport.take", f -> f.imports.take(ADMIN, List.of(
                 new ForeignUser("one", "", null, Role.READER, true, List.of("g", "new"),
                         List.of(new ForeignToken("t", new byte[32], f.clock.instant(), null,
                                 f.clock.instant()))),
                 new ForeignUser("u", "", null, null, false, List.of(), List.of()))));
-        acts.put("Refusals.report", f -> f.refusals.report("gw", List.of(
-                new Refusal("credential_invalid", "", "192.0.2.1", "", 1, 1, 2))));
-        acts.put("Refusals.report, of a replaced key", f -> {
+    }
+
+    /** What nobody asks for. */
+    private void byItself() {
+        acts.put("AutomaticRotation.rotateDue", f -> rotation(f).rotateDue());
+        acts.put("Refusals.report", f -> f.refusals.report("gw-1", List.of(new Refusal(
+                "credential_invalid", "", "192.0.2.66", "app", 1, f.clock.millis(),
+                f.clock.millis()))));
+        acts.put("Authenticator.authenticate, of what was replaced", this::comesBack);
+        acts.put("ReuseDetection.cameBack, of a family that is revoked", f -> {
             TokenPolicy strict = new TokenPolicy(
                     "pc", f.policy.defaultLifetime(), f.policy.maxLifetime(), false,
                     f.policy.exchangedLifetime(), 2, true);
             new ReuseDetection(f.test.store(), strict).cameBack(
-                    ADMIN, replacedKey(f), f.clock.millis());
+                    ADMIN, replaced.token().id(), f.clock.millis());
         });
+        acts.put("Store.trimChanges", f -> f.test.store().trimChanges());
+        acts.put("Store.purgeExchanged", f -> f.test.store().purgeExchanged());
     }
 
-    private static String replacedKey(ServiceFixture f) {
-        return f.keys.list(ADMIN, new TokenFilter("second", TokenState.REPLACED),
-                PageRequest.first()).items().get(0).id();
+    private static AutomaticRotation rotation(ServiceFixture f) {
+        return new AutomaticRotation(f.test.store(), f.policy,
+                new TokenMint(new TokenFormat(f.policy.mark()), f.random), f.clock);
+    }
+
+    /** It is rejected in any case; what matters is what was noted. */
+    private void comesBack(ServiceFixture f) {
+        try {
+            f.authenticator.authenticate(replaced.plain().reveal(), "192.0.2.9", "req-9");
+        } catch (ServiceException e) {
+            if (e.code() != ServiceException.Code.UNAUTHENTICATED) {
+                throw e;
+            }
+        }
     }
 }

@@ -65,8 +65,8 @@ class DumpTest {
                 "UPDATE credentials SET hash_algorithm = 'hmac-sha-256', pepper_id = 'p',"
                         + " max_role = 'reader', applications = 'a b', cidrs = '192.0.2.0/24',"
                         + " parent = 'xxxxxxxxxxxx' WHERE prefix = '000000000001'",
-                "INSERT INTO sealed_token VALUES ('000000000001', '000000000002', 'a.b.c.d.e')",
-                "INSERT INTO reuse VALUES ('000000000002', 5)")) {
+                "INSERT INTO reuse VALUES ('000000000001', 7)",
+                "INSERT INTO sealed_token VALUES ('000000000001', '000000000002', 'a.b.c.d.e')")) {
             TestStore.alter(directory.resolve("old"), row);
         }
     }

@@ -3,7 +3,12 @@ package dev.portcullis.cli.client;
 import dev.portcullis.cli.CommandException;
 import dev.portcullis.cli.ExitCode;
 import dev.portcullis.cli.config.Address;
+import dev.portcullis.proto.admin.v1.AccessServiceGrpc;
+import dev.portcullis.proto.admin.v1.AuditServiceGrpc;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
+import dev.portcullis.proto.admin.v1.GroupServiceGrpc;
+import dev.portcullis.proto.admin.v1.ImportServiceGrpc;
+import dev.portcullis.proto.admin.v1.KeyServiceGrpc;
 import dev.portcullis.proto.admin.v1.TokenServiceGrpc;
 import dev.portcullis.proto.admin.v1.UserServiceGrpc;
 import io.grpc.Channel;
@@ -35,6 +40,8 @@ public final class AdminConnection implements AutoCloseable {
     /** The admin-service itself waits up to 5 s for a change to take effect everywhere. */
     private static final int DEADLINE_SECONDS = 20;
 
+    private static final int IMPORT_DEADLINE_SECONDS = 60;
+
     private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
     private final String address;
@@ -63,7 +70,7 @@ public final class AdminConnection implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, ADDRESS_VARIABLE + ": " + e.getMessage());
         }
-        InetAddress host = loopback(address);
+        InetAddress host = loopback(ADDRESS_VARIABLE, address);
         return open(new InetSocketAddress(host, address.port()), TokenSource.read(environment));
     }
 
@@ -83,19 +90,26 @@ public final class AdminConnection implements AutoCloseable {
         return new AdminConnection(Address.of(address).toString(), channel, token);
     }
 
-    /** Looked up once, and what was checked is what is connected to. */
-    private static InetAddress loopback(Address address) {
+    /**
+     * The address of a host that must be this one. Looked up once, and what was checked is what is
+     * connected to.
+     *
+     * @param variable that the host was given in
+     * @throws CommandException when it is another machine, or not known
+     */
+    static InetAddress loopback(String variable, Address address) {
         InetAddress host;
         try {
             host = InetAddress.getByName(address.host());
         } catch (UnknownHostException e) {
             throw new CommandException(ExitCode.UNREACHABLE,
-                    ADDRESS_VARIABLE + ": the host '" + address.host() + "' is not known");
+                    variable + ": the host '" + address.host() + "' is not known");
         }
         if (!host.isLoopbackAddress()) {
-            throw new CommandException(ExitCode.USAGE, ADDRESS_VARIABLE + " is " + address
+            throw new CommandException(ExitCode.USAGE, variable + " is " + address
                     + ", which is not on this machine: the token would cross the network in plain "
-                    + "text. Run the command there, or tunnel: ssh -L 7070:127.0.0.1:7070 HOST");
+                    + "text. Run the command there, or tunnel: ssh -L " + address.port()
+                    + ":127.0.0.1:" + address.port() + " HOST");
         }
         return host;
     }
@@ -118,6 +132,37 @@ public final class AdminConnection implements AutoCloseable {
     /** Tokens. */
     public TokenServiceGrpc.TokenServiceBlockingStub tokens() {
         return timed(TokenServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Groups. */
+    public GroupServiceGrpc.GroupServiceBlockingStub groups() {
+        return timed(GroupServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** API keys. */
+    public KeyServiceGrpc.KeyServiceBlockingStub keys() {
+        return timed(KeyServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Explanations. */
+    AccessServiceGrpc.AccessServiceBlockingStub access() {
+        return timed(AccessServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** The audit log, for calls that answer at once. */
+    AuditServiceGrpc.AuditServiceBlockingStub audit() {
+        return timed(AuditServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** The audit log, for calls that go on and on: without a deadline. */
+    public AuditServiceGrpc.AuditServiceBlockingStub auditStreams() {
+        return AuditServiceGrpc.newBlockingStub(authenticated);
+    }
+
+    /** What is taken over from other systems: many rows in one step, so with a longer deadline. */
+    ImportServiceGrpc.ImportServiceBlockingStub imports() {
+        return ImportServiceGrpc.newBlockingStub(authenticated)
+                .withDeadlineAfter(IMPORT_DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static <S extends AbstractStub<S>> S timed(S stub) {

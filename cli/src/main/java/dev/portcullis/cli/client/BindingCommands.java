@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code portcullis binding ...}. */
 final class BindingCommands {
@@ -25,15 +25,29 @@ final class BindingCommands {
     }
 
     @Command(name = "binding", description = "Who may do what on which application.", footer = {
-        "", "Example:", "  portcullis binding put ci --role reader --application billing"})
+        "", "Example:",
+        "  portcullis binding put --user ci --role reader --application billing"})
     private static final class BindingGroup extends Group {}
 
-    @Command(name = "put", description = "Gives a user a role on an application, or on all.",
-            footer = {"", "Example:",
-                "  portcullis binding put ci --role reader --application billing"})
-    private static final class Put extends ClientCommand {
-        @Parameters(paramLabel = "USER", description = "Name or id.")
+    /** Whose bindings: one of them. */
+    private static final class Subject {
+        @Option(names = "--user", paramLabel = "<user>", required = true,
+                description = "Name or id of a user.")
         private String user;
+
+        @Option(names = "--group", paramLabel = "<group>", required = true,
+                description = "Name or id of a group.")
+        private String group;
+    }
+
+    @Command(name = "put", description = {
+        "Gives a user or a group a role on an application, or on all."},
+            footer = {"", "Example:",
+                "  portcullis binding put --user ci --role reader --application billing",
+                "  portcullis binding put --group builders --role writer"})
+    private static final class Put extends ClientCommand {
+        @ArgGroup(exclusive = true, multiplicity = "1")
+        private Subject subject;
 
         @Option(names = "--role", paramLabel = "<role>", required = true, converter = Roles.class,
                 description = "reader, writer, admin or auditor.")
@@ -49,18 +63,22 @@ final class BindingCommands {
 
         @Override
         void run(AdminConnection admin, Output output) {
-            var response = admin.bindings().putBinding(PutBindingRequest.newBuilder()
-                    .setUser(user)
+            var request = PutBindingRequest.newBuilder()
                     .setRole(role)
-                    .setApplication(application)
-                    .build());
+                    .setApplication(application);
+            if (subject.user != null) {
+                request.setUser(subject.user);
+            } else {
+                request.setGroup(subject.group);
+            }
+            var response = admin.bindings().putBinding(request.build());
             if (output.isJson()) {
                 output.json(response);
                 return;
             }
             Binding binding = response.getBinding();
             Map<String, String> fields = new LinkedHashMap<>();
-            fields.put("user", binding.getSubjectId());
+            fields.put(subject.user != null ? "user" : "group", binding.getSubjectId());
             fields.put("role", Roles.name(binding.getRole()));
             fields.put("application", binding.getApplication());
             fields.put("propagation", Output.propagation(response.getPropagation()));
@@ -68,11 +86,11 @@ final class BindingCommands {
         }
     }
 
-    @Command(name = "list", description = "Lists the bindings of a user.", footer = {
-        "", "Example:", "  portcullis binding list ci"})
+    @Command(name = "list", description = "Lists the bindings of a user or a group.", footer = {
+        "", "Example:", "  portcullis binding list --group builders"})
     private static final class ListAll extends ClientCommand {
-        @Parameters(paramLabel = "USER", description = "Name or id.")
-        private String user;
+        @ArgGroup(exclusive = true, multiplicity = "1")
+        private Subject subject;
 
         ListAll(Map<String, String> environment) {
             super(environment);
@@ -80,8 +98,13 @@ final class BindingCommands {
 
         @Override
         void run(AdminConnection admin, Output output) {
-            var response = admin.bindings()
-                    .listBindings(ListBindingsRequest.newBuilder().setUser(user).build());
+            var request = ListBindingsRequest.newBuilder();
+            if (subject.user != null) {
+                request.setUser(subject.user);
+            } else {
+                request.setGroup(subject.group);
+            }
+            var response = admin.bindings().listBindings(request.build());
             if (output.isJson()) {
                 output.json(response);
                 return;
@@ -92,11 +115,13 @@ final class BindingCommands {
         }
     }
 
-    @Command(name = "delete", description = "Takes a user's role on an application away.",
-            footer = {"", "Example:", "  portcullis binding delete ci --application billing"})
+    @Command(name = "delete", description = {
+        "Takes the role of a user or a group on an application away."},
+            footer = {"", "Example:",
+                "  portcullis binding delete --user ci --application billing"})
     private static final class Delete extends ClientCommand {
-        @Parameters(paramLabel = "USER", description = "Name or id.")
-        private String user;
+        @ArgGroup(exclusive = true, multiplicity = "1")
+        private Subject subject;
 
         @Option(names = "--application", paramLabel = "<name>", required = true,
                 description = "The application of the binding; * for the binding on all.")
@@ -108,16 +133,14 @@ final class BindingCommands {
 
         @Override
         void run(AdminConnection admin, Output output) {
-            var response = admin.bindings().deleteBinding(DeleteBindingRequest.newBuilder()
-                    .setUser(user)
-                    .setApplication(application)
-                    .build());
-            if (output.isJson()) {
-                output.json(response);
+            var request = DeleteBindingRequest.newBuilder().setApplication(application);
+            if (subject.user != null) {
+                request.setUser(subject.user);
             } else {
-                output.fields(Map.of(
-                        "propagation", Output.propagation(response.getPropagation())));
+                request.setGroup(subject.group);
             }
+            var response = admin.bindings().deleteBinding(request.build());
+            output.deleted(response, response.getPropagation());
         }
     }
 }

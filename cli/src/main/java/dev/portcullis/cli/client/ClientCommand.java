@@ -5,29 +5,13 @@ import dev.portcullis.cli.ExitCode;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** What client commands have in common: the connection, the form of output, failures. */
+/** What client commands have in common: the connection, and what failures mean. */
 @Command(mixinStandardHelpOptions = true)
-abstract class ClientCommand implements Callable<Integer> {
-    private final Map<String, String> environment;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "<form>",
-            defaultValue = "table",
-            description = "How to print: ${COMPLETION-CANDIDATES}. Default: table")
-    private OutputFormat format;
-
+abstract class ClientCommand extends OutputCommand {
     ClientCommand(Map<String, String> environment) {
-        this.environment = environment;
+        super(environment);
     }
 
     /** Asks and prints. */
@@ -36,22 +20,24 @@ abstract class ClientCommand implements Callable<Integer> {
     @Override
     public final Integer call() {
         check();
-        try (AdminConnection admin = AdminConnection.open(environment)) {
-            var command = spec.commandLine();
-            run(admin, new Output(format, command.getOut(), command.getErr()));
+        if (offline(output())) {
+            return ExitCode.OK;
+        }
+        try (AdminConnection admin = AdminConnection.open(environment())) {
+            run(admin, output());
             return ExitCode.OK;
         } catch (StatusRuntimeException e) {
             throw told(e.getStatus(),
-                    environment.getOrDefault(AdminConnection.ADDRESS_VARIABLE, "127.0.0.1:7070"));
+                    environment().getOrDefault(AdminConnection.ADDRESS_VARIABLE, "127.0.0.1:7070"));
         }
     }
 
     /** Looks at the arguments together before anything is sent. */
     void check() {}
 
-    /** The arguments make no sense together. */
-    CommandException usage(String message) {
-        return new CommandException(ExitCode.USAGE, message);
+    /** Does what needs no connection; true when that was all. */
+    boolean offline(Output output) {
+        return false;
     }
 
     private static CommandException told(Status status, String address) {

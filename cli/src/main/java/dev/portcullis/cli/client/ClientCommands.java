@@ -12,7 +12,11 @@ public final class ClientCommands {
      */
     public static void addTo(CommandLine root, Map<String, String> environment) {
         root.addSubcommand(UserCommands.group(environment));
+        root.addSubcommand(GroupCommands.group(environment));
         root.addSubcommand(BindingCommands.group(environment));
         root.addSubcommand(TokenCommands.group(environment));
+        root.addSubcommand(KeyCommands.group(environment));
+        root.addSubcommand(AuditCommands.group(environment));
+        root.addSubcommand(new ExplainCommand(environment));
     }
 }

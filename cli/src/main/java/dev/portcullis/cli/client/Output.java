@@ -5,6 +5,7 @@ import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.portcullis.cli.OneLine;
+import dev.portcullis.cli.Progress;
 import dev.portcullis.proto.admin.v1.Propagation;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -50,6 +51,15 @@ final class Output {
         out.println("]}");
     }
 
+    /** What came of taking something away: nothing but how far that has reached. */
+    void deleted(MessageOrBuilder response, Propagation propagation) {
+        if (isJson()) {
+            json(response);
+        } else {
+            fields(Map.of("propagation", propagation(propagation)));
+        }
+    }
+
     /** Name and value pairs, one on each line. */
     void fields(Map<String, String> fields) {
         int width = fields.keySet().stream().mapToInt(String::length).max().orElse(0);
@@ -59,16 +69,39 @@ final class Output {
 
     /** Columns as wide as their widest cell. */
     void table(List<String> heads, List<List<String>> rows) {
-        int[] widths = new int[heads.size()];
-        for (int i = 0; i < widths.length; i++) {
-            widths[i] = heads.get(i).length();
-            for (List<String> row : rows) {
-                widths[i] = Math.max(widths[i], OneLine.of(row.get(i)).length());
-            }
+        startTable(heads).rows(rows);
+    }
+
+    /** Begins a table whose rows come part by part; its heads are printed with the first part. */
+    Table startTable(List<String> heads) {
+        return new Table(heads);
+    }
+
+    /** A table under way: columns widen where a part needs it, and stay so. */
+    final class Table {
+        private final List<String> heads;
+        private final int[] widths;
+        private boolean started;
+
+        private Table(List<String> heads) {
+            this.heads = heads;
+            this.widths = heads.stream().mapToInt(String::length).toArray();
         }
-        row(heads, widths);
-        for (List<String> row : rows) {
-            row(row, widths);
+
+        void rows(List<List<String>> rows) {
+            for (List<String> row : rows) {
+                for (int i = 0; i < widths.length; i++) {
+                    widths[i] = Math.max(widths[i], OneLine.of(row.get(i)).length());
+                }
+            }
+            if (!started) {
+                row(heads, widths);
+                started = true;
+            }
+            for (List<String> row : rows) {
+                row(row, widths);
+            }
+            out.flush();
         }
     }
 
@@ -78,6 +111,32 @@ final class Output {
             line.append(i == 0 ? "" : "  ").append(pad(OneLine.of(cells.get(i)), widths[i]));
         }
         out.println(line.toString().stripTrailing());
+    }
+
+    /** One message on a line of its own, for readers that go line by line. */
+    void jsonLine(MessageOrBuilder message) {
+        try {
+            out.println(JSON.omittingInsignificantWhitespace().print(message));
+            out.flush();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Text that is printed as it is: JSON that somebody else has made. */
+    void raw(String text) {
+        out.println(text);
+    }
+
+    /** A line for a person, shown at once. */
+    void line(String text) {
+        out.println(OneLine.of(text));
+        out.flush();
+    }
+
+    /** Tells how far something has come, on the side of the person. */
+    Progress progress(boolean forced) {
+        return Progress.of(err, forced);
     }
 
     /** A word to the person, apart from what a program would read. */

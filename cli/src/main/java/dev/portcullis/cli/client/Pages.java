@@ -22,10 +22,11 @@ final class Pages {
             Function<T, List<String>> row) {
         Page<T> page = fetch.apply("");
         if (!output.isJson()) {
-            output.table(heads, page.items().stream().map(row).toList());
+            Output.Table table = output.startTable(heads);
+            table.rows(page.items().stream().map(row).toList());
             while (!page.next().isEmpty()) {
                 page = fetch.apply(page.next());
-                output.table(heads, page.items().stream().map(row).toList());
+                table.rows(page.items().stream().map(row).toList());
             }
             return;
         }

@@ -1,32 +1,26 @@
 package dev.portcullis.cli.client;
 
-import com.google.protobuf.Timestamp;
-import dev.portcullis.cli.config.Quantity;
+import com.google.protobuf.Message;
+import dev.portcullis.proto.admin.v1.GetSuccessorRequest;
 import dev.portcullis.proto.admin.v1.GetTokenRequest;
 import dev.portcullis.proto.admin.v1.IssueTokenRequest;
 import dev.portcullis.proto.admin.v1.ListTokensRequest;
-import dev.portcullis.proto.admin.v1.ListTokensResponse;
+import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.RevokeTokenRequest;
+import dev.portcullis.proto.admin.v1.RotateTokenRequest;
 import dev.portcullis.proto.admin.v1.Token;
-import dev.portcullis.proto.admin.v1.TokenState;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code portcullis token ...}. */
 final class TokenCommands {
-    private static final List<String> HEADS =
-            List.of("ID", "NAME", "USER", "STATE", "CREATED", "EXPIRES", "LAST USED");
+    private static final String SHOWN_ONCE = "The token is shown this once: store it now.";
 
     private TokenCommands() {}
 
@@ -35,58 +29,36 @@ final class TokenCommands {
                 .addSubcommand(new Issue(environment))
                 .addSubcommand(new ListAll(environment))
                 .addSubcommand(new Show(environment))
-                .addSubcommand(new Revoke(environment));
+                .addSubcommand(new Revoke(environment))
+                .addSubcommand(new Rotate(environment))
+                .addSubcommand(new Successor(environment));
     }
 
-    private static Map<String, String> fields(Token token) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("id", token.getId());
-        fields.put("name", token.getName());
-        fields.put("user", token.getUserId());
-        fields.put("state", state(token));
-        fields.put("created",
-                Output.instant(token.getCreatedAt()) + " by " + token.getCreatedBy());
-        fields.put("expires", expires(token));
-        if (token.hasRevokedAt()) {
-            fields.put("revoked", Output.instant(token.getRevokedAt()));
+    /** A new token, its text first: the only time that it can be had. */
+    private static void printNew(
+            Output output, Message response, String plain, Token token, Propagation propagation) {
+        if (output.isJson()) {
+            output.json(response);
+            return;
         }
-        fields.put("last used", token.hasLastUsedAt()
-                ? Output.instant(token.getLastUsedAt()) + " from " + token.getLastUsedFrom()
-                : "never");
-        return fields;
-    }
-
-    private static String state(Token token) {
-        return token.getState().name().replaceFirst("^TOKEN_STATE_", "").toLowerCase(Locale.ROOT);
-    }
-
-    private static String expires(Token token) {
-        return token.hasExpiresAt() ? Output.instant(token.getExpiresAt()) : "never";
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("plain_token", plain);
+        fields.putAll(CredentialView.fields(token));
+        fields.put("propagation", Output.propagation(propagation));
+        output.fields(fields);
+        output.note(SHOWN_ONCE);
     }
 
     @Command(name = "token", description = "Access tokens of users.", footer = {
         "", "Example:", "  portcullis token issue ci --name laptop --expires-in 30d"})
     private static final class TokenGroup extends Group {}
 
-    /** How long a token shall live: at most one of them. */
-    private static final class Lifetime {
-        @Option(names = "--expires-in", paramLabel = "<duration>",
-                description = "How long it lives, such as 12h or 30d.")
-        private String expiresIn;
-
-        @Option(names = "--expires-at", paramLabel = "<instant>",
-                description = "When it expires, such as 2030-01-31T12:00:00Z.")
-        private String expiresAt;
-
-        @Option(names = "--never", description = "It never expires, where the server allows it.")
-        private boolean never;
-    }
-
     @Command(name = "issue", description = {
         "Issues a token. It is printed this once and kept nowhere."},
             footer = {"", "Example:",
                 "  portcullis token issue ci --name laptop --expires-in 30d",
-                "  portcullis token issue ci --name laptop -o json | jq -r .plain_token"})
+                "  portcullis token issue ci --name laptop -o json | jq -r .plain_token",
+                "  portcullis token issue ci --name job --max-role reader --cidr 192.0.2.0/24"})
     private static final class Issue extends ClientCommand {
         @Parameters(paramLabel = "USER", description = "Name or id.")
         private String user;
@@ -98,6 +70,14 @@ final class TokenCommands {
         @ArgGroup(exclusive = true)
         private Lifetime lifetime;
 
+        @Mixin
+        private RestrictionOptions restrictions;
+
+        @Option(names = "--rotate-before", paramLabel = "<duration>",
+                description = "Rotate it automatically so long before it expires, sealed to the "
+                        + "user's registered key.")
+        private String rotateBefore;
+
         private IssueTokenRequest request;
 
         Issue(Map<String, String> environment) {
@@ -106,112 +86,68 @@ final class TokenCommands {
 
         @Override
         void check() {
-            var builder = IssueTokenRequest.newBuilder().setUser(user).setName(name);
-            if (lifetime == null) {
-                request = builder.build();
-            } else if (lifetime.expiresIn != null) {
-                request = builder.setExpiresInSeconds(seconds(lifetime.expiresIn)).build();
-            } else if (lifetime.expiresAt != null) {
-                request = builder.setExpiresAt(timestamp(lifetime.expiresAt)).build();
-            } else {
-                request = builder.setNeverExpires(lifetime.never).build();
+            var builder = IssueTokenRequest.newBuilder()
+                    .setUser(user)
+                    .setName(name)
+                    .setRestrictions(restrictions.restrictions());
+            Lifetime.into(builder, lifetime);
+            if (rotateBefore != null) {
+                builder.setRotateBeforeExpiry(Times.duration("--rotate-before", rotateBefore));
             }
-        }
-
-        private long seconds(String text) {
-            Duration duration;
-            try {
-                duration = Quantity.parseDuration(text);
-            } catch (IllegalArgumentException e) {
-                throw usage("--expires-in: " + e.getMessage());
-            }
-            if (duration.isZero() || duration.toMillisPart() != 0) {
-                throw usage("--expires-in: " + text + " is not whole seconds, at least one");
-            }
-            return duration.toSeconds();
-        }
-
-        private Timestamp timestamp(String text) {
-            try {
-                Instant instant = OffsetDateTime.parse(text).toInstant();
-                return Timestamp.newBuilder()
-                        .setSeconds(instant.getEpochSecond())
-                        .setNanos(instant.getNano())
-                        .build();
-            } catch (DateTimeParseException e) {
-                throw usage("--expires-at: '" + text + "' is not an instant with its offset from "
-                        + "UTC, such as 2030-01-31T12:00:00Z");
-            }
+            request = builder.build();
         }
 
         @Override
         void run(AdminConnection admin, Output output) {
             var response = admin.tokens().issueToken(request);
-            if (output.isJson()) {
-                output.json(response);
-                return;
-            }
-            Map<String, String> fields = new LinkedHashMap<>();
-            fields.put("plain_token", response.getPlainToken());
-            fields.putAll(fields(response.getToken()));
-            fields.put("propagation", Output.propagation(response.getPropagation()));
-            output.fields(fields);
-            output.note("The token is shown this once: store it now.");
+            printNew(output, response, response.getPlainToken(), response.getToken(),
+                    response.getPropagation());
         }
     }
 
     @Command(name = "list", description = "Lists tokens, of one user or of all.", footer = {
-        "", "Example:", "  portcullis token list ci --state live"})
+        "", "Example:",
+        "  portcullis token list ci --state live",
+        "  portcullis token list --expires-before 7d --last-used-before 90d"})
     private static final class ListAll extends ClientCommand {
-        @Parameters(paramLabel = "USER", arity = "0..1", defaultValue = "",
-                description = "Name or id. Default: all users")
-        private String user;
+        @Mixin
+        private CredentialFilter filter;
 
-        @Option(names = "--state", paramLabel = "<state>",
-                description = "Only those that are: ${COMPLETION-CANDIDATES}.")
-        private State state;
+        private ListTokensRequest request;
 
         ListAll(Map<String, String> environment) {
             super(environment);
         }
 
         @Override
+        void check() {
+            request = filter.tokens();
+        }
+
+        @Override
         void run(AdminConnection admin, Output output) {
-            Pages.print(output, "tokens", HEADS, pageToken -> {
-                ListTokensResponse page = admin.tokens().listTokens(ListTokensRequest.newBuilder()
-                        .setUser(user)
-                        .setState(state == null
-                                ? TokenState.TOKEN_STATE_UNSPECIFIED
-                                : TokenState.valueOf("TOKEN_STATE_" + state.name()))
-                        .setPageSize(Pages.SIZE)
-                        .setPageToken(pageToken)
-                        .build());
+            Pages.print(output, "tokens", CredentialView.HEADS, pageToken -> {
+                var page = admin.tokens()
+                        .listTokens(request.toBuilder().setPageToken(pageToken).build());
                 return new Pages.Page<>(page.getTokensList(), page.getNextPageToken());
-            }, token -> List.of(token.getId(), token.getName(), token.getUserId(), state(token),
-                    Output.instant(token.getCreatedAt()), expires(token),
-                    token.hasLastUsedAt() ? Output.instant(token.getLastUsedAt()) : "never"));
+            }, CredentialView::row);
         }
     }
 
-    /** What a token may be. */
-    private enum State {
-        LIVE,
-        EXPIRED,
-        REVOKED,
-        REPLACED;
+    /** A command about one token. */
+    private abstract static class OfOne extends ClientCommand {
+        @Parameters(paramLabel = "ID", description = {
+            "The token's public prefix; 'self' for the one that the command is called with."})
+        String id;
 
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+        OfOne(Map<String, String> environment) {
+            super(environment);
         }
     }
 
     @Command(name = "show", description = "Shows a token; never its secret.", footer = {
-        "", "Example:", "  portcullis token show 4fGh2kLmN0pQ"})
-    private static final class Show extends ClientCommand {
-        @Parameters(paramLabel = "ID", description = "The token's public prefix.")
-        private String id;
-
+        "", "Example:", "  portcullis token show 4fGh2kLmN0pQ", "  portcullis token show self"})
+    private static final class Show extends OfOne {
         Show(Map<String, String> environment) {
             super(environment);
         }
@@ -221,21 +157,14 @@ final class TokenCommands {
             Token token = admin.tokens()
                     .getToken(GetTokenRequest.newBuilder().setId(id).build())
                     .getToken();
-            if (output.isJson()) {
-                output.json(token);
-            } else {
-                output.fields(fields(token));
-            }
+            CredentialView.shown(output, token, token);
         }
     }
 
     @Command(name = "revoke", description = {
         "Revokes a token and waits until every gateway has confirmed it."},
             footer = {"", "Example:", "  portcullis token revoke 4fGh2kLmN0pQ"})
-    private static final class Revoke extends ClientCommand {
-        @Parameters(paramLabel = "ID", description = "The token's public prefix.")
-        private String id;
-
+    private static final class Revoke extends OfOne {
         Revoke(Map<String, String> environment) {
             super(environment);
         }
@@ -244,12 +173,64 @@ final class TokenCommands {
         void run(AdminConnection admin, Output output) {
             var response =
                     admin.tokens().revokeToken(RevokeTokenRequest.newBuilder().setId(id).build());
+            CredentialView.changed(
+                    output, response, response.getToken(), response.getPropagation());
+        }
+    }
+
+    @Command(name = "rotate", description = {
+        "Makes a new token in place of one, which works on until the overlap has passed."},
+            footer = {"", "Example:",
+                "  portcullis token rotate 4fGh2kLmN0pQ --overlap 1h",
+                "  portcullis token rotate self --overlap 5m -o json | jq -r .plain_token"})
+    private static final class Rotate extends OfOne {
+        @Option(names = "--overlap", paramLabel = "<duration>", defaultValue = "0s",
+                description = "How long the old one goes on working. Default: 0s")
+        private String overlap;
+
+        private RotateTokenRequest request;
+
+        Rotate(Map<String, String> environment) {
+            super(environment);
+        }
+
+        @Override
+        void check() {
+            request = RotateTokenRequest.newBuilder()
+                    .setId(id)
+                    .setOverlap(Times.duration("--overlap", overlap))
+                    .build();
+        }
+
+        @Override
+        void run(AdminConnection admin, Output output) {
+            var response = admin.tokens().rotateToken(request);
+            printNew(output, response, response.getPlainToken(), response.getToken(),
+                    response.getPropagation());
+        }
+    }
+
+    @Command(name = "successor", description = {
+        "Fetches the token that automatic rotation made in place of one, sealed as JWE to the",
+        "user's registered key."},
+            footer = {"", "Example:",
+                "  portcullis token successor self -o json | jq -r .sealed_token"})
+    private static final class Successor extends OfOne {
+        Successor(Map<String, String> environment) {
+            super(environment);
+        }
+
+        @Override
+        void run(AdminConnection admin, Output output) {
+            var response = admin.tokens()
+                    .getSuccessor(GetSuccessorRequest.newBuilder().setId(id).build());
             if (output.isJson()) {
                 output.json(response);
                 return;
             }
-            Map<String, String> fields = fields(response.getToken());
-            fields.put("propagation", Output.propagation(response.getPropagation()));
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("sealed_token", response.getSealedToken());
+            fields.putAll(CredentialView.fields(response.getToken()));
             output.fields(fields);
         }
     }

@@ -39,22 +39,35 @@ final class TokenSource {
         if (file != null && token != null) {
             throw usage(FILE_VARIABLE + " and " + VARIABLE + " are both set; unset one of them");
         }
-        String text = (file == null ? token : readFile(file)).strip();
-        // what is no header value must not get as far as a message about headers
-        if (!text.matches("[!-~]{1," + LENGTH_MAX + "}")) {
-            throw usage((file == null ? VARIABLE : FILE_VARIABLE + " (" + file + ")")
-                    + " does not hold a token");
-        }
-        return text;
+        return file == null
+                ? checked(VARIABLE, token, "a token")
+                : checked(FILE_VARIABLE + " (" + file + ")", readFile(FILE_VARIABLE, file),
+                        "a token");
     }
 
-    private static String readFile(String file) {
+    /** A secret without the white space around it; what is no header value is refused. */
+    static String checked(String where, String text, String what) {
+        String stripped = text.strip();
+        // what is no header value must not get as far as a message about headers
+        if (!stripped.matches("[!-~]{1," + LENGTH_MAX + "}")) {
+            throw usage(where + " does not hold " + what);
+        }
+        return stripped;
+    }
+
+    /**
+     * The beginning of a file, enough for any secret.
+     *
+     * @param name the option or variable that named the file
+     * @throws CommandException when it cannot be read
+     */
+    static String readFile(String name, String file) {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             return new String(in.readNBytes(2 * LENGTH_MAX), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            throw usage(FILE_VARIABLE + ": no such file: " + file);
+            throw usage(name + ": no such file: " + file);
         } catch (IOException | InvalidPathException e) {
-            throw usage(FILE_VARIABLE + ": cannot read " + file + " ("
+            throw usage(name + ": cannot read " + file + " ("
                     + e.getClass().getSimpleName() + ")");
         }
     }

@@ -7,7 +7,7 @@ import dev.portcullis.cli.config.Setting;
 import dev.portcullis.cli.config.Settings;
 import dev.portcullis.cli.server.Logs;
 import dev.portcullis.cli.server.Standalone;
-import dev.portcullis.cli.server.StopSignal;
+import dev.portcullis.cli.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.token.CredentialKind;
+import dev.portcullis.core.token.NetBirdFormat;
+import dev.portcullis.core.token.Pepper;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CredentialRecord;
 import dev.portcullis.proto.origin.v1.CredentialState;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
@@ -54,6 +58,36 @@ class FakeOriginTest {
         assertThat(answer.toString()).doesNotContain(token.substring(17, 60));
         byte[] text = token.getBytes(StandardCharsets.US_ASCII);
         assertThat(new TokenFormat("pc").parse(text, 0, text.length)).isNotNull();
+    }
+
+    @Test
+    void everyFormOfCredential_resolvesWithItsRecord() {
+        String user = origin.addUser("ci", Role.READER);
+        String key = origin.addToken(user, CredentialKind.API_KEY, 0);
+        String exchanged = origin.exchange(key);
+        origin.expireAt(key, 77);
+        ResolveResponse answer = resolve(exchanged);
+        assertThat(answer.getCredential().getParentPrefix()).isEqualTo(FakeOrigin.prefixOf(key));
+        assertThat(answer.getParent().getExpiresAtMs()).isEqualTo(77);
+        assertThat(answer.getParent()).isEqualTo(resolve(key).getCredential());
+        assertThat(resolve(key).hasParent()).isFalse();
+
+        String imported = origin.importToken(user);
+        assertThat(imported).matches("nbp_[0-9A-Za-z]{36}");
+        byte[] text = imported.getBytes(StandardCharsets.US_ASCII);
+        assertThat(new NetBirdFormat().parse(text, 0, text.length).prefix())
+                .hasToString(resolve(imported).getCredential().getPrefix());
+
+        String peppered = origin.addToken(user, Pepper.of("p-1", new byte[32]));
+        assertThat(resolve(peppered).getCredential().getPepperId()).isEqualTo("p-1");
+
+        origin.restrict(peppered, only -> only.addCidrs("192.0.2.0/24"));
+        origin.restrict(peppered, only -> only.addApplications("a"));
+        origin.replaceAt(peppered, 99);
+        CredentialRecord narrowed = resolve(peppered).getCredential();
+        assertThat(narrowed.getRestrictions().getCidrsList()).containsExactly("192.0.2.0/24");
+        assertThat(narrowed.getRestrictions().getApplicationsList()).containsExactly("a");
+        assertThat(narrowed.getReplacedAtMs()).isEqualTo(99);
     }
 
     @Test

@@ -1,7 +1,10 @@
-package dev.portcullis.cli.server;
+package dev.portcullis.cli;
 
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,6 +19,7 @@ public final class StopSignal {
     private static final int SECOND_INTERRUPT = 130;
 
     private final CountDownLatch asked = new CountDownLatch(1);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private StopSignal() {}
 
@@ -30,6 +34,27 @@ public final class StopSignal {
     /** Returns after the first signal. */
     public void await() throws InterruptedException {
         asked.await();
+    }
+
+    /** Returns after the first signal, or when the time is over. */
+    public void await(long time, TimeUnit unit) throws InterruptedException {
+        asked.await(time, unit);
+    }
+
+    /** Whether a signal has come. Any thread. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
+    /**
+     * Runs something at the first signal, on the signal's thread, or now when it has come already.
+     * It may run twice when both happen at once.
+     */
+    public void whenAsked(Runnable action) {
+        listeners.add(action);
+        if (isAsked()) {
+            action.run();
+        }
     }
 
     private void on(String name, boolean impatient) {
@@ -57,6 +82,7 @@ public final class StopSignal {
             Runtime.getRuntime().halt(SECOND_INTERRUPT);
         }
         asked.countDown();
+        listeners.forEach(Runnable::run);
         return null;
     }
 }
