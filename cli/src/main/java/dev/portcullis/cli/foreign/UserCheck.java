@@ -122,6 +122,11 @@ final class UserCheck {
             mistakes.add(place, "the hash was given to another token before");
             return null;
         }
+        if (draft.createdAt != null && draft.expiresAt != null
+                && draft.createdAt.isAfter(draft.expiresAt)) {
+            mistakes.add(place, "it was made after its expiry");
+            right = false;
+        }
         if (!right) {
             return null;
         }
