@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * A response body that is made as it goes: pieces from one side, a connection on the other. What
  * the connection has not taken yet is bounded: whoever hands over more waits. While nothing is
- * handed over an empty line goes out now and then, so that both ends see whether the other is there.
+ * handed over an empty line goes out now and then, so that both ends see whether the other is
+ * there.
  *
- * <p>{@link #write} and {@link #end} belong to any thread that may block; the rest to the event loop
- * of the connection.
+ * <p>{@link #write} and {@link #end} belong to any thread that may block; the rest to the event
+ * loop of the connection.
  */
 final class EventStream {
     private static final byte[] EMPTY_LINE = {'\n'};

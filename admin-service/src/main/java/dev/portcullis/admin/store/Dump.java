@@ -28,6 +28,8 @@ import javax.sql.DataSource;
  */
 public final class Dump {
     private static final int PROGRESS_ROWS = 1_000;
+    /** Pages in memory while importing: rows come in no order that all indexes like. */
+    private static final int CACHE_KIB = 65_536;
 
     private Dump() {}
 
@@ -149,6 +151,7 @@ public final class Dump {
             Sql sql = null;
             try {
                 sql = new Sql(dataSource.getConnection(), hook);
+                sql.update("PRAGMA cache_size = -" + CACHE_KIB);
                 sql.beginWriting();
                 requireEmpty(sql, file);
                 Summary summary = read(sql, reader, progress);

@@ -182,7 +182,8 @@ class AuditLogTest extends ServiceFixture {
     @Test
     void cursorsOfUsers_areRefused() {
         user("u");
-        String token = users.list(AUDITOR, UserFilter.all(), new PageRequest(1, "")).nextPageToken();
+        String token = users.list(AUDITOR, UserFilter.all(), new PageRequest(1, ""))
+                .nextPageToken();
         assertThat(token).isNotEmpty();
         assertThat(refusedField(() -> list(AuditFilter.all(), false, 1, token)))
                 .isEqualTo("page_token");

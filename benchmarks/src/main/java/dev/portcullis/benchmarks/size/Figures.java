@@ -2,7 +2,7 @@ package dev.portcullis.benchmarks.size;
 
 import java.util.Arrays;
 
-/** Times of one kind of call, in nanoseconds: on the wall, and of the processor. Not thread-safe. */
+/** Times of one kind of call, on the wall and of the processor, in nanoseconds. One thread. */
 final class Figures {
     private final long[] wall;
     private final long[] cpu;
