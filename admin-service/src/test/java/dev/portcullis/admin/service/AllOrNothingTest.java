@@ -74,7 +74,7 @@ class AllOrNothingTest extends ServiceFixture {
         List<String> writing = new ArrayList<>();
         for (Class<?> each : List.of(
                 Users.class, Groups.class, Bindings.class, Tokens.class, Keys.class,
-                KeyExchange.class)) {
+                KeyExchange.class, ForeignImport.class)) {
             for (Method method : each.getDeclaredMethods()) {
                 if (Modifier.isPublic(method.getModifiers())
                         && method.getReturnType() == Committed.class) {

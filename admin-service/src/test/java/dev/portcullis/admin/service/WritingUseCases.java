@@ -5,12 +5,14 @@ import static dev.portcullis.admin.service.ServiceFixture.ADMIN;
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.Subject;
+import dev.portcullis.admin.service.ForeignUser.ForeignToken;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ final class WritingUseCases {
         groups();
         tokens();
         keys();
+        imports();
         byItself();
     }
 
@@ -135,6 +138,20 @@ final class WritingUseCases {
                 f.keys.rotate(ADMIN, key.token().id(), Duration.ofHours(1)));
         acts.put("KeyExchange.exchange", this::exchange);
         acts.put("KeyExchange.revoke", f -> f.exchange.revoke(ADMIN, key.plain().reveal()));
+    }
+
+    private void imports() {
+        byte[] hash = new byte[32];
+        hash[0] = 7;
+        ForeignToken token =
+                new ForeignToken("ci", hash, null, Instant.parse("2026-01-01T00:00:00Z"), null);
+        acts.put("ForeignImport.take", f ->
+                new ForeignImport(f.test.store(), f.policy, f.random, f.clock).take(
+                        ADMIN, List.of(
+                                new ForeignUser("theirs", "d", null, Role.WRITER, true,
+                                        List.of("g", "their group"), List.of(token)),
+                                new ForeignUser("other", "", null, Role.READER, false,
+                                        List.of("their group"), List.of()))));
     }
 
     /** What nobody asks for. */
