@@ -5,7 +5,9 @@ import dev.portcullis.proto.admin.v1.ForeignUser;
 import dev.portcullis.proto.admin.v1.ImportForeignRequest;
 import dev.portcullis.proto.admin.v1.ImportForeignResponse;
 import dev.portcullis.proto.admin.v1.Propagation;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -17,11 +19,14 @@ final class ImportBatches {
     static final int USERS_MAX = 100;
     /** Tokens in a call. */
     static final int TOKENS_MAX = 1_000;
+    /** Different groups in a call. */
+    private static final int GROUPS_MAX = 1_000;
 
     private final AdminConnection admin;
     private final LongConsumer sent;
     private final ImportForeignResponse.Builder total = ImportForeignResponse.newBuilder();
     private ImportForeignRequest.Builder batch = ImportForeignRequest.newBuilder();
+    private final Set<String> batchGroups = new HashSet<>();
     private int batchTokens;
     /** Users in the batch of whom an earlier part has been sent. */
     private int batchContinued;
@@ -35,6 +40,11 @@ final class ImportBatches {
     }
 
     void add(ForeignUser user) {
+        Set<String> more = new HashSet<>(user.getGroupsList());
+        more.removeAll(batchGroups);
+        if (batchGroups.size() + more.size() > GROUPS_MAX) {
+            send();
+        }
         List<ForeignToken> tokens = user.getTokensList();
         boolean continued = false;
         int from = 0;
@@ -48,6 +58,7 @@ final class ImportBatches {
             batch.addUsers(user.toBuilder()
                     .clearTokens()
                     .addAllTokens(tokens.subList(from, to)));
+            batchGroups.addAll(user.getGroupsList());
             batchTokens += to - from;
             batchContinued += continued ? 1 : 0;
             continued = true;
@@ -78,6 +89,7 @@ final class ImportBatches {
         users += batch.getUsersCount() - batchContinued;
         sent.accept(users);
         batch = ImportForeignRequest.newBuilder();
+        batchGroups.clear();
         batchTokens = 0;
         batchContinued = 0;
     }

@@ -114,12 +114,12 @@ public final class NetBirdImportCommand extends ClientCommand {
         contents.roles().forEach((role, users) ->
                 fields.put(role, users + (users == 1 ? " user" : " users")));
         if (contents.tokensWithoutExpiry() > 0) {
-            fields.put("left out", contents.tokensWithoutExpiry()
-                    + " tokens without an expiry, which NetBird refuses, too");
+            fields.put("left out", "tokens without an expiry, which NetBird refuses, too: "
+                    + contents.tokensWithoutExpiry());
         }
         if (contents.groupsUnknown() > 0) {
-            fields.put("passed over", contents.groupsUnknown()
-                    + " memberships in groups that are gone");
+            fields.put("passed over", "memberships in groups that are gone: "
+                    + contents.groupsUnknown());
         }
     }
 }

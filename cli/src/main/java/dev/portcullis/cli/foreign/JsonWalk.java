@@ -83,10 +83,14 @@ final class JsonWalk implements AutoCloseable {
         mistakes.add(place(), what);
     }
 
-    /** Each member of the object that the walk stands at; none for null. */
-    void members(String what, Member member) throws IOException {
+    /**
+     * Each member of the object that the walk stands at; none for null.
+     *
+     * @return whether there was an object
+     */
+    boolean members(String what, Member member) throws IOException {
         if (!stands(JsonToken.START_OBJECT, what, "an object")) {
-            return;
+            return false;
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -94,6 +98,7 @@ final class JsonWalk implements AutoCloseable {
             member.read(name);
             leave();
         }
+        return true;
     }
 
     /** Each item of the list that the walk stands at; none for null. */

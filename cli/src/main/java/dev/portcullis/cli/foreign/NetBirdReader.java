@@ -59,7 +59,9 @@ final class NetBirdReader {
     private void user(String id) throws IOException {
         String place = walk.place();
         Draft draft = new Draft();
-        walk.members("user", field -> field(draft, field));
+        if (!walk.members("user", field -> field(draft, field))) {
+            return;
+        }
         String name = draft.service
                 ? draft.serviceName
                 : draft.email != null && draft.email.contains("@") ? draft.email : id;
@@ -106,7 +108,7 @@ final class NetBirdReader {
     private void token(Draft draft, String id) throws IOException {
         String place = walk.place();
         UserCheck.Draft token = new UserCheck.Draft();
-        walk.members("PAT", field -> {
+        boolean there = walk.members("PAT", field -> {
             switch (field) {
                 case "Name" -> token.name = walk.text(field);
                 case "HashedToken" -> token.hash = walk.text(field);
@@ -119,7 +121,7 @@ final class NetBirdReader {
         if (token.name == null || token.name.isEmpty()) {
             token.name = id;
         }
-        ForeignToken read = check.token(walk.mistakes(), place, token);
+        ForeignToken read = there ? check.token(walk.mistakes(), place, token) : null;
         if (read != null && !read.hasExpiresAt()) {
             // NetBird takes it for expired; here it would never expire
             check.contents().tokenWithoutExpiry();

@@ -34,8 +34,9 @@ final class SimpleReader {
         String place = walk.place();
         ForeignUser.Builder user =
                 ForeignUser.newBuilder().setKind(UserKind.USER_KIND_SERVICE);
-        walk.members("user", field -> field(user, field));
-        check.take(walk.mistakes(), place, user);
+        if (walk.members("user", field -> field(user, field))) {
+            check.take(walk.mistakes(), place, user);
+        }
     }
 
     private void field(ForeignUser.Builder user, String field) throws IOException {
@@ -82,7 +83,7 @@ final class SimpleReader {
     private void token(ForeignUser.Builder user) throws IOException {
         String place = walk.place();
         UserCheck.Draft draft = new UserCheck.Draft();
-        walk.members("token", field -> {
+        boolean there = walk.members("token", field -> {
             switch (field) {
                 case "name" -> draft.name = walk.text(field);
                 case "sha256" -> draft.hash = walk.text(field);
@@ -93,7 +94,7 @@ final class SimpleReader {
                         field, "name, sha256, expires_at, created_at, last_used_at");
             }
         });
-        ForeignToken token = check.token(walk.mistakes(), place, draft);
+        ForeignToken token = there ? check.token(walk.mistakes(), place, draft) : null;
         if (token != null) {
             user.addTokens(token);
         }

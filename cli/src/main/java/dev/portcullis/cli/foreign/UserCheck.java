@@ -10,11 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,8 +20,8 @@ import java.util.function.Consumer;
  * hands on those that are right. The server looks again, and more closely. One thread.
  */
 final class UserCheck {
-    private static final int USERS_MAX = 200_000;
-    private static final int TOKENS_MAX = 2_000_000;
+    private static final int USERS_MAX = 100_000;
+    private static final int TOKENS_MAX = 1_000_000;
     private static final int TOKENS_OF_USER_MAX = 10_000;
     private static final int GROUPS_OF_USER_MAX = 100;
     private static final int NAME_MAX = 150;
@@ -39,7 +37,7 @@ final class UserCheck {
     /** Where each name was given, in the form in which names are compared. */
     private final Map<String, String> names = new HashMap<>();
     /** The first octets of each hash: by chance two are the same once in 2^64. */
-    private final Set<Long> hashes = new HashSet<>();
+    private final LongSet hashes = new LongSet();
 
     UserCheck(Contents contents, Consumer<ForeignUser> each) {
         this.contents = contents;
@@ -121,6 +119,11 @@ final class UserCheck {
         if (!hashes.add(ByteString.copyFrom(sha256).asReadOnlyByteBuffer().getLong())) {
             mistakes.add(place, "the hash was given to another token before");
             return null;
+        }
+        if (draft.createdAt != null && draft.expiresAt != null
+                && draft.createdAt.isAfter(draft.expiresAt)) {
+            mistakes.add(place, "it was made after its expiry");
+            right = false;
         }
         if (!right) {
             return null;

@@ -86,11 +86,13 @@ class ClientCommandsTest {
                 .contains("role         reader\n", "application  a\n", "propagated");
         assertThat(run("binding", "put", "--user", "bound", "--role", "auditor").stdout())
                 .contains("application  *\n");
-        assertThat(run("binding", "list", "--user", "bound").stdout().lines()).containsExactlyInAnyOrder(
+        assertThat(run("binding", "list", "--user", "bound").stdout().lines())
+                .containsExactlyInAnyOrder(
                 "APPLICATION  ROLE", "a            reader", "*            auditor");
         assertThat(run("binding", "delete", "--user", "bound", "--application", "a").stdout())
                 .isEqualTo("propagation  propagated\n");
-        assertThat(json("binding", "list", "--user", "bound").getAsJsonArray("bindings")).hasSize(1);
+        assertThat(json("binding", "list", "--user", "bound").getAsJsonArray("bindings"))
+                .hasSize(1);
         assertThat(run("binding", "delete", "--user", "bound", "--application", "a").exitCode())
                 .isEqualTo(1);
     }
@@ -112,7 +114,8 @@ class ClientCommandsTest {
         assertThat(run("token", "list", "holder", "--state", "LIVE").stdout()).contains(id);
         CommandLineRun revoked = run("token", "revoke", id);
         assertThat(revoked.stdout())
-                .contains("state         revoked\n", "revoked       20", "propagation   propagated\n");
+                .contains("state         revoked\n", "revoked       20",
+                        "propagation   propagated\n");
         assertThat(run("token", "list", "holder", "--state", "live").stdout()).doesNotContain(id);
         assertThat(run("token", "list").stdout()).containsPattern(id + " .* revoked ");
     }
