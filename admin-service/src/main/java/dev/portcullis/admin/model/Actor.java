@@ -10,8 +10,9 @@ import dev.portcullis.core.access.UserKind;
  *
  * @param userId id of the user, or {@link #SYSTEM_ID}
  * @param userName the user's name at the time of the call
- * @param role the user's role on all applications, capped by what they hold, or null when there is none; {@code ADMIN} may do
- *     everything, {@code AUDITOR} may read, everybody else may do nothing
+ * @param role the user's role on all applications, capped by what they hold, or null when there is
+ *     none; {@code ADMIN} may do everything, {@code AUDITOR} may read, everybody else may do
+ *     nothing
  * @param source the caller's address as text without port; "local" for Portcullis itself
  * @param requestId names the request in logs; never null
  * @param holder what the caller presented; null for Portcullis itself

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The parts of a user's update, inside its transaction. Each answers whether it changed anything. */
+/** The parts of a user's update, in its transaction. Each answers whether it changed anything. */
 final class UserChanges {
     private UserChanges() {}
 

@@ -69,7 +69,7 @@ public class ReadTransaction {
                         Words.of(kind), after.revision(), after.id(), limit);
     }
 
-    /** Those of these users who there are, deleted or not; their number is bounded by the caller. */
+    /** Those of these users who there are, deleted or not; the caller bounds their number. */
     public List<UserRow> usersAmong(List<String> ids, List<String> nameKeys) throws SQLException {
         List<UserRow> rows = new ArrayList<>(sql.list(
                 USER + "id IN (" + Sql.places(ids.size()) + ")", ReadTransaction::userRow,

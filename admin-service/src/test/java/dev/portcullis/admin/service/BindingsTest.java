@@ -30,7 +30,8 @@ class BindingsTest extends ServiceFixture {
         assertThat(bindings.delete(ADMIN, Subject.user("ci-bot"), "app").value())
                 .isEqualTo(new Binding(user.id(), "app", Role.READER));
         assertThat(bindings.list(ADMIN, Subject.user("ci-bot"))).isEmpty();
-        assertThat(refused(() -> bindings.delete(ADMIN, Subject.user("ci-bot"), "app"), Code.NOT_FOUND)
+        assertThat(refused(
+                () -> bindings.delete(ADMIN, Subject.user("ci-bot"), "app"), Code.NOT_FOUND)
                 .getMessage()).isEqualTo("binding not found");
     }
 
@@ -41,11 +42,13 @@ class BindingsTest extends ServiceFixture {
                 .isEqualTo("user");
         assertThat(refusedField(() -> bindings.put(ADMIN, Subject.user("ci-bot"), null, "app")))
                 .isEqualTo("role");
-        assertThat(refusedField(() -> bindings.put(ADMIN, Subject.user("ci-bot"), Role.READER, "A")))
+        assertThat(refusedField(
+                () -> bindings.put(ADMIN, Subject.user("ci-bot"), Role.READER, "A")))
                 .isEqualTo("application");
         assertThat(refusedField(() -> bindings.delete(ADMIN, Subject.user("ci-bot"), null)))
                 .isEqualTo("application");
-        refused(() -> bindings.put(ADMIN, Subject.user("nobody"), Role.READER, "app"), Code.NOT_FOUND);
+        refused(() -> bindings.put(ADMIN, Subject.user("nobody"), Role.READER, "app"),
+                Code.NOT_FOUND);
         refused(() -> bindings.list(ADMIN, Subject.user("nobody")), Code.NOT_FOUND);
     }
 
@@ -54,7 +57,8 @@ class BindingsTest extends ServiceFixture {
         user("ci-bot");
         refused(() -> bindings.put(AUDITOR, Subject.user("ci-bot"), Role.READER, "app"),
                 Code.PERMISSION_DENIED);
-        refused(() -> bindings.delete(AUDITOR, Subject.user("ci-bot"), "app"), Code.PERMISSION_DENIED);
+        refused(() -> bindings.delete(AUDITOR, Subject.user("ci-bot"), "app"),
+                Code.PERMISSION_DENIED);
     }
 
     @Test
@@ -63,7 +67,8 @@ class BindingsTest extends ServiceFixture {
         for (int i = 0; i < BindingSteps.BINDINGS_MAX; i++) {
             bindings.put(ADMIN, Subject.user("ci-bot"), Role.READER, "app-" + i);
         }
-        refused(() -> bindings.put(ADMIN, Subject.user("ci-bot"), Role.READER, "app"), Code.RESOURCE_EXHAUSTED);
+        refused(() -> bindings.put(ADMIN, Subject.user("ci-bot"), Role.READER, "app"),
+                Code.RESOURCE_EXHAUSTED);
         bindings.put(ADMIN, Subject.user("ci-bot"), Role.WRITER, "app-7");
     }
 
