@@ -113,6 +113,20 @@ class GroupsTest extends ServiceFixture {
     }
 
     @Test
+    void auditorWhoIsAReaderByAGroup_isAReaderAlone() {
+        user("eve", new NewUser.NewBinding("*", Role.AUDITOR));
+        IssuedToken token = token("eve");
+        assertThat(holding(token).role()).isEqualTo(Role.AUDITOR);
+        group("readers", "eve");
+        bindings.put(ADMIN, Subject.group("readers"), Role.READER, "*");
+
+        Actor reader = holding(token);
+
+        assertThat(reader.role()).isEqualTo(Role.READER);
+        refused(() -> users.get(reader, "eve"), Code.PERMISSION_DENIED);
+    }
+
+    @Test
     void everyChange_isOneOfEachMemberInOneRevision() {
         String a = "p:" + user("a").id();
         String b = "p:" + user("b").id();
