@@ -77,6 +77,11 @@ final class DescribedApi {
         }
     }
 
+    /** Holds a value against one of the description's schemas. */
+    void checkSchema(String name, String value) {
+        checkBody(name, ref(name), value);
+    }
+
     private void checkReply(
             String what, String method, JsonNode reply, HttpResponse<String> response) {
         String type = response.headers().firstValue("content-type").orElse("");

@@ -146,7 +146,9 @@ class RpcAuditTest {
     void stream_isWhatWasAndThenWhatHappens() throws Exception {
         admin.user("flipped", null);
         long before = lastSeq();
-        try (AuditTail all = tail(0); AuditTail late = tail(before - 1); AuditTail fresh = tail(-1)) {
+        try (AuditTail all = tail(0);
+                AuditTail late = tail(before - 1);
+                AuditTail fresh = tail(-1)) {
             assertThat(all.next((int) before)).extracting(AuditEvent::getSeq)
                     .containsExactlyElementsOf(LongStream.rangeClosed(1, before).boxed().toList());
             assertThat(late.next().getSeq()).isEqualTo(before);

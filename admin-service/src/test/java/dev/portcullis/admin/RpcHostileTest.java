@@ -78,8 +78,9 @@ class RpcHostileTest {
 
     @Test
     void unaryCallWithTwoMessages_isRefused() throws Exception {
-        assertThat(call(admin.as(admin.adminToken), "UserService/ListUsers", new byte[0], new byte[0])
-                .getCode()).isEqualTo(Status.Code.CANCELLED);
+        Channel channel = admin.as(admin.adminToken);
+        assertThat(call(channel, "UserService/ListUsers", new byte[0], new byte[0]).getCode())
+                .isEqualTo(Status.Code.CANCELLED);
     }
 
     @Test

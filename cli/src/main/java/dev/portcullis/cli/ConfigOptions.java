@@ -20,21 +20,35 @@ final class ConfigOptions {
 
     /** Gives a command the options, made from the table of settings. */
     static void addTo(CommandSpec command) {
+        addFile(command);
+        for (Setting<?> setting : Settings.all()) {
+            add(command, setting);
+        }
+    }
+
+    /** Gives a command that works on the data directory alone the options for that. */
+    static void addDataTo(CommandSpec command) {
+        addFile(command);
+        add(command, Settings.DATA);
+    }
+
+    private static void addFile(CommandSpec command) {
         command.addOption(OptionSpec.builder(FILE)
                 .type(String.class)
                 .paramLabel("FILE")
                 .description("Configuration file (YAML). Variable: " + ConfigLoader.FILE_VARIABLE)
                 .build());
-        for (Setting<?> setting : Settings.all()) {
-            String usual = setting.defaultText() == null
-                    ? ""
-                    : " Default: " + setting.defaultText();
-            command.addOption(OptionSpec.builder(setting.flag())
-                    .type(String.class)
-                    .paramLabel("<" + setting.type().name() + ">")
-                    .description(setting.description().replace("`", "") + usual)
-                    .build());
-        }
+    }
+
+    private static void add(CommandSpec command, Setting<?> setting) {
+        String usual = setting.defaultText() == null
+                ? ""
+                : " Default: " + setting.defaultText();
+        command.addOption(OptionSpec.builder(setting.flag())
+                .type(String.class)
+                .paramLabel("<" + setting.type().name() + ">")
+                .description(setting.description().replace("`", "") + usual)
+                .build());
     }
 
     /**
@@ -50,8 +64,24 @@ final class ConfigOptions {
                 flags.put(setting.flag(), text);
             }
         }
-        String file = parsed.matchedOptionValue(FILE, environment.get(ConfigLoader.FILE_VARIABLE));
-        return ConfigLoader.load(path(file), environment, flags);
+        return ConfigLoader.load(file(parsed, environment), environment, flags);
+    }
+
+    /**
+     * The data directory by what was parsed.
+     *
+     * @throws dev.portcullis.cli.config.ConfigException when there is any mistake
+     */
+    static Path loadData(ParseResult parsed, Map<String, String> environment) {
+        String data = parsed.matchedOptionValue(Settings.DATA.flag(), null);
+        Map<String, String> flags = data == null ? Map.of() : Map.of(Settings.DATA.flag(), data);
+        return ConfigLoader.loadForData(file(parsed, environment), environment, flags)
+                .get(Settings.DATA);
+    }
+
+    private static Path file(ParseResult parsed, Map<String, String> environment) {
+        return path(parsed.matchedOptionValue(
+                FILE, environment.get(ConfigLoader.FILE_VARIABLE)));
     }
 
     private static Path path(String file) {

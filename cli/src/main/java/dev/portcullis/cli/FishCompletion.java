@@ -14,6 +14,26 @@ import picocli.CommandLine.Model.OptionSpec;
 final class FishCompletion {
     private static final String FUNCTION = "__portcullis_at";
 
+    /** The function tells whether the words before the cursor, options apart, are those given. */
+    private static final String HEAD = """
+            # Completion of portcullis for fish.
+            function %s
+                set -l words
+                for word in (commandline -opc)[2..-1]
+                    string match -q -- '-*' $word; or set -a words $word
+                end
+                set -l wanted $argv[2..-1]
+                set -l count (count $wanted)
+                if test $argv[1] = exact
+                    test "$words" = "$wanted"
+                else if test $count -gt 0
+                    test "$words[1..$count]" = "$wanted"
+                else
+                    test (count $words) -eq 0
+                end
+            end
+            """.formatted(FUNCTION);
+
     private final StringBuilder out = new StringBuilder();
 
     private FishCompletion() {}
@@ -21,19 +41,7 @@ final class FishCompletion {
     /** The whole script. */
     static String script(CommandLine root) {
         FishCompletion completion = new FishCompletion();
-        completion.out.append("# Completion of portcullis for fish.\n");
-        completion.out.append("# Whether the words before the cursor, without options, are these.\n");
-        completion.out.append("function ").append(FUNCTION).append("\n");
-        completion.out.append("    set -l words\n");
-        completion.out.append("    for word in (commandline -opc)[2..-1]\n");
-        completion.out.append("        string match -q -- '-*' $word; or set -a words $word\n");
-        completion.out.append("    end\n");
-        completion.out.append("    set -l wanted $argv[2..-1]\n");
-        completion.out.append("    test $argv[1] = exact; and test \"$words\" != \"$wanted\"");
-        completion.out.append("; and return 1\n");
-        completion.out.append("    set -l count (count $wanted)\n");
-        completion.out.append("    test $count -eq 0; or test \"$words[1..$count]\" = \"$wanted\"\n");
-        completion.out.append("end\n");
+        completion.out.append(HEAD);
         completion.command(root, List.of());
         return completion.out.toString();
     }

@@ -1,11 +1,12 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.client.NetBirdImportCommand;
 import dev.portcullis.cli.demo.DemoCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The commands that run servers, and those about their configuration. */
+/** The commands that run servers, and those about their configuration and data. */
 final class ServerCommands {
     private ServerCommands() {}
 
@@ -13,6 +14,15 @@ final class ServerCommands {
         root.addSubcommand(configured(new StandaloneCommand(environment)));
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(configured(new CheckConfigCommand(environment)));
+        root.addSubcommand(onData(new ExportCommand(environment)));
+        root.addSubcommand(onData(new ImportCommand(environment))
+                .addSubcommand(new NetBirdImportCommand(environment)));
+    }
+
+    private static CommandLine onData(Object command) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        ConfigOptions.addDataTo(spec);
+        return new CommandLine(spec);
     }
 
     private static CommandLine configured(Object command) {

@@ -160,6 +160,8 @@ class LauncherTest {
 
         assertThat(launch(Map.of(), "demo").stdout()).contains("\n-Dorg.sqlite.lib.path=" + root
                 + "/cli/target/native/org/sqlite/native/");
+        assertThat(launch(Map.of(), "import", "netbird", "f").stdout())
+                .contains("\n-Xmx256m\n", "\n-Dorg.sqlite.lib.path=");
         assertThat(launch(Map.of(), "user", "list").stdout()).doesNotContain("sqlite");
     }
 

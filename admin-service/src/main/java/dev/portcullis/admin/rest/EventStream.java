@@ -12,10 +12,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * A response body that is made as it goes: pieces from one side, a connection on the other. What
  * the connection has not taken yet is bounded: whoever hands over more waits. While nothing is
- * handed over an empty line goes out now and then, so that both ends see whether the other is there.
+ * handed over an empty line goes out now and then, so that both ends see whether the other is
+ * there.
  *
- * <p>{@link #write} and {@link #end} belong to any thread that may block; the rest to the event loop
- * of the connection.
+ * <p>{@link #write} and {@link #end} belong to any thread that may block; the rest to the event
+ * loop of the connection.
  */
 final class EventStream {
     private static final byte[] EMPTY_LINE = {'\n'};
@@ -69,12 +70,15 @@ final class EventStream {
         }
     }
 
-    /** Nothing more comes. The connection breaks off, so that this is not taken for an end. */
+    /**
+     * Nothing more comes. What the connection still takes goes out; then it breaks off, so that
+     * this is not taken for an end.
+     */
     synchronized void end() {
         ended = true;
         notifyAll();
         if (attached) {
-            channel.eventLoop().execute(channel::close);
+            channel.eventLoop().execute(this::breakOff);
         }
     }
 
@@ -90,7 +94,7 @@ final class EventStream {
         }
         connection.closeFuture().addListener(gone -> detach());
         if (over) {
-            connection.close();
+            breakOff();
             return;
         }
         heartbeat = connection.eventLoop().scheduleWithFixedDelay(
@@ -113,6 +117,11 @@ final class EventStream {
             quiet = false;
             channel.flush();
         }
+    }
+
+    private void breakOff() {
+        drain();
+        channel.close();
     }
 
     private synchronized byte[] next() {

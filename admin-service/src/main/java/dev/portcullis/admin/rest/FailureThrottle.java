@@ -9,7 +9,8 @@ import java.util.function.LongSupplier;
  * Slows down who fails to authenticate again and again: a token bucket for each address that has
  * failed lately. While an address's bucket is empty, no credential of that address is looked at.
  *
- * <p>Bounded: beyond a number of addresses the one that failed longest ago is forgotten. Any thread.
+ * <p>Bounded: beyond a number of addresses the one that failed longest ago is forgotten. Any
+ * thread.
  */
 final class FailureThrottle {
     /** So many failures at once, and then one more every so often. */

@@ -12,11 +12,8 @@ import dev.portcullis.admin.rest.openapi.Schema;
 import dev.portcullis.admin.service.Introspection;
 import dev.portcullis.admin.service.IssuedToken;
 import dev.portcullis.admin.service.KeyExchange;
-import dev.portcullis.core.access.Restrictions;
-import dev.portcullis.core.access.Role;
+import dev.portcullis.admin.service.Scope;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,18 +113,9 @@ final class OauthEndpoints {
         json.put("token_type", "bearer");
         json.put("expires_in",
                 Duration.between(token.createdAt(), token.expiresAt()).toSeconds());
-        putScope(json, scope(token.restrictions()));
+        putScope(json, Scope.of(token.restrictions()));
         return new Answer(
                 RestReply.ok(json).with("Pragma", "no-cache"), issued.revision());
-    }
-
-    private static String scope(Restrictions restrictions) {
-        Stream<String> role =
-                restrictions.maxRole() == Role.READER ? Stream.of("read") : Stream.empty();
-        Stream<String> applications = restrictions.applications().stream()
-                .sorted()
-                .map(application -> "app:" + application);
-        return Stream.concat(role, applications).collect(Collectors.joining(" "));
     }
 
     private static void putScope(ObjectNode json, String scope) {

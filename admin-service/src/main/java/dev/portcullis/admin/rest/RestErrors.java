@@ -16,7 +16,9 @@ final class RestErrors {
             "expires_in_seconds", "expires_in",
             "never_expires", "never",
             "page_token", "cursor",
-            "groups", "auto_groups");
+            "groups", "auto_groups",
+            "users", "members",
+            "jwk", "body");
 
     private RestErrors() {}
 

@@ -40,7 +40,7 @@ final class Routes {
         }
     }
 
-    /** Adds an operation. Of two paths that match a request, the one that was added first counts. */
+    /** Adds an operation. Of two paths that match a request, the one added first counts. */
     void add(Operation operation, Endpoint endpoint) {
         List<String> path = List.of(operation.path().substring(1).split("/"));
         Route route = routes.stream()

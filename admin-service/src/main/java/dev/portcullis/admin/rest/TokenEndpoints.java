@@ -40,7 +40,7 @@ final class TokenEndpoints {
         routes.add(operation("GET", ONE, "GetToken", Access.OWN)
                 .answers(Schema.ref("Token")).refuses(404), this::get);
         routes.add(operation("DELETE", ONE, "RevokeToken", Access.OWN)
-                .answersChange(Schema.ref("Empty")).refuses(404), this::revoke);
+                .answersChange(Schema.ref("Empty")).refuses(404, 409), this::revoke);
         routes.add(operation("POST", ONE + "/rotate", "RotateToken", Access.OWN)
                 .takes("Rotation").answersChange(Schema.ref("RotatedToken"))
                 .refuses(404, 409), this::rotate);

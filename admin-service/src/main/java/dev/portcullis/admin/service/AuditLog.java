@@ -61,7 +61,8 @@ public final class AuditLog implements AutoCloseable {
         actor.requireReader();
         AuditQuery query = filter.query();
         int size = Pages.size(page);
-        long from = from(page, descending);
+        String list = place(descending) + "|" + query;
+        long from = from(page, list, descending);
         AuditPage found = store.read(transaction ->
                 transaction.auditTable().page(query, from, descending, size + 1));
         List<AuditEvent> events = found.events();
@@ -69,13 +70,13 @@ public final class AuditLog implements AutoCloseable {
         List<AuditEvent> shown = full ? events.subList(0, size) : events;
         long last = full ? shown.get(size - 1).seq() : found.scannedTo();
         String next = full || found.more()
-                ? Pages.token("", new Cursor(last, place(descending)))
+                ? Pages.token(list, new Cursor(last, place(descending)))
                 : "";
         return new Page<>(shown.stream().map(AuditLog::record).toList(), next);
     }
 
-    private static long from(PageRequest page, boolean descending) {
-        Cursor cursor = Pages.cursor(page);
+    private static long from(PageRequest page, String list, boolean descending) {
+        Cursor cursor = Pages.cursor(page, list);
         if (cursor.equals(Cursor.START)) {
             return descending ? Long.MAX_VALUE : 0;
         }

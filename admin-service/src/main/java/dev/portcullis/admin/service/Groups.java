@@ -228,11 +228,12 @@ public final class Groups {
     public Page<Member> members(Actor actor, String group, PageRequest page) {
         actor.requireReader();
         int size = Pages.size(page);
-        Cursor after = Pages.cursor(page);
         return store.read(transaction -> {
             GroupRow row = Subjects.group(transaction, group);
+            String list = "members|" + row.id();
+            Cursor after = Pages.cursor(page, list);
             List<MemberRow> rows = transaction.groups().members(row.id(), after, size + 1);
-            return Pages.page(rows, size, MemberRow::cursor, MemberRow::member);
+            return Pages.page(rows, size, list, MemberRow::cursor, MemberRow::member);
         });
     }
 }

@@ -35,11 +35,6 @@ final class Pages {
         return request.size() == 0 ? PageRequest.SIZE_DEFAULT : request.size();
     }
 
-    /** Where the page asked for begins, in the one list of its kind. */
-    static Cursor cursor(PageRequest request) {
-        return cursor(request, "");
-    }
-
     /**
      * Where the page asked for begins.
      *
@@ -75,12 +70,6 @@ final class Pages {
         } catch (IllegalArgumentException e) {
             return "";
         }
-    }
-
-    /** As below, in the one list of its kind. */
-    static <R, T> Page<T> page(
-            List<R> rows, int size, Function<R, Cursor> cursor, Function<R, T> view) {
-        return page(rows, size, "", cursor, view);
     }
 
     /**

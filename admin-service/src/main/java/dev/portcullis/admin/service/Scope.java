@@ -13,7 +13,7 @@ import java.util.Set;
  * role reader, {@code app:NAME} for that application and no other that is not named as well. A
  * scope only ever narrows; what it leaves out stays as the key has it.
  */
-final class Scope {
+public final class Scope {
     private static final String FIELD = "scope";
     private static final String READ = "read";
     private static final String APPLICATION = "app:";
@@ -75,8 +75,8 @@ final class Scope {
         return Names.application(FIELD, name);
     }
 
-    /** Restrictions as a scope, applications in order; empty when it cannot say anything of them. */
-    static String of(Restrictions restrictions) {
+    /** Restrictions as a scope, applications in order; empty when it can say nothing of them. */
+    public static String of(Restrictions restrictions) {
         List<String> tokens = new ArrayList<>();
         if (restrictions.maxRole() == Role.READER) {
             tokens.add(READ);

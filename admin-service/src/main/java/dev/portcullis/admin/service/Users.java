@@ -128,11 +128,13 @@ public final class Users {
     public Page<User> list(Actor actor, UserFilter filter, PageRequest page) {
         actor.requireReader();
         int size = Pages.size(page);
-        Cursor after = Pages.cursor(page);
+        String list = "users|" + filter.kind();
+        Cursor after = Pages.cursor(page, list);
         return store.read(transaction -> {
             List<UserRow> rows = transaction.users(filter.kind(), after, size + 1);
             Page<UserRow> shown = Pages.page(
-                    rows, size, row -> new Cursor(row.createdRevision(), row.id()), row -> row);
+                    rows, size, list,
+                    row -> new Cursor(row.createdRevision(), row.id()), row -> row);
             return new Page<>(users(transaction, shown.items()), shown.nextPageToken());
         });
     }

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The API's description: that it says all of the API, nothing else, and the same as the contract. */
+/** The API's description: all of the API, nothing else, and the same as the contract. */
 class OpenApiTest {
     /** Rewrites the file instead of comparing it. */
     private static final boolean UPDATE = Boolean.getBoolean("portcullis.update");

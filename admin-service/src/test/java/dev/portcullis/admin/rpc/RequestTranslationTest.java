@@ -100,7 +100,8 @@ class RequestTranslationTest {
             // only one of the members of a oneof is there at a time
             Message base = field.getRealContainingOneof() == null
                     ? full
-                    : full.toBuilder().setField(field, value(field, full.toBuilder(), name)).build();
+                    : full.toBuilder()
+                            .setField(field, value(field, full.toBuilder(), name)).build();
             for (Message changed : changes(base, field, name)) {
                 assertThat(seen(each.translation(), changed))
                         .as("%s.%s", name, field.getName())

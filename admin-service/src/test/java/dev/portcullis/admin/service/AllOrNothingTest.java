@@ -82,7 +82,7 @@ class AllOrNothingTest extends ServiceFixture {
                 }
             }
         }
-        assertThat(writing).hasSizeGreaterThan(20);
+        assertThat(writing).hasSizeGreaterThan(22);
         assertThat(tried).containsAll(writing);
     }
 }

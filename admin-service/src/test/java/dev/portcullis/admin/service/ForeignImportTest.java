@@ -33,14 +33,12 @@ class ForeignImportTest extends ServiceFixture {
     private static final String DIGITS =
             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private ForeignImport imports;
     private Instant created;
     private Instant expires;
 
     @BeforeEach
     void open() throws Exception {
         super.open();
-        imports = new ForeignImport(test.store(), policy, random, clock);
         created = clock.instant().minus(Duration.ofDays(100));
         expires = clock.instant().plus(Duration.ofDays(100));
     }

@@ -47,6 +47,9 @@ abstract class ServiceFixture {
     Keys keys;
     KeyExchange exchange;
     Refusals refusals;
+    ForeignImport imports;
+    /** What {@link WritingUseCases} presents. */
+    IssuedToken presented;
     /** The first administrator's token. */
     String adminToken;
 
@@ -69,6 +72,7 @@ abstract class ServiceFixture {
         exchange = new KeyExchange(
                 test.store(), policy, new Secrets(mint, peppers), usageBuffer, clock);
         refusals = new Refusals(test.store(), policy, clock);
+        imports = new ForeignImport(test.store(), policy, random, clock);
     }
 
     @AfterEach
@@ -101,6 +105,12 @@ abstract class ServiceFixture {
     /** A key of a service user. */
     IssuedToken key(String user) {
         return keys.create(ADMIN, new NewToken(user, "deploy", null)).value();
+    }
+
+    /** A token for a key. */
+    IssuedToken exchange(IssuedToken key) {
+        return exchange.exchange(
+                key.token().id(), key.plain().reveal(), null, "192.0.2.7", "req-7").value();
     }
 
     /** Every audit event of an action, its target and what it shows. */

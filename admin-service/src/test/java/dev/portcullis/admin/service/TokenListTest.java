@@ -6,7 +6,9 @@ import dev.portcullis.admin.model.Page;
 import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.Usage;
+import dev.portcullis.core.access.UserKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +115,16 @@ class TokenListTest extends ServiceFixture {
         }
         assertThat(refusedField(() ->
                 users.list(ADMIN, UserFilter.all(), new PageRequest(1, next))))
+                .isEqualTo("page_token");
+    }
+
+    @Test
+    void cursorOfUsersOfAnotherKind_isRefused() {
+        String next = users.list(ADMIN, UserFilter.all(), new PageRequest(1, "")).nextPageToken();
+        assertThat(users.list(ADMIN, UserFilter.all(), new PageRequest(1, next)).items())
+                .extracting(User::name).containsExactly("ci-bot");
+        assertThat(refusedField(() -> users.list(
+                ADMIN, new UserFilter(UserKind.SERVICE), new PageRequest(1, next))))
                 .isEqualTo("page_token");
     }
 

@@ -138,6 +138,11 @@ final class WritingUseCases {
                 f.keys.rotate(ADMIN, key.token().id(), Duration.ofHours(1)));
         acts.put("KeyExchange.exchange", this::exchange);
         acts.put("KeyExchange.revoke", f -> f.exchange.revoke(ADMIN, key.plain().reveal()));
+        acts.put("ForeignImport.take", f -> f.imports.take(ADMIN, List.of(
+                new ForeignUser("one", "", null, Role.READER, true, List.of("g", "new"),
+                        List.of(new ForeignToken("t", new byte[32], f.clock.instant(), null,
+                                f.clock.instant()))),
+                new ForeignUser("u", "", null, null, false, List.of(), List.of()))));
     }
 
     private void imports() {
@@ -161,6 +166,13 @@ final class WritingUseCases {
                 "credential_invalid", "", "192.0.2.66", "app", 1, f.clock.millis(),
                 f.clock.millis()))));
         acts.put("Authenticator.authenticate, of what was replaced", this::comesBack);
+        acts.put("ReuseDetection.cameBack, of a family that is revoked", f -> {
+            TokenPolicy strict = new TokenPolicy(
+                    "pc", f.policy.defaultLifetime(), f.policy.maxLifetime(), false,
+                    f.policy.exchangedLifetime(), 2, true);
+            new ReuseDetection(f.test.store(), strict).cameBack(
+                    ADMIN, replaced.token().id(), f.clock.millis());
+        });
         acts.put("Store.trimChanges", f -> f.test.store().trimChanges());
         acts.put("Store.purgeExchanged", f -> f.test.store().purgeExchanged());
     }

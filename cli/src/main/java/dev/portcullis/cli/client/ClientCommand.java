@@ -20,6 +20,9 @@ abstract class ClientCommand extends OutputCommand {
     @Override
     public final Integer call() {
         check();
+        if (offline(output())) {
+            return ExitCode.OK;
+        }
         try (AdminConnection admin = AdminConnection.open(environment())) {
             run(admin, output());
             return ExitCode.OK;
@@ -31,6 +34,11 @@ abstract class ClientCommand extends OutputCommand {
 
     /** Looks at the arguments together before anything is sent. */
     void check() {}
+
+    /** Does what needs no connection; true when that was all. */
+    boolean offline(Output output) {
+        return false;
+    }
 
     private static CommandException told(Status status, String address) {
         String said = status.getDescription() == null

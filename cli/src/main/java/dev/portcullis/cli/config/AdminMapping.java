@@ -4,7 +4,6 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
-import dev.portcullis.core.token.Peppers;
 import java.nio.file.Path;
 
 /** From the configuration to what the admin-service is told. */
@@ -23,14 +22,17 @@ public final class AdminMapping {
                 config.get(Settings.TOKENS_MARK),
                 config.get(Settings.TOKENS_DEFAULT_LIFETIME),
                 config.get(Settings.TOKENS_MAX_LIFETIME),
-                config.get(Settings.TOKENS_ALLOW_NON_EXPIRING));
+                config.get(Settings.TOKENS_ALLOW_NON_EXPIRING),
+                config.get(Settings.TOKENS_EXCHANGED_LIFETIME),
+                config.get(Settings.TOKENS_LIVE_KEYS_MAX),
+                config.get(Settings.TOKENS_REVOKE_FAMILY_ON_REUSE));
         LeaseConfig usual = LeaseConfig.defaults();
         LeaseConfig lease = new LeaseConfig(
                 config.get(Settings.MAX_STALENESS), usual.margin(), usual.barrierWait());
         return new AdminConfig(
                 new StoreConfig(data),
                 tokens,
-                Peppers.NONE,
+                config.peppers(),
                 lease,
                 Listens.resolve(config, Settings.ADMIN_LISTEN),
                 Listens.resolve(config, Settings.REST_LISTEN),

@@ -144,7 +144,11 @@ final class ConfigFile {
         for (Map.Entry<String, NodeTuple> entry : entries(mapping).entrySet()) {
             String key = prefix + entry.getKey();
             Node value = entry.getValue().getValueNode();
-            if (Settings.of(key) != null) {
+            Setting<?> setting = Settings.of(key);
+            if (setting != null && setting.type().isList()
+                    && value instanceof SequenceNode list) {
+                readList(key, list);
+            } else if (setting != null) {
                 readScalar(key, value, values);
             } else if (key.equals(APPLICATIONS)) {
                 readApplications(value);
@@ -201,6 +205,25 @@ final class ConfigFile {
             }
         }
         return new GivenApplication(new Origin(Origin.Kind.FILE, at(mapping)), fields);
+    }
+
+    /** A sequence of single values stands for the same with commas between them. */
+    private void readList(String key, SequenceNode list) {
+        List<String> entries = new ArrayList<>();
+        for (Node entry : list.getValue()) {
+            if (!(entry instanceof ScalarNode scalar) || isNull(entry)
+                    || scalar.getValue().indexOf(',') >= 0) {
+                mistakes.add(at(entry), key + ": expected a single value without a comma");
+                return;
+            }
+            entries.add(scalar.getValue());
+        }
+        if (entries.isEmpty()) {
+            mistakes.add(at(list), key + ": no value");
+            return;
+        }
+        values.put(key, new Given(
+                String.join(",", entries), new Origin(Origin.Kind.FILE, at(list))));
     }
 
     private void readScalar(String key, Node value, Map<String, Given> into) {

@@ -1,5 +1,6 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.core.token.Peppers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +23,19 @@ public final class ConfigLoader {
     /** Settings for which something was written, be it readable or not. */
     private final Set<Setting<?>> written = new HashSet<>();
 
-    private ConfigLoader() {}
+    private final Purpose purpose;
+
+    /** What the configuration is for. */
+    private enum Purpose {
+        /** Running servers: everything must be there. */
+        SERVE,
+        /** Work on the data directory alone: applications and peppers are not asked for. */
+        DATA
+    }
+
+    private ConfigLoader(Purpose purpose) {
+        this.purpose = purpose;
+    }
 
     /**
      * The effective configuration.
@@ -34,17 +47,30 @@ public final class ConfigLoader {
      */
     public static Configuration load(
             Path file, Map<String, String> environment, Map<String, String> flags) {
-        ConfigLoader loader = new ConfigLoader();
+        return new ConfigLoader(Purpose.SERVE).read(file, environment, flags);
+    }
+
+    /**
+     * As {@link #load}, for work on the data directory alone: there need be nothing to protect, and
+     * no pepper is read.
+     */
+    public static Configuration loadForData(
+            Path file, Map<String, String> environment, Map<String, String> flags) {
+        return new ConfigLoader(Purpose.DATA).read(file, environment, flags);
+    }
+
+    private Configuration read(
+            Path file, Map<String, String> environment, Map<String, String> flags) {
         ConfigFile config = file == null
-                ? ConfigFile.parse("", "", loader.mistakes)
-                : ConfigFile.read(file, loader.mistakes);
-        return loader.load(config, environment, flags);
+                ? ConfigFile.parse("", "", mistakes)
+                : ConfigFile.read(file, mistakes);
+        return load(config, environment, flags);
     }
 
     /** As {@link #load}, from a text that stands for the file. */
     static Configuration loadText(String label, String text, Map<String, String> environment,
             Map<String, String> flags) {
-        ConfigLoader loader = new ConfigLoader();
+        ConfigLoader loader = new ConfigLoader(Purpose.SERVE);
         return loader.load(
                 ConfigFile.parse(label, text, loader.mistakes), environment, flags);
     }
@@ -65,8 +91,18 @@ public final class ConfigLoader {
         }
         List<Application> applications = applications(file);
         new RelationChecks(values, mistakes).check();
+        Peppers peppers = purpose == Purpose.DATA ? Peppers.NONE : peppers();
         mistakes.throwIfAny();
-        return new Configuration(values, applications);
+        return new Configuration(values, applications, peppers);
+    }
+
+    private Peppers peppers() {
+        Configuration.Value files = values.get(Settings.TOKENS_PEPPERS);
+        Configuration.Value current = values.get(Settings.TOKENS_PEPPER);
+        return files == null
+                ? Peppers.NONE
+                : ((PepperFiles) files.value()).read(files.origin(),
+                        current == null ? null : (String) current.value(), mistakes);
     }
 
     private static Given given(Origin.Kind kind, String name, Map<String, String> from) {
@@ -133,7 +169,7 @@ public final class ConfigLoader {
             return List.of(new Application("default", "", "/", (Upstream) upstream.value(),
                     upstream.origin()));
         }
-        if (file.isUnderstood() && !shorthand) {
+        if (file.isUnderstood() && !shorthand && purpose == Purpose.SERVE) {
             mistakes.add("", "nothing to protect: give --upstream http://HOST:PORT, or "
                     + "applications in a file");
         }

@@ -1,5 +1,6 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.core.token.Peppers;
 import java.util.List;
 import java.util.Map;
 
@@ -10,10 +11,13 @@ public final class Configuration {
 
     private final Map<Setting<?>, Value> values;
     private final List<Application> applications;
+    private final Peppers peppers;
 
-    Configuration(Map<Setting<?>, Value> values, List<Application> applications) {
+    Configuration(
+            Map<Setting<?>, Value> values, List<Application> applications, Peppers peppers) {
         this.values = Map.copyOf(values);
         this.applications = List.copyOf(applications);
+        this.peppers = peppers;
     }
 
     /** The value of a setting; null where none is given and it has no default. */
@@ -27,6 +31,11 @@ public final class Configuration {
     public Origin origin(Setting<?> setting) {
         Value value = values.get(setting);
         return value == null ? Origin.DEFAULT : value.origin();
+    }
+
+    /** What secrets are and were hashed with, as read from their files. */
+    Peppers peppers() {
+        return peppers;
     }
 
     /**

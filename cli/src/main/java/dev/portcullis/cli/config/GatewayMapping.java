@@ -24,7 +24,8 @@ public final class GatewayMapping {
                 .toList();
         return new GatewayConfig(server(config), applications, upstream(config), records(config),
                 AccessLogConfig.to(config.get(Settings.ACCESS_LOG)),
-                config.get(Settings.TOKENS_MARK));
+                config.get(Settings.TOKENS_MARK),
+                config.peppers());
     }
 
     private static ServerConfig server(Configuration config) {

@@ -22,6 +22,7 @@ final class RelationChecks {
 
     void check() {
         lifetimes();
+        pepper();
         heads();
         loopback(Settings.ADMIN_LISTEN);
         loopback(Settings.REST_LISTEN);
@@ -33,6 +34,17 @@ final class RelationChecks {
         Duration longest = get(Settings.TOKENS_MAX_LIFETIME);
         if (usual != null && longest != null && usual.compareTo(longest) > 0) {
             clash(Settings.TOKENS_DEFAULT_LIFETIME, "is longer than", Settings.TOKENS_MAX_LIFETIME);
+        }
+    }
+
+    private void pepper() {
+        String current = get(Settings.TOKENS_PEPPER);
+        PepperFiles files = get(Settings.TOKENS_PEPPERS);
+        if (current != null && (files == null || !files.files().containsKey(current))) {
+            // when the list itself cannot be read, that has been told
+            mistakes.add(values.get(Settings.TOKENS_PEPPER).origin(), Settings.TOKENS_PEPPER.key()
+                    + ": '" + current + "' is not among " + Settings.TOKENS_PEPPERS.key()
+                    + (files == null ? "" : ": " + String.join(", ", files.files().keySet())));
         }
     }
 

@@ -88,6 +88,31 @@ public final class Settings {
             "tokens.allow_non_expiring", ValueType.BOOLEAN, "false",
             "Whether tokens that never expire may be issued.");
 
+    /** Lifetime of an exchanged token. */
+    public static final Setting<Duration> TOKENS_EXCHANGED_LIFETIME = add(
+            "tokens.exchanged_lifetime", duration("1m", "24h"), "1h",
+            "Lifetime of a token that an API key is exchanged for; never past its key's.");
+
+    /** Live keys of a user. */
+    public static final Setting<Integer> TOKENS_LIVE_KEYS_MAX = add("tokens.live_keys_max",
+            integer(1, 100), "2", "The most live API keys of one user.");
+
+    /** What the reuse of a replaced token does. */
+    public static final Setting<Boolean> TOKENS_REVOKE_FAMILY_ON_REUSE = add(
+            "tokens.revoke_family_on_reuse", ValueType.BOOLEAN, "false",
+            "Whether a replaced token that comes back revokes all that were rotated from it.");
+
+    /** The peppers, by id. */
+    static final Setting<PepperFiles> TOKENS_PEPPERS = add("tokens.peppers", PepperFiles.TYPE,
+            null, "Peppers that secrets are or were hashed with: each an id and a file of 32 to "
+                    + "64 octets in base64 or hexadecimal, that its owner alone can read.");
+
+    /** The pepper of new secrets. */
+    static final Setting<String> TOKENS_PEPPER = add("tokens.pepper",
+            ValueType.text(Pattern.compile("[a-z0-9-]{1,32}"), "1 to 32 of a-z, 0-9 and -"), null,
+            "The id of the pepper that new secrets are hashed with. Default: none, plain "
+                    + "SHA-256.");
+
     /** Open client connections. */
     public static final Setting<Integer> LIMITS_CONNECTIONS = add("limits.connections",
             integer(1, 1_000_000), "10000", "Open client connections; one more is closed.");

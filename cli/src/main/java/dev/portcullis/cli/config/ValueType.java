@@ -2,6 +2,7 @@ package dev.portcullis.cli.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -25,15 +26,22 @@ public final class ValueType<T> {
     private final String name;
     private final Parser<T> parser;
     private final Function<T, String> printer;
+    private final boolean list;
 
     private ValueType(String name, Parser<T> parser) {
         this(name, parser, Object::toString);
     }
 
     ValueType(String name, Parser<T> parser, Function<T, String> printer) {
+        this(name, parser, printer, false);
+    }
+
+    private ValueType(
+            String name, Parser<T> parser, Function<T, String> printer, boolean list) {
         this.name = name;
         this.parser = parser;
         this.printer = printer;
+        this.list = list;
     }
 
     /** Whole numbers from {@code min} to {@code max}, both allowed. */
@@ -49,6 +57,30 @@ public final class ValueType<T> {
             }
             return text;
         });
+    }
+
+    /** Reads the entries of a list. */
+    interface ListParser<T> {
+        T parse(List<String> entries) throws BadValueException;
+    }
+
+    /**
+     * Lists: entries with commas between them, or in a file also a sequence of them. An entry holds
+     * no comma.
+     */
+    static <T> ValueType<T> list(String name, ListParser<T> parser, Function<T, String> printer) {
+        return new ValueType<>(name, text -> {
+            List<String> entries = List.of(text.split(",", -1));
+            if (entries.stream().anyMatch(String::isBlank)) {
+                throw new BadValueException("'" + text + "' has an empty entry");
+            }
+            return parser.parse(entries.stream().map(String::strip).toList());
+        }, printer, true);
+    }
+
+    /** Whether a file may give it as a sequence. */
+    boolean isList() {
+        return list;
     }
 
     /** What this kind of value is called. */

@@ -9,13 +9,16 @@ import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.route.ApplicationConfig;
 import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,13 +45,16 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void everySetting_canBeGivenInEachWay() {
+    void everySetting_canBeGivenInEachWay(@TempDir Path directory) throws IOException {
+        Path pepper = PepperFilesTest.pepper(directory, "p", "ab".repeat(32));
+        Map<Setting<?>, String> without = Map.of(Settings.UPSTREAM, "http://127.0.0.1:3000",
+                Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a");
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
-                    ? (setting == Settings.UPSTREAM ? "http://127.0.0.1:3000" : "some/path")
+                    ? without.getOrDefault(setting, "some/path")
                     : setting.defaultText();
-            Map<String, String> base =
-                    Map.of("--data", "d", "--upstream", "http://127.0.0.1:3000");
+            Map<String, String> base = Map.of("--data", "d", "--upstream",
+                    "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper);
             var flags = new HashMap<>(base);
             flags.put(setting.flag(), text);
             assertThat(load("", Map.of(), flags).origin(setting))

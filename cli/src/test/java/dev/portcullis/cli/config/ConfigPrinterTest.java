@@ -30,6 +30,9 @@ class ConfigPrinterTest {
                   default_lifetime: 360d                    # default
                   max_lifetime: 365d                        # default
                   allow_non_expiring: false                 # default
+                  exchanged_lifetime: 1h                    # default
+                  live_keys_max: 2                          # default
+                  revoke_family_on_reuse: false             # default
                 limits:
                   connections: 10000                        # default
                   head: 20KiB                               # gateway.yaml:2:16

@@ -38,12 +38,28 @@ class DemoTest {
             assertThat(ask(url, writer, "hi").body()).contains("\"body\": \"hi\"");
             assertThat(ask(url, null, null).statusCode()).isEqualTo(401);
 
-            CommandLineRun revoke = CommandLineRun.of(
-                    Map.of("PORTCULLIS_ADMIN", found(text, "PORTCULLIS_ADMIN=(\\S+)"),
-                            "PORTCULLIS_TOKEN_FILE", found(text, "PORTCULLIS_TOKEN_FILE=(\\S+)")),
+            Map<String, String> environment = Map.of(
+                    "PORTCULLIS_ADMIN", found(text, "PORTCULLIS_ADMIN=(\\S+)"),
+                    "PORTCULLIS_REST", found(text, "PORTCULLIS_REST=(\\S+)"),
+                    "PORTCULLIS_TOKEN_FILE", found(text, "PORTCULLIS_TOKEN_FILE=(\\S+)"),
+                    "PORTCULLIS_KEY", found(text, "PORTCULLIS_KEY=(\\S+)"));
+            CommandLineRun rotate = CommandLineRun.of(environment, "token", "rotate",
+                    found(text, "token rotate (\\S+) --overlap 5m"), "--overlap", "5m");
+            assertThat(ask(url, writer, "hi").statusCode()).isEqualTo(200);
+            assertThat(ask(url, found(rotate.stdout(), "plain_token +(\\S+)"), "hi").statusCode())
+                    .isEqualTo(200);
+            CommandLineRun exchange = CommandLineRun.of(environment, "key", "exchange");
+            assertThat(ask(url, found(exchange.stdout(), "access_token +(\\S+)"), null)
+                    .statusCode()).isEqualTo(200);
+            CommandLineRun revoke = CommandLineRun.of(environment,
                     "token", "revoke", found(text, "token revoke (\\S+)"));
-            assertThat(revoke.stdout()).contains("state        revoked", "propagated");
+            assertThat(revoke.stdout()).containsPattern("state +revoked").contains("propagated");
             assertThat(ask(url, reader, null).statusCode()).isEqualTo(401);
+
+            assertThat(CommandLineRun.of(environment, "audit", "list").stdout())
+                    .contains("token.rotate", "key.exchange", "token.revoke");
+            assertThat(CommandLineRun.of(environment, "audit", "verify").stdout())
+                    .startsWith("intact: ");
 
             Path state = Path.of(found(text, "data +(\\S+)"));
             assertThat(state).isDirectory();

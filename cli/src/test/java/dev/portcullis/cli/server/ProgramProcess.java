@@ -7,6 +7,7 @@ import dev.portcullis.cli.client.AdminConnection;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -49,11 +51,18 @@ public final class ProgramProcess implements AutoCloseable {
 
     /** Runs the program's main class. */
     public static ProgramProcess start(Path temporary, String... arguments) throws IOException {
+        return start(temporary, Map.of(), arguments);
+    }
+
+    /** The same with variables of the environment. */
+    public static ProgramProcess start(
+            Path temporary, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = java(temporary);
         command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath()),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        return run(command);
+        return run(command, environment);
     }
 
     /** The class path of this test, without the tests. */
@@ -64,8 +73,14 @@ public final class ProgramProcess implements AutoCloseable {
     }
 
     static ProgramProcess run(List<String> command) throws IOException {
+        return run(command, Map.of());
+    }
+
+    private static ProgramProcess run(List<String> command, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("PORTCULLIS_"));
+        builder.environment().putAll(environment);
         return new ProgramProcess(builder.start());
     }
 
@@ -120,8 +135,20 @@ public final class ProgramProcess implements AutoCloseable {
         return address(2);
     }
 
+    public InetSocketAddress rest() {
+        return address(3);
+    }
+
     InetSocketAddress management() {
         return address(4);
+    }
+
+    /** What it reads from its standard input, to the end. */
+    public ProgramProcess input(byte[] octets) throws IOException {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(octets);
+        }
+        return this;
     }
 
     private InetSocketAddress address(int group) {

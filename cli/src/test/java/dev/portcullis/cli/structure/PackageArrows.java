@@ -140,6 +140,7 @@ final class PackageArrows {
         libraries.put("sqlite", List.of("org.sqlite"));
         libraries.put("flyway", List.of("org.flywaydb"));
         libraries.put("picocli", List.of("picocli"));
+        libraries.put("jose library", List.of("com.nimbusds.jose"));
         libraries.put("snakeyaml", List.of("org.snakeyaml"));
         libraries.put("jspecify", List.of("org.jspecify"));
         return libraries;

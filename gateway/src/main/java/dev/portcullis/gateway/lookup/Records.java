@@ -84,8 +84,8 @@ public final class Records implements AutoCloseable {
 
     /**
      * Stops: the caches are believed no more, resolves are refused, what was used and what was
-     * refused is reported, and the origin is told that this gateway has ended. Blocks for at most three seconds; so never on
-     * an event loop or the control thread.
+     * refused is reported, and the origin is told that this gateway has ended. Blocks for at most
+     * three seconds; so never on an event loop or the control thread.
      */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.lookup;
 
 import static dev.portcullis.proto.origin.v1.HashAlgorithm.HASH_ALGORITHM_HMAC_SHA_256;
+import static dev.portcullis.proto.origin.v1.Role.ROLE_UNSPECIFIED;
 
 import com.google.protobuf.Message;
 import dev.portcullis.core.access.Cidr;
@@ -123,7 +124,7 @@ final class WireRecords {
         require(wire.getApplicationsCount() <= RESTRICTIONS_MAX, "too many applications");
         require(wire.getCidrsCount() <= RESTRICTIONS_MAX, "too many address ranges");
         require(!wire.getApplicationsList().contains(""), "application");
-        boolean capped = wire.getMaxRoleValue() != dev.portcullis.proto.origin.v1.Role.ROLE_UNSPECIFIED_VALUE;
+        boolean capped = wire.getMaxRole() != ROLE_UNSPECIFIED;
         return new Restrictions(
                 capped ? role(wire.getMaxRole()) : null,
                 Set.copyOf(wire.getApplicationsList()),

@@ -68,6 +68,16 @@ class MalformedRecordsTest {
         all.put("imported key", r -> r.getCredentialBuilder()
                 .setKind(CredentialKind.CREDENTIAL_KIND_API_KEY)
                 .setHashAlgorithm(HashAlgorithm.HASH_ALGORITHM_SHA_256_WHOLE));
+        all.put("newer field", r -> r.setUnknownFields(newer()));
+        all.put("newer restriction", r -> r.getCredentialBuilder().setUnknownFields(newer()));
+        all.put("newer field of a principal", r -> r.getPrincipalBuilder()
+                .setUnknownFields(newer()));
+        addRestrictions(all);
+        addParents(all);
+        return all;
+    }
+
+    private static void addRestrictions(Map<String, Consumer<ResolveResponse.Builder>> all) {
         all.put("unknown cap", r -> restrictions(r).setMaxRoleValue(99));
         all.put("empty application", r -> restrictions(r).addApplications(""));
         all.put("too many applications", r -> IntStream.range(0, 101)
@@ -79,6 +89,9 @@ class MalformedRecordsTest {
             all.put("range '" + text + "'", r -> restrictions(r).addCidrs(text));
         }
         all.put("newer kind of restriction", r -> restrictions(r).setUnknownFields(newer()));
+    }
+
+    private static void addParents(Map<String, Consumer<ResolveResponse.Builder>> all) {
         all.put("parent without credential", r -> r.setParent(r.getCredential())
                 .clearCredential().clearPrincipal());
         all.put("parent of what was not exchanged", r -> r.setParent(key()));
@@ -110,10 +123,6 @@ class MalformedRecordsTest {
             exchanged(r);
             r.setParent(key().setUnknownFields(newer()));
         });
-        all.put("newer field", r -> r.setUnknownFields(newer()));
-        all.put("newer restriction", r -> r.getCredentialBuilder().setUnknownFields(newer()));
-        all.put("newer field of a principal", r -> r.getPrincipalBuilder().setUnknownFields(newer()));
-        return all;
     }
 
     private static UnknownFieldSet newer() {

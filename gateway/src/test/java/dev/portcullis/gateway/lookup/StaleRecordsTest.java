@@ -118,7 +118,8 @@ class StaleRecordsTest {
             CompletableFuture<LookupResult> answer = new CompletableFuture<>();
             f.loops.get(0).execute(() -> {
                 // answered at once, but the loop goes on before it comes to the result
-                f.records.lookup().resolve(way.asked(), f.loops.get(0)).thenAccept(answer::complete);
+                f.records.lookup().resolve(way.asked(), f.loops.get(0))
+                        .thenAccept(answer::complete);
                 awaitOrFail(go);
             });
             await().until(() -> f.records.credentialsHeld() >= 1);

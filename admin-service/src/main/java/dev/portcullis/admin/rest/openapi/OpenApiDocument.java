@@ -18,15 +18,15 @@ import java.util.TreeSet;
 public final class OpenApiDocument {
     private static final String ABOUT =
             "Callers authenticate with an access token of a user whose role on all applications is"
-            + " admin; an auditor may call what only reads. Everybody may get, rotate and revoke the"
-            + " token they call with, and a person may manage access tokens of their own. The order"
-            + " of checks is: authenticate (401), authorise (403), then validate (400, 415, 422),"
-            + " then 404, 409 or 412. Every operation that changes something commits first and"
-            + " then waits, for at most 5 seconds, until the change is effective on every gateway;"
-            + " headers tell how far it has come. HEAD is understood wherever GET is. Where a text"
-            + " names a status of gRPC, INVALID_ARGUMENT is 422, NOT_FOUND 404, ALREADY_EXISTS and"
-            + " FAILED_PRECONDITION 409, PERMISSION_DENIED 403, UNAUTHENTICATED 401,"
-            + " RESOURCE_EXHAUSTED 507 and UNAVAILABLE 503.";
+            + " admin; an auditor may call what only reads. Everybody may get, rotate and revoke"
+            + " the token they call with, and a person may manage access tokens of their own."
+            + " The order of checks is: authenticate (401), authorise (403), then validate (400,"
+            + " 415, 422), then 404, 409 or 412. Every operation that changes something commits"
+            + " first and then waits, for at most 5 seconds, until the change is effective on"
+            + " every gateway; headers tell how far it has come. HEAD is understood wherever GET"
+            + " is. Where a text names a status of gRPC, INVALID_ARGUMENT is 422, NOT_FOUND 404,"
+            + " ALREADY_EXISTS and FAILED_PRECONDITION 409, PERMISSION_DENIED 403,"
+            + " UNAUTHENTICATED 401, RESOURCE_EXHAUSTED 507 and UNAVAILABLE 503.";
 
     private final ContractComments comments;
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();

@@ -117,8 +117,8 @@ final class OtherSchemas {
     }
 
     private ObjectNode introspection() {
-        return object("What a credential is (RFC 7662, section 2.2); when it is not live, unknown or"
-                        + " nothing that the caller may know, only that it is not active.")
+        return object("What a credential is (RFC 7662, section 2.2); when it is not live, unknown"
+                        + " or nothing that the caller may know, only that it is not active.")
                 .always("active", Schema.flag(), "")
                 .maybe("scope", Schema.text(), "What it is narrowed to.")
                 .maybe("client_id", Schema.text(), "Id of the key it was exchanged from.")

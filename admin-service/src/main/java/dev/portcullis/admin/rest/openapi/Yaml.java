@@ -22,36 +22,52 @@ final class Yaml {
     /** @param node an object or a list that is not empty */
     static String write(JsonNode node) {
         Yaml yaml = new Yaml();
-        yaml.block(node, 0);
+        yaml.block(node, 0, false);
         return yaml.out.toString();
     }
 
-    private void block(JsonNode node, int depth) {
+    /** @param begun whether the first line's indent is written already, behind a dash */
+    private void block(JsonNode node, int depth, boolean begun) {
+        boolean inLine = begun;
         if (node.isObject()) {
             Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
             while (fields.hasNext()) {
                 Map.Entry<String, JsonNode> field = fields.next();
-                indent(depth);
+                indent(inLine ? 0 : depth);
+                inLine = false;
                 out.append(key(field.getKey())).append(':');
                 value(field.getValue(), depth);
             }
         } else {
             for (JsonNode item : node) {
-                indent(depth);
-                out.append('-');
-                value(item, depth);
+                indent(inLine ? 0 : depth);
+                inLine = false;
+                out.append("- ");
+                item(item, depth);
             }
         }
     }
 
     private void value(JsonNode value, int depth) {
-        if (value.isContainerNode() && !value.isEmpty()) {
+        if (isBlock(value)) {
             out.append('\n');
-            block(value, depth + 1);
+            block(value, depth + 1, false);
         } else {
             // Jackson's own text of a node is JSON
             out.append(' ').append(value).append('\n');
         }
+    }
+
+    private void item(JsonNode item, int depth) {
+        if (isBlock(item)) {
+            block(item, depth + 1, true);
+        } else {
+            out.append(item).append('\n');
+        }
+    }
+
+    private static boolean isBlock(JsonNode node) {
+        return node.isContainerNode() && !node.isEmpty();
     }
 
     private static String key(String name) {
