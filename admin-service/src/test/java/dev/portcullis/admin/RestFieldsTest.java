@@ -70,6 +70,7 @@ class RestFieldsTest {
                 Arguments.of("bindings[0].extra",
                         "{'name':'n','bindings':[{'application':'a','role':'user','extra':1}]}"),
                 Arguments.of("surname", "{'name':'n','surname':'x'}"),
+                Arguments.of("password", "{'name':'n','password':'x'}"),
                 Arguments.of("Name", "{'name':'n','Name':'x'}"),
                 Arguments.of("body", "[]"),
                 Arguments.of("body", "'text'"),

@@ -48,6 +48,20 @@ class RestTokensTest {
     }
 
     @Test
+    void tokenThatWasMade_cannotBeChanged() throws Exception {
+        admin.user("unchanging", null);
+        JsonNode token = issue("unchanging", "\"expires_in\":30").get("personal_access_token");
+        String path = "/api/users/unchanging/tokens/" + token.get("id").textValue();
+
+        for (String method : new String[] {"PUT", "PATCH", "POST"}) {
+            HttpResponse<String> refused = admin.rest(method, path, "{\"name\":\"other\"}");
+            assertThat(refused.statusCode()).as(method).isEqualTo(405);
+            assertThat(refused.headers().firstValue("allow")).contains("GET, DELETE, HEAD");
+        }
+        assertThat(TestAdmin.json(admin.rest("GET", path, null))).isEqualTo(token);
+    }
+
+    @Test
     void badRestrictions_areRefusedNamingThem() throws Exception {
         admin.user("unrestricted", null);
         for (String[] bad : new String[][] {

@@ -70,12 +70,15 @@ final class EventStream {
         }
     }
 
-    /** Nothing more comes. The connection breaks off, so that this is not taken for an end. */
+    /**
+     * Nothing more comes. What the connection still takes goes out; then it breaks off, so that
+     * this is not taken for an end.
+     */
     synchronized void end() {
         ended = true;
         notifyAll();
         if (attached) {
-            channel.eventLoop().execute(channel::close);
+            channel.eventLoop().execute(this::breakOff);
         }
     }
 
@@ -91,7 +94,7 @@ final class EventStream {
         }
         connection.closeFuture().addListener(gone -> detach());
         if (over) {
-            connection.close();
+            breakOff();
             return;
         }
         heartbeat = connection.eventLoop().scheduleWithFixedDelay(
@@ -114,6 +117,11 @@ final class EventStream {
             quiet = false;
             channel.flush();
         }
+    }
+
+    private void breakOff() {
+        drain();
+        channel.close();
     }
 
     private synchronized byte[] next() {

@@ -223,9 +223,9 @@ public final class KeyExchange {
     }
 
     /**
-     * Revokes a credential that is presented, of whichever kind; nothing happens (null) for one that
-     * is unknown, or neither the caller's user's nor an administrator's to end. One that was revoked
-     * before answers with the revision at which it was.
+     * Revokes a credential that is presented, of whichever kind. Nothing happens (null) for one
+     * that is unknown, or neither the caller's user's nor an administrator's to end. One that was
+     * revoked before answers with the revision at which it was.
      *
      * @param token the whole text of a credential
      * @throws ServiceException {@code UNAVAILABLE} when it cannot be known

@@ -47,8 +47,8 @@ public final class Refusals {
      * Takes a report in. A report that failed may be sent again: at worst its summaries stand in
      * the audit log twice.
      *
-     * @throws ServiceException {@code INVALID_ARGUMENT} when it is malformed or has more than {@link
-     *     #REPORT_MAX} entries
+     * @throws ServiceException {@code INVALID_ARGUMENT} when it is malformed or has more than
+     *     {@link #REPORT_MAX} entries
      */
     public void report(String gatewayId, List<Refusal> refusals) {
         check(gatewayId, refusals);

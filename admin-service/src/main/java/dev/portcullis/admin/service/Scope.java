@@ -75,7 +75,7 @@ public final class Scope {
         return Names.application(FIELD, name);
     }
 
-    /** Restrictions as a scope, applications in order; empty when it cannot say anything of them. */
+    /** Restrictions as a scope, applications in order; empty when it can say nothing of them. */
     public static String of(Restrictions restrictions) {
         List<String> tokens = new ArrayList<>();
         if (restrictions.maxRole() == Role.READER) {

@@ -83,6 +83,34 @@ class UsersTest extends ServiceFixture {
     }
 
     @Test
+    void makerDeleted_whatTheyMadeGoesOn() {
+        user("ops", new NewBinding("*", Role.ADMIN));
+        Actor ops = holding(token("ops"));
+        User made = users.create(ops, new NewUser("ci-bot", null, null, List.of())).value();
+        IssuedToken token = tokens.issue(ops, new NewToken("ci-bot", "nightly", null)).value();
+
+        users.delete(ADMIN, "ops");
+
+        assertThat(users.get(ADMIN, "ci-bot")).isEqualTo(made);
+        assertThat(made.createdBy()).isEqualTo(ops.userId());
+        assertThat(holding(token).userId()).isEqualTo(made.id());
+    }
+
+    @Test
+    void deletedUser_isStillNamedByTheAuditLogAndItsIdStaysTaken() throws Exception {
+        User user = user("ci-bot");
+        users.delete(ADMIN, "ci-bot");
+
+        List<AuditEvent> events = test.store().read(t -> t.auditAfter(0, 1_000));
+        assertThat(events.stream().filter(e -> e.entry().targetId().equals(user.id())))
+                .extracting(e -> e.entry().action())
+                .containsExactly("user.create", "user.delete");
+        assertThat(lastEvent().entry().before()).contains("\"name\":\"ci-bot\"");
+        assertThat(test.query("SELECT count(*) FROM users WHERE id = '" + user.id() + "'"))
+                .containsExactly("|1");
+    }
+
+    @Test
     void everyField_isValidatedByName() {
         assertThat(refusedField(() -> user(" x"))).isEqualTo("name");
         assertThat(refusedField(() -> create("x", "y".repeat(1_001), null, null)))

@@ -65,6 +65,12 @@ class UsageTest {
     }
 
     @Test
+    void usualInterval_isWellUnderAMinute() {
+        assertThat(RecordsConfig.defaults().usageInterval())
+                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    }
+
+    @Test
     void originAway_usesAreKeptAndTheNewestWins() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.origin.reportRefusal = Status.UNAVAILABLE;
