@@ -12,7 +12,6 @@ import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,6 @@ final class WritingUseCases {
         groups();
         tokens();
         keys();
-        imports();
         byItself();
     }
 
@@ -143,20 +141,6 @@ final class WritingUseCases {
                         List.of(new ForeignToken("t", new byte[32], f.clock.instant(), null,
                                 f.clock.instant()))),
                 new ForeignUser("u", "", null, null, false, List.of(), List.of()))));
-    }
-
-    private void imports() {
-        byte[] hash = new byte[32];
-        hash[0] = 7;
-        ForeignToken token =
-                new ForeignToken("ci", hash, null, Instant.parse("2026-01-01T00:00:00Z"), null);
-        acts.put("ForeignImport.take", f ->
-                new ForeignImport(f.test.store(), f.policy, f.random, f.clock).take(
-                        ADMIN, List.of(
-                                new ForeignUser("theirs", "d", null, Role.WRITER, true,
-                                        List.of("g", "their group"), List.of(token)),
-                                new ForeignUser("other", "", null, Role.READER, false,
-                                        List.of("their group"), List.of()))));
     }
 
     /** What nobody asks for. */

@@ -37,7 +37,7 @@ final class Calls implements AutoCloseable {
     private final ControlPlane plane;
     private final Random random = new Random(1);
     private final int users;
-    /** Live tokens, each of which is revoked once. */
+    /** Live tokens, those issued here behind the others; each is revoked once. */
     private final List<String> tokens;
     private final Map<String, String> places = new LinkedHashMap<>();
     private final Map<String, Figures> figures = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ final class Calls implements AutoCloseable {
     /** @param calls how many of each kind are going to be timed */
     Calls(Path directory, int users, int calls) throws Exception {
         this.users = users;
-        this.tokens = SizedDatabase.liveTokens(directory, 4 * calls + 100);
+        this.tokens = new ArrayList<>(SizedDatabase.liveTokens(directory, 4 * calls + 100));
         plane = ControlPlane.start(ControlPlaneConfig.in(directory), InstantSource.system(),
                 System::nanoTime, new SecureRandom());
         KINDS.forEach(kind -> figures.put(kind, new Figures(calls)));
@@ -90,9 +90,11 @@ final class Calls implements AutoCloseable {
     }
 
     /** Issues a token to any of the users. */
-    void issue() {
+    private void issue() {
         String user = "usr_%016d".formatted(1 + random.nextInt(users));
-        plane.tokens().issue(ACTOR, new NewToken(user, "new", new TokenLifetime.Standard()));
+        tokens.add(plane.tokens()
+                .issue(ACTOR, new NewToken(user, "new", new TokenLifetime.Standard()))
+                .value().token().id());
     }
 
     private void run(boolean timed, String kind, Runnable call) {

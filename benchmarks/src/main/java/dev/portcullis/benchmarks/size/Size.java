@@ -3,6 +3,7 @@ package dev.portcullis.benchmarks.size;
 import dev.portcullis.benchmarks.Revision;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,9 +107,9 @@ public final class Size {
         SizedDatabase.build(small.directory, small.users, small.tokens);
         SizedDatabase.build(large.directory, large.users, large.tokens);
         List<Row> rows = measure(small, large, rounds);
+        boolean passed = print(rows, System.out);
         long[] smallMemory = memory(small);
         long[] largeMemory = memory(large);
-        boolean passed = print(rows, System.out);
         System.out.printf(Locale.ROOT,
                 "%nmemory after %d calls of each kind: heap %.1f and %.1f MB, resident %.0f and"
                         + " %.0f MB; database files %.1f and %.0f MB%n",
@@ -140,11 +141,15 @@ public final class Size {
 
     /** Heap and resident memory of a server in a process of its own. */
     private static long[] memory(Site site) throws Exception {
-        Process probe = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName(),
-                site.directory.toString(), "" + site.users, "" + PROBE_ROUNDS)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of(
+                "-Xmx128m", "-cp", System.getProperty("java.class.path"),
+                MemoryProbe.class.getName(), site.directory.toString(), "" + site.users,
+                "" + PROBE_ROUNDS));
+        Process probe = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String answer = new String(
                 probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -16,7 +16,7 @@ class SizeTest {
 
     @Test
     void everyKindOfCall_hasAFigureOnBoth() throws Exception {
-        Size.Site small = new Size.Site(folder.resolve("small"), 20, 100);
+        Size.Site small = new Size.Site(folder.resolve("small"), 5, 10);
         Size.Site large = new Size.Site(folder.resolve("large"), 200, 2_000);
         SizedDatabase.build(small.directory(), small.users(), small.tokens());
         SizedDatabase.build(large.directory(), large.users(), large.tokens());

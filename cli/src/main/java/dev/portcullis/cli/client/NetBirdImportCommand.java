@@ -50,7 +50,13 @@ public final class NetBirdImportCommand extends ClientCommand {
     @Override
     void check() {
         file = ForeignFile.of(path, account);
-        contents = file.read(user -> { });
+        Progress bar = output().progress(progress);
+        long[] checked = {0};
+        try {
+            contents = file.read(user -> bar.at("users checked:", ++checked[0], 0));
+        } finally {
+            bar.done();
+        }
     }
 
     @Override

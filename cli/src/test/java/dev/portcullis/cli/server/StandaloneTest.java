@@ -66,7 +66,7 @@ class StandaloneTest {
 
             CommandLineRun revoked =
                     client(program, "token", "revoke", reader.split("_")[1]);
-            assertThat(revoked.stdout()).contains("propagation  propagated");
+            assertThat(revoked.stdout()).containsPattern("propagation +propagated\n");
             assertThat(ask(program, "GET", reader).statusCode()).isEqualTo(401);
 
             assertThat(upstream.seen()).hasSize(2);
