@@ -2,7 +2,6 @@ package dev.portcullis.admin.store;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
-import dev.portcullis.core.verify.CredentialRecord;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -158,17 +157,6 @@ public final class WriteTransaction extends ReadTransaction {
     /** Writes what is kept of exchanges, and of reuse. */
     public ExchangeWriter exchangeWriter() {
         return exchangeWriter;
-    }
-
-    /** Makes a credential that was not rotated from another. */
-    public CredentialRow insertCredential(
-            CredentialRecord record, String name, String createdBy) throws SQLException {
-        return credentialWriter.insert(new NewCredential(record, name, createdBy));
-    }
-
-    /** Revokes a credential. */
-    public void revokeCredential(String prefix) throws SQLException {
-        credentialWriter.revoke(prefix);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.store.AuditEntry;
 import dev.portcullis.admin.store.CommitListener;
+import dev.portcullis.admin.store.NewCredential;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.token.CredentialKind;
@@ -253,11 +254,11 @@ class WatchTest extends OriginFixture {
         test.store().write(transaction -> {
             for (int i = 0; i < WriteTransaction.KEYS_MAX; i++) {
                 MintedToken minted = mint.mint(CredentialKind.ACCESS_TOKEN);
-                transaction.insertCredential(
+                transaction.credentialWriter().insert(new NewCredential(
                         new CredentialRecord(
                                 minted.prefix(), minted.kind(), minted.hash(), userId,
                                 CredentialState.LIVE, CredentialRecord.NEVER),
-                        "t", "test");
+                        "t", "test"));
             }
             transaction.audit(system, new AuditEntry("token.issue", "user", userId, null, null));
             return null;

@@ -112,7 +112,7 @@ class LastAdministratorTest extends ServiceFixture {
     @Test
     void lastToken_isTheLastAdministratorsToKeep() {
         refused(() -> test.store().write(transaction -> {
-            transaction.revokeCredential(opsToken);
+            transaction.credentialWriter().revoke(opsToken);
             LastAdministrator.checkRemainsWithout(
                     transaction, Views.find(transaction, "ops"));
             return null;
@@ -121,7 +121,7 @@ class LastAdministratorTest extends ServiceFixture {
         user("nobody");
         String harmless = token("nobody").token().id();
         test.store().write(transaction -> {
-            transaction.revokeCredential(harmless);
+            transaction.credentialWriter().revoke(harmless);
             transaction.audit(ADMIN, new dev.portcullis.admin.store.AuditEntry(
                     "token.revoke", "token", harmless, null, null));
             LastAdministrator.checkRemainsWithout(

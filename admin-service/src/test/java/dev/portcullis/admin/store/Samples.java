@@ -50,7 +50,8 @@ public final class Samples {
     /** Makes a credential in a transaction of its own; answers with its revision. */
     static long insertCredential(Store store, int number, String userId) {
         return store.write(transaction -> {
-            transaction.insertCredential(credential(number, userId), "t" + number, "system");
+            transaction.credentialWriter().insert(new NewCredential(
+                    credential(number, userId), "t" + number, "system"));
             transaction.audit(ADMIN, entry("token.issue"));
             return transaction.takeRevision();
         });
@@ -59,7 +60,7 @@ public final class Samples {
     /** Revokes a credential in a transaction of its own; answers with its revision. */
     static long revoke(Store store, int number) {
         return store.write(transaction -> {
-            transaction.revokeCredential(prefix(number));
+            transaction.credentialWriter().revoke(prefix(number));
             transaction.audit(ADMIN, entry("token.revoke"));
             return transaction.takeRevision();
         });

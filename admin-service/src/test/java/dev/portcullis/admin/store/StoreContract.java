@@ -195,7 +195,8 @@ abstract class StoreContract {
         Samples.insertUser(store, A);
         store.write(transaction -> {
             for (int i = 0; i <= WriteTransaction.KEYS_MAX; i++) {
-                transaction.insertCredential(Samples.credential(i, A), "t", "system");
+                transaction.credentialWriter().insert(
+                        new NewCredential(Samples.credential(i, A), "t", "system"));
             }
             transaction.audit(Samples.ADMIN, Samples.entry("token.issue"));
             return null;
@@ -315,16 +316,16 @@ abstract class StoreContract {
         String prefix = Samples.prefix(number);
         store.write(transaction -> {
             CredentialRecord sample = Samples.credential(number, random.nextBoolean() ? A : B);
-            transaction.insertCredential(
+            transaction.credentialWriter().insert(new NewCredential(
                     new CredentialRecord(sample.prefix(), kind, sample.hash(), sample.userId(),
                             CredentialState.LIVE, expiresAt),
-                    "t", "system");
+                    "t", "system"));
             if (random.nextInt(3) == 0) {
                 transaction.credentialWriter().replace(
                         prefix, "x", Math.min(expiresAt, now + random.nextInt(10) - 5));
             }
             if (random.nextInt(4) == 0) {
-                transaction.revokeCredential(prefix);
+                transaction.credentialWriter().revoke(prefix);
             }
             transaction.audit(Samples.ADMIN, Samples.entry("token.issue"));
             return null;
