@@ -8,7 +8,6 @@ import dev.portcullis.admin.service.TokenLifetime;
 import dev.portcullis.core.access.Role;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /** What requests say of tokens and of keys alike. */
 final class NewCredentials {
@@ -95,7 +94,7 @@ final class NewCredentials {
             return null;
         }
         for (TokenState state : TokenState.values()) {
-            if (state.name().toLowerCase(Locale.ROOT).equals(word)) {
+            if (state.word().equals(word)) {
                 return state;
             }
         }

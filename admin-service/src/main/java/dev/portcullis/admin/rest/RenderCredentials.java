@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.portcullis.admin.model.Token;
 import dev.portcullis.core.access.Restrictions;
-import dev.portcullis.core.token.HashAlgorithm;
-import java.util.Locale;
 
 /** What access tokens and API keys look like in JSON: NetBird's fields first, then ours. */
 final class RenderCredentials {
@@ -16,7 +14,7 @@ final class RenderCredentials {
         ObjectNode json = key(token);
         json.put("rotate_before_expiry",
                 token.rotateBefore() == null ? null : Words.duration(token.rotateBefore()));
-        json.put("hash_algorithm", word(token.algorithm()));
+        json.put("hash_algorithm", token.algorithm().word());
         json.put("pepper_id", token.pepperId());
         return json;
     }
@@ -30,7 +28,7 @@ final class RenderCredentials {
         json.put("created_by", token.createdBy());
         json.put("created_at", Render.text(token.createdAt()));
         json.put("last_used", Render.text(token.lastUsedAt()));
-        json.put("state", token.state().name().toLowerCase(Locale.ROOT));
+        json.put("state", token.state().word());
         json.put("last_used_from", token.lastUsedFrom());
         json.put("user_id", token.userId());
         json.put("revoked_at", Render.text(token.revokedAt()));
@@ -51,10 +49,5 @@ final class RenderCredentials {
         ArrayNode cidrs = json.putArray("cidrs");
         restrictions.cidrs().forEach(cidr -> cidrs.add(cidr.toString()));
         return json;
-    }
-
-    /** "hmac-sha-256". */
-    private static String word(HashAlgorithm algorithm) {
-        return algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

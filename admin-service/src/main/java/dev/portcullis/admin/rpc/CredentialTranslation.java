@@ -4,7 +4,6 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.service.TokenLifetime;
 import dev.portcullis.core.access.Cidr;
-import dev.portcullis.core.token.HashAlgorithm;
 import dev.portcullis.proto.admin.v1.Restrictions;
 import dev.portcullis.proto.admin.v1.TokenState;
 
@@ -56,14 +55,6 @@ final class CredentialTranslation {
             case EXPIRED -> TokenState.TOKEN_STATE_EXPIRED;
             case REVOKED -> TokenState.TOKEN_STATE_REVOKED;
             case REPLACED -> TokenState.TOKEN_STATE_REPLACED;
-        };
-    }
-
-    static String word(HashAlgorithm algorithm) {
-        return switch (algorithm) {
-            case SHA_256 -> "sha-256";
-            case HMAC_SHA_256 -> "hmac-sha-256";
-            case SHA_256_WHOLE -> "sha-256-whole";
         };
     }
 }

@@ -81,7 +81,7 @@ final class TokenTranslation {
                 .setCreatedAt(Translation.timestamp(token.createdAt()))
                 .setCreatedBy(token.createdBy())
                 .setFamily(token.family())
-                .setHashAlgorithm(CredentialTranslation.word(token.algorithm()));
+                .setHashAlgorithm(token.algorithm().word());
         times(token, builder);
         if (token.lastUsedFrom() != null) {
             builder.setLastUsedFrom(token.lastUsedFrom());

@@ -15,7 +15,6 @@ import java.time.Instant;
  */
 public record AuditFilter(
         String actor, String target, String action, Instant since, Instant until) {
-    private static final int TEXT_MAX = 8 * Names.NAME_MAX;
     private static final Instant FIRST = Instant.EPOCH;
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -43,7 +42,7 @@ public record AuditFilter(
         if (text == null || text.isEmpty()) {
             return null;
         }
-        if (text.length() > TEXT_MAX) {
+        if (text.length() > Names.TEXT_MAX) {
             throw ServiceException.invalid(field, "is longer than any there is");
         }
         return text;

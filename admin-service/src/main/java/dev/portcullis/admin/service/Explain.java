@@ -51,19 +51,11 @@ public final class Explain {
             throw ServiceException.invalid("user", "either a user or a token is required");
         }
         if (!ofUser) {
-            checkId(query.token());
+            Names.checkCredentialId("token", query.token());
         }
         return store.read(transaction -> ofUser
                 ? ofUser(transaction, request, query.user())
                 : ofCredential(transaction, request, query.token()));
-    }
-
-    private static void checkId(String id) {
-        try {
-            TokenPrefix.of(id);
-        } catch (IllegalArgumentException e) {
-            throw ServiceException.invalid("token", e.getMessage());
-        }
     }
 
     private Explanation ofUser(

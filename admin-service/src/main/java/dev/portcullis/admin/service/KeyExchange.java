@@ -142,7 +142,7 @@ public final class KeyExchange {
         }
         if (!CredentialProof.allowSource(proof.row().record().restrictions(), source)) {
             throw ServiceException.permissionDenied(
-                    "the API key is not to be used from this address");
+                    "the API key may not be used from this address");
         }
         return CredentialProof.actor(proof.row(), principal, source, requestId);
     }
@@ -152,7 +152,7 @@ public final class KeyExchange {
             case INVALID -> unauthenticated("a valid API key is needed");
             case EXPIRED -> unauthenticated("the API key has expired");
             case REVOKED -> unauthenticated("the API key was revoked");
-            case REPLACED -> unauthenticated("the API key was revoked: another has replaced it");
+            case REPLACED -> unauthenticated("the API key was replaced by another");
             case UNVERIFIABLE -> unverifiable();
         };
     }

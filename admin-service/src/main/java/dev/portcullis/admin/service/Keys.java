@@ -17,11 +17,9 @@ import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.TokenMint;
-import dev.portcullis.core.token.TokenPrefix;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 
 /**
  * What can be done with API keys. Whatever ends a key ends the tokens that were exchanged from it:
@@ -90,7 +88,7 @@ public final class Keys {
     /** The key with that id. */
     public Token get(Actor actor, String id) {
         actor.requireReader();
-        checkId(id);
+        Names.checkCredentialId("id", id);
         return store.read(transaction -> Views.token(found(transaction, id), clock.millis()));
     }
 
@@ -111,7 +109,7 @@ public final class Keys {
      */
     public Committed<Token> revoke(Actor actor, String id) {
         actor.requireAdministrator();
-        checkId(id);
+        Names.checkCredentialId("id", id);
         return store.write(transaction ->
                 Revocation.asked(transaction, actor, found(transaction, id)));
     }
@@ -123,14 +121,14 @@ public final class Keys {
      */
     public Committed<Token> expire(Actor actor, String id) {
         actor.requireAdministrator();
-        checkId(id);
+        Names.checkCredentialId("id", id);
         return store.write(transaction -> {
             CredentialRow row = found(transaction, id);
             TokenState state = Views.token(row, transaction.nowMillis()).state();
             if (state != TokenState.LIVE) {
                 throw new ServiceException(
                         Code.FAILED_PRECONDITION,
-                        "the key is " + state.name().toLowerCase(Locale.ROOT) + " already");
+                        "the key is " + state.word() + " already");
             }
             transaction.credentialWriter().expireAt(id, transaction.nowMillis());
             CredentialRow expired = transaction.credential(id);
@@ -152,7 +150,7 @@ public final class Keys {
      */
     public Committed<RotatedToken> rotate(Actor actor, String id, Duration overlap) {
         actor.requireAdministrator();
-        checkId(id);
+        Names.checkCredentialId("id", id);
         long overlapMillis = Rotation.overlapMillis(overlap);
         return store.write(transaction -> {
             CredentialRow row = found(transaction, id);
@@ -161,14 +159,6 @@ public final class Keys {
             checkRoom(transaction, row.record().userId());
             return rotated;
         });
-    }
-
-    private static void checkId(String id) {
-        try {
-            TokenPrefix.of(id == null ? "" : id);
-        } catch (IllegalArgumentException e) {
-            throw ServiceException.invalid("id", e.getMessage());
-        }
     }
 
     private static CredentialRow found(ReadTransaction transaction, String id)

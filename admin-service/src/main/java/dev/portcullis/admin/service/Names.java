@@ -2,6 +2,7 @@ package dev.portcullis.admin.service;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.core.token.TokenPrefix;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.Locale;
@@ -11,6 +12,9 @@ import java.util.regex.Pattern;
 final class Names {
     static final int NAME_MAX = 150;
     static final int DESCRIPTION_MAX = 1_000;
+
+    /** No id or name is longer, in whatever form it is written. */
+    static final int TEXT_MAX = 8 * NAME_MAX;
 
     /** The most characters (UTF-16) of a name's key; a few characters stand for many. */
     static final int KEY_MAX = 4 * NAME_MAX;
@@ -58,7 +62,7 @@ final class Names {
             throw ServiceException.invalid(field, "is required");
         }
         // composing never makes a text longer in characters; an over-long one is not worth the work
-        String name = text.length() > 8 * NAME_MAX ? text : Normalizer.normalize(text, Form.NFC);
+        String name = text.length() > TEXT_MAX ? text : Normalizer.normalize(text, Form.NFC);
         checkLength(field, name, NAME_MAX);
         name.codePoints().forEach(character -> checkCharacter(field, character));
         if (isSpace(name.codePointAt(0)) || isSpace(name.codePointBefore(name.length()))) {
@@ -131,5 +135,19 @@ final class Names {
 
     private static boolean isSpace(int character) {
         return Character.isWhitespace(character) || Character.isSpaceChar(character);
+    }
+
+    /**
+     * Demands the form that ids of tokens and keys have; there need be none of that id.
+     *
+     * @param id may be null, which is wrong too
+     * @throws ServiceException naming {@code field}
+     */
+    static void checkCredentialId(String field, String id) {
+        try {
+            TokenPrefix.of(id == null ? "" : id);
+        } catch (IllegalArgumentException e) {
+            throw ServiceException.invalid(field, e.getMessage());
+        }
     }
 }

@@ -11,7 +11,6 @@ import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.CredentialState;
 import java.sql.SQLException;
-import java.util.Locale;
 
 /** Makes a credential of whichever kind invalid for ever. */
 final class Revocation {
@@ -40,8 +39,7 @@ final class Revocation {
             throws SQLException {
         transaction.credentialWriter().revoke(row.id());
         String target = targetKind(row);
-        String before = Views.token(row, transaction.nowMillis()).state().name()
-                .toLowerCase(Locale.ROOT);
+        String before = Views.token(row, transaction.nowMillis()).state().word();
         transaction.audit(actor, new AuditEntry(
                 target + ".revoke", target, row.id(),
                 AuditJson.credential(row, before), AuditJson.credential(row, "revoked")));

@@ -16,7 +16,6 @@ import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * Puts a new token or key in the place of one: for the same user, with the same name, restrictions
@@ -86,8 +85,7 @@ final class Rotation {
         if (state != TokenState.LIVE) {
             throw new ServiceException(
                     Code.FAILED_PRECONDITION,
-                    "it is " + state.name().toLowerCase(Locale.ROOT) + "; only what is live can be"
-                            + " rotated");
+                    "it is " + state.word() + "; only what is live can be rotated");
         }
         if (old.replacedBy() != null) {
             throw new ServiceException(
@@ -124,7 +122,7 @@ final class Rotation {
                 record, old.name(), actor.userId(), old, rotateBefore));
         transaction.credentialWriter().replace(old.id(), row.id(), replacedAt);
         CredentialRow replaced = transaction.credential(old.id());
-        String target = kind == CredentialKind.API_KEY ? "key" : "token";
+        String target = Revocation.targetKind(old);
         transaction.audit(actor, new AuditEntry(
                 target + "." + how, target, old.id(),
                 AuditJson.credential(old, "live"), AuditJson.credential(replaced, "replaced")));

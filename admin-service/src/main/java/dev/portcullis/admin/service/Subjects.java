@@ -13,9 +13,6 @@ import java.util.Map;
 
 /** From ids and names, as callers write them, to the users and groups they stand for. */
 final class Subjects {
-    /** No id or name is longer, in whatever form it is written. */
-    private static final int TEXT_MAX = 8 * Names.NAME_MAX;
-
     private Subjects() {}
 
     /**
@@ -45,11 +42,12 @@ final class Subjects {
         }
     }
 
-    private static void checkText(String field, String text) {
+    /** Demands of an id or name what can be said before it is looked for. */
+    static void checkText(String field, String text) {
         if (text == null || text.isEmpty()) {
             throw ServiceException.invalid(field, "is required");
         }
-        if (text.length() > TEXT_MAX) {
+        if (text.length() > Names.TEXT_MAX) {
             throw ServiceException.invalid(field, "is longer than any id or name");
         }
     }

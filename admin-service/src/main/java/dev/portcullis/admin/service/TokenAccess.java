@@ -8,7 +8,6 @@ import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
-import dev.portcullis.core.token.TokenPrefix;
 import java.sql.SQLException;
 
 /**
@@ -72,7 +71,7 @@ final class TokenAccess {
                 ? new TokenAccess(actor, demand, false, meant)
                 : new TokenAccess(actor, demand, ownOnly(actor, demand, allowed), meant);
         if (!access.ownOnly) {
-            checkId(meant);
+            Names.checkCredentialId("id", meant);
         }
         return access;
     }
@@ -103,14 +102,6 @@ final class TokenAccess {
         return actor.holder().credentialId();
     }
 
-    private static void checkId(String id) {
-        try {
-            TokenPrefix.of(id == null ? "" : id);
-        } catch (IllegalArgumentException e) {
-            throw ServiceException.invalid("id", e.getMessage());
-        }
-    }
-
     /**
      * The token.
      *
@@ -136,7 +127,7 @@ final class TokenAccess {
         }
         UserRow own = transaction.user(actor.userId());
         boolean meant = user != null
-                && user.length() <= 8 * Names.NAME_MAX
+                && user.length() <= Names.TEXT_MAX
                 && own != null
                 && (user.equals(own.id()) || Names.key(user).equals(own.nameKey()));
         if (!meant) {

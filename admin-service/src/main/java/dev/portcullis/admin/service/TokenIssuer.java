@@ -182,9 +182,9 @@ final class TokenIssuer {
     /** Says that a token or key is there. */
     static void auditIssue(WriteTransaction transaction, Actor actor, CredentialRow row)
             throws SQLException {
-        boolean key = row.record().kind() == CredentialKind.API_KEY;
+        String target = Revocation.targetKind(row);
         transaction.audit(actor, new AuditEntry(
-                key ? "key.create" : "token.issue", key ? "key" : "token", row.id(),
+                target.equals("key") ? "key.create" : "token.issue", target, row.id(),
                 null, AuditJson.credential(row, "live")));
     }
 }

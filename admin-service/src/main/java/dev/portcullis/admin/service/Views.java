@@ -23,12 +23,7 @@ final class Views {
      * @throws ServiceException when there is none, or no longer
      */
     static UserRow find(ReadTransaction transaction, String user) throws SQLException {
-        if (user == null || user.isEmpty()) {
-            throw ServiceException.invalid("user", "is required");
-        }
-        if (user.length() > 8 * Names.NAME_MAX) {
-            throw ServiceException.invalid("user", "is longer than any id or name");
-        }
+        Subjects.checkText("user", user);
         UserRow row = transaction.user(user);
         if (row == null) {
             row = transaction.userByNameKey(Names.key(user));
