@@ -3,6 +3,6 @@
  * and print what it says.
  *
  * <p>May import: the JDK, picocli, gRPC, Jackson, {@code proto}, {@code cli.config} for durations
- * and addresses, and exit codes, signals and the terminal of {@code cli}.
+ * and addresses, {@code cli.foreign}, and exit codes, signals and the terminal of {@code cli}.
  */
 package dev.portcullis.cli.client;
