@@ -44,12 +44,10 @@ public final class AdminConnection implements AutoCloseable {
 
     private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
-    private final String address;
     private final ManagedChannel channel;
     private final Channel authenticated;
 
-    private AdminConnection(String address, ManagedChannel channel, String token) {
-        this.address = address;
+    private AdminConnection(ManagedChannel channel, String token) {
         this.channel = channel;
         Metadata headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + token);
@@ -63,15 +61,19 @@ public final class AdminConnection implements AutoCloseable {
      * @throws CommandException for wrong usage
      */
     static AdminConnection open(Map<String, String> environment) {
-        String text = environment.getOrDefault(ADDRESS_VARIABLE, ADDRESS_DEFAULT);
         Address address;
         try {
-            address = Address.of(text);
+            address = Address.of(addressIn(environment));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, ADDRESS_VARIABLE + ": " + e.getMessage());
         }
         InetAddress host = loopback(ADDRESS_VARIABLE, address);
         return open(new InetSocketAddress(host, address.port()), TokenSource.read(environment));
+    }
+
+    /** Where the environment says that the admin API is; looked at by {@link #open}. */
+    static String addressIn(Map<String, String> environment) {
+        return environment.getOrDefault(ADDRESS_VARIABLE, ADDRESS_DEFAULT);
     }
 
     /** A connection to an address that must be of this machine. */
@@ -87,7 +89,7 @@ public final class AdminConnection implements AutoCloseable {
                 .disableRetry()
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .build();
-        return new AdminConnection(Address.of(address).toString(), channel, token);
+        return new AdminConnection(channel, token);
     }
 
     /**
@@ -112,11 +114,6 @@ public final class AdminConnection implements AutoCloseable {
                     + ":127.0.0.1:" + address.port() + " HOST");
         }
         return host;
-    }
-
-    /** Host and port, for messages. */
-    String address() {
-        return address;
     }
 
     /** Users. */

@@ -27,8 +27,7 @@ abstract class ClientCommand extends OutputCommand {
             run(admin, output());
             return ExitCode.OK;
         } catch (StatusRuntimeException e) {
-            throw told(e.getStatus(),
-                    environment().getOrDefault(AdminConnection.ADDRESS_VARIABLE, "127.0.0.1:7070"));
+            throw told(e.getStatus(), AdminConnection.addressIn(environment()));
         }
     }
 

@@ -98,11 +98,22 @@ final class CredentialView {
 
     /** What a change to a credential came to. */
     static void changed(Output output, Message response, Token token, Propagation propagation) {
+        changed(output, response, Map.of(), token, propagation);
+    }
+
+    /** The same, below what else there is to see. */
+    static void changed(
+            Output output,
+            Message response,
+            Map<String, String> first,
+            Token token,
+            Propagation propagation) {
         if (output.isJson()) {
             output.json(response);
             return;
         }
-        Map<String, String> fields = fields(token);
+        Map<String, String> fields = new LinkedHashMap<>(first);
+        fields.putAll(fields(token));
         fields.put("propagation", Output.propagation(propagation));
         output.fields(fields);
     }

@@ -9,7 +9,6 @@ import dev.portcullis.proto.admin.v1.ListKeysRequest;
 import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.RevokeKeyRequest;
 import dev.portcullis.proto.admin.v1.RotateKeyRequest;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -36,16 +35,11 @@ final class KeyCommands {
     /** A new key, its secret first: the only time that it can be had. */
     private static void printNew(
             Output output, Message response, String secret, Key key, Propagation propagation) {
-        if (output.isJson()) {
-            output.json(response);
-            return;
+        CredentialView.changed(output, response, Map.of("plain_secret", secret),
+                CredentialView.asToken(key), propagation);
+        if (!output.isJson()) {
+            output.note("The secret is shown this once: store it now.");
         }
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("plain_secret", secret);
-        fields.putAll(CredentialView.fields(CredentialView.asToken(key)));
-        fields.put("propagation", Output.propagation(propagation));
-        output.fields(fields);
-        output.note("The secret is shown this once: store it now.");
     }
 
     @Command(name = "key", description = {

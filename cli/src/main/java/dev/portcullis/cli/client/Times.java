@@ -1,9 +1,10 @@
 package dev.portcullis.cli.client;
 
+import static dev.portcullis.cli.client.OutputCommand.usage;
+
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.portcullis.cli.CommandException;
-import dev.portcullis.cli.ExitCode;
 import dev.portcullis.cli.config.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -93,9 +94,5 @@ final class Times {
                 .setSeconds(instant.getEpochSecond())
                 .setNanos(instant.getNano())
                 .build();
-    }
-
-    private static CommandException usage(String message) {
-        return new CommandException(ExitCode.USAGE, message);
     }
 }

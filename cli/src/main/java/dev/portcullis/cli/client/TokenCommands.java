@@ -37,16 +37,11 @@ final class TokenCommands {
     /** A new token, its text first: the only time that it can be had. */
     private static void printNew(
             Output output, Message response, String plain, Token token, Propagation propagation) {
-        if (output.isJson()) {
-            output.json(response);
-            return;
+        CredentialView.changed(
+                output, response, Map.of("plain_token", plain), token, propagation);
+        if (!output.isJson()) {
+            output.note(SHOWN_ONCE);
         }
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("plain_token", plain);
-        fields.putAll(CredentialView.fields(token));
-        fields.put("propagation", Output.propagation(propagation));
-        output.fields(fields);
-        output.note(SHOWN_ONCE);
     }
 
     @Command(name = "token", description = "Access tokens of users.", footer = {
