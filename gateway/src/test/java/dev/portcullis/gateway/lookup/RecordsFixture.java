@@ -93,9 +93,18 @@ final class RecordsFixture implements AutoCloseable {
 
     /** Waits until the control thread and the loops have done what there was to do. */
     void settle() {
+        settle(loops);
+    }
+
+    /** The same of one loop, where another is kept busy. */
+    void settle(int loop) {
+        settle(List.of(loops.get(loop)));
+    }
+
+    private void settle(List<? extends ExecutorService> some) {
         for (int i = 0; i < 3; i++) {
             time.settle();
-            loops.stream().filter(loop -> !loop.isShutdown()).forEach(loop -> on(loop, () -> null));
+            some.stream().filter(loop -> !loop.isShutdown()).forEach(loop -> on(loop, () -> null));
         }
         time.settle();
     }

@@ -132,8 +132,10 @@ class RefusalReportTest {
             CountDownLatch go = f.block(1);
             try {
                 f.time.advance(INTERVAL);
+                f.settle(0);
+                assertThat(reported(f)).isEmpty();
                 f.time.advance(INTERVAL);
-                f.time.settle();
+                f.settle(0);
                 assertThat(reported(f)).extracting(RefusalSummary::getSource)
                         .containsExactly("192.0.2.1");
             } finally {
