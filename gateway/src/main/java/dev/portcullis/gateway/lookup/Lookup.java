@@ -96,9 +96,9 @@ public final class Lookup {
     }
 
     /**
-     * The order of look-up behind L1, for one prefix: the origin, and nobody else so far. A shared
-     * cache between the two belongs here: asked first, within its own small time, and what it says
-     * goes through {@link Epoch#fill} and {@link Epoch#admits} as the origin's word does.
+     * The order of look-up behind L1, for one prefix: the origin alone. A cache between the two
+     * would have its place here: asked first, within its own small time, and what it says going
+     * through {@link Epoch#fill} and {@link Epoch#admits} as the origin's word does.
      */
     private void fetch(Epoch into, TokenPrefix prefix, CompletableFuture<LookupResult> flight) {
         origin.resolve(prefix, (resolved, unavailable) -> {

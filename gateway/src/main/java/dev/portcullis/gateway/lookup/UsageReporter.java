@@ -87,7 +87,7 @@ final class UsageReporter {
         return flushing;
     }
 
-    /** Uses that were never reported because there were too many. Any thread. */
+    /** Uses that were never reported: there were too many, or the origin refused. Any thread. */
     long dropped() {
         return dropped.sum();
     }
@@ -133,21 +133,24 @@ final class UsageReporter {
     }
 
     private void sent(List<Use> batch, Status status) {
-        boolean refused = status.getCode() == Status.Code.INVALID_ARGUMENT;
-        if (status.isOk() || refused) {
-            // unless it was used again since: then the newer use is still to be reported
-            batch.forEach(use -> pending.remove(use.prefix(), use));
+        if (status.isOk()) {
+            forget(batch);
+            sendNext();
+            return;
         }
-        if (refused) {
+        if (status.getCode() == Status.Code.INVALID_ARGUMENT) {
+            forget(batch);
             dropped.add(batch.size());
             log.error("the origin refused a report of use: {}", status);
-        }
-        if (status.isOk()) {
-            sendNext();
         } else {
             log.debug("uses not reported, kept for the next time: {}", status);
-            finish();
         }
+        finish();
+    }
+
+    /** But for what was used again since: then the newer use is still to be reported. */
+    private void forget(List<Use> batch) {
+        batch.forEach(use -> pending.remove(use.prefix(), use));
     }
 
     private void finish() {
