@@ -167,6 +167,21 @@ class RpcTokensTest {
     }
 
     @Test
+    void personWithATokenOfOneApplication_isToldSoBeforeAnythingElse() {
+        admin.users(admin.adminToken).createUser(CreateUserRequest.newBuilder()
+                .setName("grace").setKind(UserKind.USER_KIND_PERSON).build());
+        String narrow = admin.tokens(admin.adminToken).issueToken(IssueTokenRequest.newBuilder()
+                .setUser("grace").setName("n")
+                .setRestrictions(Restrictions.newBuilder().addApplications("shop")).build())
+                .getPlainToken();
+        Timestamp none = Timestamp.newBuilder().setNanos(-1).build();
+        assertFails(Status.Code.PERMISSION_DENIED, () -> admin.tokens(narrow).issueToken(
+                IssueTokenRequest.newBuilder().setExpiresAt(none).build()));
+        assertFails(Status.Code.PERMISSION_DENIED, () -> admin.tokens(narrow).listTokens(
+                ListTokensRequest.newBuilder().setExpiresBefore(none).build()));
+    }
+
+    @Test
     void person_managesTheirOwnTokensAndNoOthers() {
         admin.users(admin.adminToken).createUser(CreateUserRequest.newBuilder()
                 .setName("ada").setKind(UserKind.USER_KIND_PERSON).build());

@@ -46,9 +46,24 @@ public record Actor(
             Restrictions restrictions,
             long lifetimeMillis) {}
 
+    /** Portcullis itself, upon what came from an address; it may do nothing by its role. */
+    public static Actor systemUpon(String source, String requestId) {
+        return new Actor(SYSTEM_ID, SYSTEM_ID, null, source, requestId);
+    }
+
     /** Portcullis itself, doing something of its own accord. */
     public static Actor system(String requestId) {
         return new Actor(SYSTEM_ID, SYSTEM_ID, Role.ADMIN, "local", requestId, null);
+    }
+
+    /**
+     * Whether the actor, whatever their role, manages tokens of their own: a person does. A token
+     * that is restricted to applications opens no more of the admin API than itself.
+     */
+    public boolean managesOwnTokens() {
+        return holder != null
+                && holder.userKind() == UserKind.PERSON
+                && holder.restrictions().applications().isEmpty();
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.portcullis.admin.rpc;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
-import dev.portcullis.core.access.UserKind;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,14 +23,10 @@ final class OwnTokens {
         try {
             return translation.get();
         } catch (ServiceException malformed) {
-            if (!managesOwn(actor)) {
+            if (!actor.managesOwnTokens()) {
                 authorise.accept(actor);
             }
             throw malformed;
         }
-    }
-
-    private static boolean managesOwn(Actor actor) {
-        return actor.holder() != null && actor.holder().userKind() == UserKind.PERSON;
     }
 }

@@ -6,7 +6,6 @@ import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.UserRow;
 import dev.portcullis.core.access.Role;
-import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import java.sql.SQLException;
 
@@ -82,17 +81,10 @@ final class TokenAccess {
 
     /** Whether it goes no further than what is their own; refuses those who own nothing. */
     private static boolean ownOnly(Actor actor, Demand demand, boolean allowed) {
-        if (!allowed && !managesOwn(actor)) {
+        if (!allowed && !actor.managesOwnTokens()) {
             demand.of(actor);
         }
         return !allowed;
-    }
-
-    /** A token that is restricted to applications opens no more of the admin API than itself. */
-    private static boolean managesOwn(Actor actor) {
-        return actor.holder() != null
-                && actor.holder().userKind() == UserKind.PERSON
-                && actor.holder().restrictions().applications().isEmpty();
     }
 
     private static String ofCaller(Actor actor) {
