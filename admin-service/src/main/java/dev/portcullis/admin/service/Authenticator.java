@@ -67,9 +67,9 @@ public final class Authenticator {
         Found found = store.read(transaction -> find(transaction, presented));
         Rejection rejection = found.proof.rejection();
         if (rejection == Rejection.REPLACED) {
-            Actor portcullis = new Actor(
-                    Actor.SYSTEM_ID, Actor.SYSTEM_ID, null, source, requestId);
-            reuse.cameBack(portcullis, presented.prefix().toString(), clock.millis());
+            reuse.cameBack(
+                    Actor.systemUpon(source, requestId), presented.prefix().toString(),
+                    clock.millis());
         }
         if (rejection != null) {
             throw refusal(rejection);

@@ -118,9 +118,7 @@ public final class KeyExchange {
         }
         Proof proof = store.read(transaction -> proofs.of(transaction, presented, clock.millis()));
         if (proof.rejection() == Rejection.REPLACED) {
-            Actor portcullis = new Actor(
-                    Actor.SYSTEM_ID, Actor.SYSTEM_ID, null, source, requestId);
-            reuse.cameBack(portcullis, keyId, clock.millis());
+            reuse.cameBack(Actor.systemUpon(source, requestId), keyId, clock.millis());
         }
         if (proof.rejection() != null) {
             throw refusal(proof.rejection());
