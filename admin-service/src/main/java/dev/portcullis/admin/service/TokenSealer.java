@@ -41,18 +41,35 @@ final class TokenSealer {
      */
     static String seal(String jwk, PlainToken token) {
         try {
-            JWK key = JWK.parse(jwk);
-            JWEHeader header = new JWEHeader.Builder(algorithm(key), EncryptionMethod.A256GCM)
-                    .type(JOSEObjectType.JOSE)
-                    .contentType("text/plain")
-                    .keyID(key.computeThumbprint().toString())
-                    .build();
-            JWEObject sealed = new JWEObject(header, new Payload(token.reveal()));
-            sealed.encrypt(encrypter(key));
-            return sealed.serialize();
-        } catch (ParseException | JOSEException e) {
+            return seal(JWK.parse(jwk), token.reveal());
+        } catch (ParseException | JOSEException | RuntimeException e) {
+            // the JDK refuses some keys with whatever its providers throw
             throw new UnusableKeyException(e);
         }
+    }
+
+    /**
+     * Tries a key out, so that one to which nothing can be sealed is found before it is needed.
+     *
+     * @throws UnusableKeyException when it is such a one
+     */
+    static void tryOut(JWK key) {
+        try {
+            seal(key, "nothing");
+        } catch (JOSEException | RuntimeException e) {
+            throw new UnusableKeyException(e);
+        }
+    }
+
+    private static String seal(JWK key, String text) throws JOSEException {
+        JWEHeader header = new JWEHeader.Builder(algorithm(key), EncryptionMethod.A256GCM)
+                .type(JOSEObjectType.JOSE)
+                .contentType("text/plain")
+                .keyID(key.computeThumbprint().toString())
+                .build();
+        JWEObject sealed = new JWEObject(header, new Payload(text));
+        sealed.encrypt(encrypter(key));
+        return sealed.serialize();
     }
 
     private static JWEAlgorithm algorithm(JWK key) throws JOSEException {

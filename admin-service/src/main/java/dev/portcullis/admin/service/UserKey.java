@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.service.TokenSealer.UnusableKeyException;
 import java.math.BigInteger;
 import java.text.ParseException;
 import java.util.Set;
@@ -51,6 +52,7 @@ record UserKey(String json, String thumbprint) {
         if (key.getKeyUse() != null && !key.getKeyUse().equals(KeyUse.ENCRYPTION)) {
             throw ServiceException.invalid(field, "is for another use than encryption");
         }
+        tryOut(field, key);
         try {
             return new UserKey(
                     JSONObjectUtils.toJSONString(key.toPublicJWK().getRequiredParams()),
@@ -79,6 +81,15 @@ record UserKey(String json, String thumbprint) {
             checkRsa(field, rsa);
         } else {
             throw ServiceException.invalid(field, "must be an EC or RSA key");
+        }
+    }
+
+    /** What the library lets pass, coordinates beyond the field among it, may still be no key. */
+    private static void tryOut(String field, JWK key) {
+        try {
+            TokenSealer.tryOut(key);
+        } catch (UnusableKeyException e) {
+            throw ServiceException.invalid(field, "is a key that nothing can be sealed to");
         }
     }
 

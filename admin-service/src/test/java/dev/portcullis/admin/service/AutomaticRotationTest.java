@@ -184,6 +184,22 @@ class AutomaticRotationTest extends ServiceFixture {
     }
 
     @Test
+    void keyThatNothingCanBeSealedTo_keepsNoOtherTokenFromRotating() throws Exception {
+        String id = issue(BEFORE).token().id();
+        String key = UserKeyTest.beyondField(new ECKeyGenerator(Curve.P_256).generate(), true);
+        TestStore.alter(directory, "UPDATE users SET jwk = '" + key + "' WHERE jwk IS NOT NULL");
+        user("other");
+        users.setKey(ADMIN, "other", this.key.toPublicJWK().toJSONString());
+        String other = tokens.issue(ADMIN, new NewToken(
+                "other", "nightly", new TokenLifetime.For(LIFE), null, BEFORE)).value()
+                .token().id();
+        clock.advance(LIFE.minus(BEFORE));
+        rotation.rotateDue();
+        assertThat(tokens.successor(ADMIN, other).token().replaces()).isEqualTo(other);
+        assertThat(tokens.get(ADMIN, id).rotateBefore()).isNull();
+    }
+
+    @Test
     void tokenThatExpiredMeanwhile_saidOnceAndLeft() {
         checkGivenUp(issue(BEFORE).token().id(), LIFE, "expired");
     }

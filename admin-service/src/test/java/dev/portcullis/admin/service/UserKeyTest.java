@@ -3,6 +3,7 @@ package dev.portcullis.admin.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -17,6 +18,7 @@ import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.AuditEvent;
 import dev.portcullis.admin.store.TestStore;
 import java.math.BigInteger;
+import java.security.spec.ECFieldFp;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,12 @@ class UserKeyTest extends ServiceFixture {
         String ec = new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONString();
         RSAKey rsa = new RSAKeyGenerator(2_048).generate().toPublicJWK();
         BigInteger modulus = rsa.getModulus().decodeToBigInteger();
+        ECKey beyond = new ECKeyGenerator(Curve.P_256).generate();
         return Stream.of(
+                beyondField(beyond, true), beyondField(beyond, false),
+                // the JDK takes no exponent beyond 64 bits with so long a modulus
+                rsa(BigInteger.ONE.shiftLeft(4_095).setBit(0),
+                        BigInteger.ONE.shiftLeft(100).setBit(0)),
                 null, "", "{}", "[]", "null", "x", "{\"kty\":\"EC\"}", ec + ec,
                 "{\"kty\":\"nonsense\"}", "[".repeat(4_000), ec.replace("P-256", "P-384"),
                 ec.replaceFirst("\"x\":\"...", "\"x\":\"AAA"),
@@ -122,6 +129,16 @@ class UserKeyTest extends ServiceFixture {
                 rsa(modulus.clearBit(0), BigInteger.valueOf(65_537)),
                 rsa(modulus.shiftRight(1).setBit(0), BigInteger.valueOf(65_537)),
                 rsa(BigInteger.ONE.shiftLeft(8_192).setBit(0), BigInteger.valueOf(65_537)));
+    }
+
+    /** The same point, of which one coordinate is not the least that it could be. */
+    static String beyondField(ECKey key, boolean x) {
+        BigInteger prime = ((ECFieldFp) Curve.P_256.toECParameterSpec().getCurve().getField())
+                .getP();
+        BigInteger more = (x ? key.getX() : key.getY()).decodeToBigInteger().add(prime);
+        return "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\""
+                + (x ? Base64URL.encode(more) : key.getX()) + "\",\"y\":\""
+                + (x ? key.getY() : Base64URL.encode(more)) + "\"}";
     }
 
     private static String rsa(BigInteger modulus, BigInteger exponent) {
