@@ -127,7 +127,9 @@ public final class Tokens {
     /**
      * What automatic rotation made in place of this one: for who may rotate it.
      *
-     * @throws ServiceException {@code NOT_FOUND} while there is none
+     * @throws ServiceException {@code NOT_FOUND} while there is none; {@code PERMISSION_DENIED}
+     *     also for another's that is broader than the token that asks, or longer-lived: who asks
+     *     may have registered the key that opens it
      */
     public SealedToken successor(Actor actor, String id) {
         TokenAccess access = TokenAccess.toChange(actor, id);
@@ -138,6 +140,12 @@ public final class Tokens {
                 throw ServiceException.notFound("successor");
             }
             CredentialRow successor = transaction.credential(sealed.successor());
+            boolean own = actor.holder() != null && actor.holder().credentialId().equals(row.id());
+            if (!own) {
+                TokenIssuer.checkWithin(
+                        actor, successor.record().restrictions(),
+                        successor.record().expiresAtMillis() - successor.createdAt());
+            }
             return new SealedToken(Views.token(successor, clock.millis()), sealed.jwe());
         });
     }

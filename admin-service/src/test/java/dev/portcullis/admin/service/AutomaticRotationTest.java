@@ -19,6 +19,7 @@ import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.store.AuditEvent;
 import dev.portcullis.admin.store.TestStore;
+import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.time.Duration;
@@ -86,6 +87,25 @@ class AutomaticRotationTest extends ServiceFixture {
         assertThat(tokens.get(ADMIN, id).replacedBy()).isEqualTo(made.id());
         assertThat(test.dump()).noneMatch(row -> row.contains(plain.substring(17, 40)));
         assertThat(count("token.rotate_automatic")).isEqualTo(1);
+    }
+
+    @Test
+    void successorOfABroaderToken_isNotForARestrictedOne() throws Exception {
+        String id = issue(BEFORE).token().id();
+        user("second", new NewUser.NewBinding("*", Role.ADMIN));
+        Actor restricted = holding(tokens.issue(ADMIN, new NewToken(
+                "second", "here", new TokenLifetime.For(LIFE.multipliedBy(2)),
+                new NewToken.Limits(null, null, List.of("192.0.2.0/24")), null)).value());
+        Actor brief = holding(tokens.issue(ADMIN, new NewToken(
+                "second", "brief", new TokenLifetime.For(LIFE.minusDays(1)), null, null)).value());
+        // who holds either may register a key of their own, and would then open what is sealed
+        users.setKey(restricted, "ci-bot",
+                new ECKeyGenerator(Curve.P_256).generate().toPublicJWK().toJSONString());
+        clock.advance(LIFE.minus(BEFORE));
+        rotation.rotateDue();
+        refused(() -> tokens.successor(restricted, id), Code.PERMISSION_DENIED);
+        refused(() -> tokens.successor(brief, id), Code.PERMISSION_DENIED);
+        assertThat(tokens.successor(ADMIN, id).token().replaces()).isEqualTo(id);
     }
 
     @Test
