@@ -61,9 +61,11 @@ public final class ForeignImport {
      * Takes over all of it or nothing. A user whose name exists already is used as it is; a token
      * that was imported before is passed over.
      *
-     * <p>The tokens live as they were issued. So the rule that no token issues a longer-lived one
-     * does not hold here, for nothing is issued; but a restricted token takes nothing over, as what
-     * it would make has no restriction.
+     * <p>Nothing tells a token that was issued elsewhere from one that was made up for this. So the
+     * rule that no token issues a broader or longer-lived one holds here too: a restricted token
+     * takes nothing over, as what it would make has no restriction. The tokens live as they were
+     * issued, even longer than the policy allows, where the actor's was made to live as long as
+     * any may: as the first administrator's is.
      *
      * @throws ServiceException {@code INVALID_ARGUMENT}; {@code ALREADY_EXISTS} when a name was a
      *     deleted user's, or a token is another credential already; {@code FAILED_PRECONDITION} for
@@ -76,6 +78,7 @@ public final class ForeignImport {
                     "a restricted token cannot import, as what is imported has no restrictions");
         }
         List<PlannedUser> planned = ForeignPlan.of(users, policy, clock.instant());
+        checkLives(actor, planned);
         return store.write(transaction -> {
             Imported sum = new Imported(0, 0, 0, 0);
             for (PlannedUser user : planned) {
@@ -85,6 +88,22 @@ public final class ForeignImport {
             return new Committed<>(
                     sum, changed ? transaction.takeRevision() : transaction.revision());
         });
+    }
+
+    private void checkLives(Actor actor, List<PlannedUser> planned) {
+        long longest = policy.allowNonExpiring()
+                ? CredentialRecord.NEVER : policy.maxLifetime().toMillis();
+        if (actor.holder() == null || actor.holder().lifetimeMillis() >= longest) {
+            return;
+        }
+        long now = clock.millis();
+        for (PlannedUser user : planned) {
+            for (PlannedToken token : user.tokens()) {
+                long lifetime = token.expiresAt() == CredentialRecord.NEVER
+                        ? CredentialRecord.NEVER : token.expiresAt() - now;
+                TokenIssuer.checkWithin(actor, Restrictions.NONE, lifetime);
+            }
+        }
     }
 
     private Imported take(WriteTransaction transaction, Actor actor, PlannedUser planned)

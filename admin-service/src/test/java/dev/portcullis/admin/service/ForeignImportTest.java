@@ -205,9 +205,37 @@ class ForeignImportTest extends ServiceFixture {
                 new Actor.Holder("000000000000", UserKind.SERVICE,
                         new Restrictions(Role.ADMIN, Set.of(), List.of()), Long.MAX_VALUE));
         refused(() -> imports.take(narrow, List.of(foreign("ci"))), Code.PERMISSION_DENIED);
-        Actor brief = new Actor("usr_0000000000000000", "root", Role.ADMIN, "192.0.2.1", "r",
-                new Actor.Holder("000000000000", UserKind.SERVICE, Restrictions.NONE, 1));
-        imports.take(brief, List.of(foreign("ci", foreign(1))));
+    }
+
+    private static Actor madeFor(Duration lifetime) {
+        return new Actor("usr_0000000000000000", "root", Role.ADMIN, "192.0.2.1", "r",
+                new Actor.Holder("000000000000", UserKind.SERVICE, Restrictions.NONE,
+                        lifetime.toMillis()));
+    }
+
+    @Test
+    void token_importsNoneThatLivesLongerThanItself() throws Exception {
+        List<ForeignUser> asLong = List.of(foreign("admin", foreign(1)));
+        List<String> before = test.dump();
+        refused(() -> imports.take(madeFor(Duration.ofDays(100).minusMillis(1)), asLong),
+                Code.PERMISSION_DENIED);
+        assertThat(test.dump()).isEqualTo(before);
+        imports.take(madeFor(Duration.ofDays(100)), asLong);
+        expires = clock.instant().plus(Duration.ofDays(5_000));
+        List<ForeignUser> longer = List.of(foreign("admin", foreign(2)));
+        refused(() -> imports.take(madeFor(policy.maxLifetime().minusMillis(1)), longer),
+                Code.PERMISSION_DENIED);
+        imports.take(madeFor(policy.maxLifetime()), longer);
+    }
+
+    @Test
+    void endlessToken_isImportedByAnEndlessOneAlone() throws Exception {
+        expires = null;
+        TokenPolicy lax = new TokenPolicy("pc", Duration.ofDays(1), Duration.ofDays(2), true);
+        ForeignImport into = new ForeignImport(test.store(), lax, random, clock);
+        List<ForeignUser> endless = List.of(foreign("ci", foreign(1)));
+        refused(() -> into.take(madeFor(lax.maxLifetime()), endless), Code.PERMISSION_DENIED);
+        into.take(madeFor(Duration.ofMillis(Long.MAX_VALUE)), endless);
     }
 
     @Test
