@@ -100,6 +100,8 @@ final class GatewayMetrics implements MultiCollector {
                 records.resolvesFailed()));
         all.add(counter("portcullis_uses_dropped", "Uses of credentials that were not reported.",
                 records.usesDropped()));
+        all.add(counter("portcullis_refusals_dropped", "Refused requests that were not reported.",
+                records.refusalsDropped()));
         all.add(lookUps(records.lookup()));
         all.add(GaugeSnapshot.builder()
                 .name("portcullis_records")
