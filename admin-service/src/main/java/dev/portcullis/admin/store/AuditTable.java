@@ -48,6 +48,12 @@ public final class AuditTable {
         return sql.one("SELECT audit_seq FROM head", row -> row.getLong(1));
     }
 
+    /** The number of an event in front of the first, where none belongs; null: there is none. */
+    Long inFront() throws SQLException {
+        return sql.first("SELECT seq FROM audit_event WHERE seq < 1 ORDER BY seq DESC LIMIT 1",
+                row -> row.getLong(1));
+    }
+
     /** The first event that names a hash as that of the one before it, or null. Looks at all. */
     AuditEvent linkedTo(byte[] previousHash) throws SQLException {
         return sql.first("SELECT * FROM audit_event WHERE previous_hash = ? ORDER BY seq LIMIT 1",

@@ -144,6 +144,15 @@ class AuditVerifierTest {
         damaged(EVENTS, "event 6 was added", "SELECT 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void eventAddedInFront_isNamed(long seq) throws Exception {
+        String copy = "INSERT INTO audit_event SELECT " + seq + ", revision, happened_at, actor_id,"
+                + " actor_name, source, request_id, action, target_kind, target_id, before_state,"
+                + " after_state, previous_hash, hash FROM audit_event WHERE seq = 2";
+        damaged(0, "event " + seq + " was added", copy);
+    }
+
     @Test
     void eventAddedInTheMiddle_isNamed() throws Exception {
         for (String each : SHIFT.formatted(2, 1).split(";")) {
