@@ -105,7 +105,7 @@ class RpcTokensTest {
 
     @Test
     void anybody_mayGetRotateAndRevokeTheTokenTheyCallWith() {
-        IssueTokenResponse issued = admin.issue(admin.user("self", null));
+        IssueTokenResponse issued = admin.issue(admin.user("holder", null));
         var self = admin.tokens(issued.getPlainToken());
         GetTokenRequest get = GetTokenRequest.newBuilder().setId("self").build();
         assertThat(self.getToken(get).getToken().getId()).isEqualTo(issued.getToken().getId());

@@ -50,13 +50,16 @@ final class Admission {
                 : attempt(request.source(), identified);
     }
 
-    /** Has a credential looked at, unless too many from that address were wrong. */
+    /**
+     * Has a credential looked at. A good one passes whatever else comes from its address; of wrong
+     * ones so many are told that they are wrong, and the others to wait.
+     */
     <T> T attempt(String source, Supplier<T> authentication) {
-        throttle.check(source);
         try {
             return authentication.get();
         } catch (ServiceException e) {
             if (e.code() == Code.UNAUTHENTICATED) {
+                throttle.check(source);
                 throttle.failed(source);
             }
             throw e;

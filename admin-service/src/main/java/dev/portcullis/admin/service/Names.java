@@ -6,6 +6,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What names, descriptions and other texts may look like. */
@@ -31,6 +32,9 @@ final class Names {
             "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2800\\u3164\\ufe00-\\ufe0f"
                     + "\\uffa0\\x{e0100}-\\x{e01ef}]");
 
+    /** What stands for Portcullis itself, for the caller and for what the caller holds. */
+    private static final Set<String> RESERVED = Set.of(Actor.SYSTEM_ID, "current", "self");
+
     private Names() {}
 
     /** A name of a user: as {@link #name}, and neither like an id nor reserved. */
@@ -40,7 +44,7 @@ final class Names {
             // both are asked for by id or name, so a name must not pass for somebody's id
             throw ServiceException.invalid(field, "must not look like the id of a user or group");
         }
-        if (key(name).equals(Actor.SYSTEM_ID)) {
+        if (RESERVED.contains(key(name))) {
             throw ServiceException.invalid(field, "is reserved");
         }
         return name;

@@ -21,6 +21,7 @@ class NamesTest {
     @ValueSource(strings = {
         "", " a", "a ", "\u00a0a", "a\u3000", "a\nb", "a\tb", "a\u0000b", "a\u007fb", "a\u0085b",
         "a\u200bb", "a\u202eb", "a\ufeffb", "a\u2028b", "a\ud800b", "a\ue000b", "system", "SYSTEM",
+        "current", "Self",
         "ｓystem", "usr_0123456789abcdEF", "grp_0123456789abcdEF",
         // default ignorable code points of each kind, bidi controls, the blank Braille pattern
         "a\u034fb", "a\u115fb", "a\u1160b", "a\u17b4b", "a\u180bb", "a\u180eb", "a\u2061b",
