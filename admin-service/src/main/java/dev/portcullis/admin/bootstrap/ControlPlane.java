@@ -102,7 +102,8 @@ public final class ControlPlane implements AutoCloseable {
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
-        origin = new OriginWiring(store, usages, refusals, feed, leases, mark, threads.workers);
+        origin = new OriginWiring(
+                store, usages, refusals, feed, leases, mark, threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 

@@ -16,9 +16,18 @@ import java.util.List;
 
 /** From what the store knows to what goes over the wire. */
 final class OriginRecords {
+    /** An instant that every clock has passed. */
+    private static final long ENDED = 1;
+
     private OriginRecords() {}
 
-    static dev.portcullis.proto.origin.v1.CredentialRecord of(CredentialRecord record) {
+    /**
+     * A credential as gateways are told of it.
+     *
+     * @param nowMillis by the origin's clock, in milliseconds since the epoch
+     */
+    static dev.portcullis.proto.origin.v1.CredentialRecord of(
+            CredentialRecord record, long nowMillis) {
         dev.portcullis.proto.origin.v1.CredentialRecord.Builder message =
                 dev.portcullis.proto.origin.v1.CredentialRecord.newBuilder()
                         .setPrefix(record.prefix().toString())
@@ -38,8 +47,8 @@ final class OriginRecords {
                             case LIVE -> CredentialState.CREDENTIAL_STATE_LIVE;
                             case REVOKED -> CredentialState.CREDENTIAL_STATE_REVOKED;
                         })
-                        .setExpiresAtMs(orZero(record.expiresAtMillis()))
-                        .setReplacedAtMs(orZero(record.replacedAtMillis()));
+                        .setExpiresAtMs(end(record.expiresAtMillis(), nowMillis))
+                        .setReplacedAtMs(end(record.replacedAtMillis(), nowMillis));
         if (record.hash().pepperId() != null) {
             message.setPepperId(record.hash().pepperId());
         }
@@ -52,9 +61,15 @@ final class OriginRecords {
         return message.build();
     }
 
-    /** On the wire 0 says never. */
-    private static long orZero(long millis) {
-        return millis == CredentialRecord.NEVER ? 0 : millis;
+    /**
+     * On the wire 0 says never. What has ended by this clock is told as ended long ago: a gateway
+     * whose clock is behind must not take it for good after the change was confirmed.
+     */
+    private static long end(long millis, long nowMillis) {
+        if (millis == CredentialRecord.NEVER) {
+            return 0;
+        }
+        return millis <= nowMillis ? ENDED : millis;
     }
 
     private static dev.portcullis.proto.origin.v1.Restrictions of(Restrictions restrictions) {

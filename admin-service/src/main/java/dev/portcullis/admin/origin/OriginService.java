@@ -80,25 +80,25 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
         }
     }
 
-    private static ResolveResponse credential(ReadTransaction transaction, String prefix)
+    private ResolveResponse credential(ReadTransaction transaction, String prefix)
             throws SQLException {
         ResolveResponse.Builder response =
                 ResolveResponse.newBuilder().setAsOf(transaction.revision());
         CredentialRow row = transaction.credential(prefix);
         if (row != null) {
-            response.setCredential(OriginRecords.of(row.record()));
+            response.setCredential(OriginRecords.of(row.record(), wiring.clock().millis()));
             addPrincipal(response, transaction, row.record().userId());
             addParent(response, transaction, row.record().parent());
         }
         return response.build();
     }
 
-    private static void addParent(
+    private void addParent(
             ResolveResponse.Builder response, ReadTransaction transaction, TokenPrefix parent)
             throws SQLException {
         CredentialRow key = parent == null ? null : transaction.credential(parent.toString());
         if (key != null) {
-            response.setParent(OriginRecords.of(key.record()));
+            response.setParent(OriginRecords.of(key.record(), wiring.clock().millis()));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.store.Store;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
 /**
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
  *
  * @param workers where calls may block on the database; bounded, and throws {@link
  *     java.util.concurrent.RejectedExecutionException} when it is full
+ * @param clock by which what was ended has ended
  */
 public record OriginWiring(
         Store store,
@@ -21,4 +23,5 @@ public record OriginWiring(
         ChangeFeed feed,
         LeaseTable leases,
         LeaseMark mark,
-        Executor workers) {}
+        Executor workers,
+        InstantSource clock) {}

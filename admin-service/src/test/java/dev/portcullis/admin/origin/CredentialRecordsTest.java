@@ -105,7 +105,18 @@ class CredentialRecordsTest extends OriginFixture {
         IssuedToken key = key(null);
         String id = exchanged(key);
         keys.expire(system, key.token().id());
-        assertThat(resolved(id).getParent().getExpiresAtMs()).isEqualTo(time.millis());
+        assertThat(resolved(id).getParent().getExpiresAtMs()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasEndedAtOnce_hasEndedByEveryClock() {
+        String kept = issue();
+        tokens.rotate(system, kept, Duration.ofHours(1));
+        assertThat(resolved(kept).getCredential().getReplacedAtMs())
+                .isEqualTo(time.millis() + Duration.ofHours(1).toMillis());
+        String ended = issue();
+        tokens.rotate(system, ended, Duration.ZERO);
+        assertThat(resolved(ended).getCredential().getReplacedAtMs()).isEqualTo(1);
     }
 
     @Test
