@@ -6,6 +6,7 @@ import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.AccessPolicy;
 import dev.portcullis.core.access.Decision;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
 import dev.portcullis.core.token.TokenFormat;
@@ -48,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CoreBenchmark {
     private static final int SAMPLE = 1 << 16;
     private static final long NOW = 1_800_000_000_000L;
-    private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
+    private static final Source SOURCE = Source.of(InetAddress.getLoopbackAddress());
 
     private final Keys keys = new Keys();
     private final Keys peppered = new Keys(Keys.Form.PEPPERED);

@@ -1,5 +1,6 @@
 package dev.portcullis.benchmarks;
 
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.HeadLimits;
@@ -9,7 +10,7 @@ import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.lookup.RefusalTally;
-import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.verdict.MissingPeppers;
@@ -22,7 +23,6 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +42,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * form. One thread.
  */
 public abstract class VerdictSetting {
-    static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
+    static final Source SOURCE = Source.of(InetAddress.getLoopbackAddress());
 
     private static final int SAMPLE = 1 << 16;
     private static final String BEFORE = "GET /orders/42 HTTP/1.1\r\nHost: api.example.com\r\n"
@@ -58,6 +58,7 @@ public abstract class VerdictSetting {
     private ManagedChannel channel;
     private ScheduledExecutorService control;
     private Records records;
+    private RouteTable routes;
     private Judge judge;
     private RefusalTally tally;
     private int cursor;
@@ -92,10 +93,8 @@ public abstract class VerdictSetting {
             }
         }
         tally = records.refusals(loop);
-        RouteTable routes = new RouteTable(List.of(new ApplicationConfig(
-                Keys.APPLICATION, "", "/", URI.create("http://127.0.0.1:1"))));
-        judge = new Judge(
-                routes, keys.format(), records.lookup(), peppers, new MissingPeppers());
+        routes = new RouteTable(List.of(RouteConfig.of(Keys.APPLICATION, "", "/")));
+        judge = new Judge(keys.format(), records.lookup(), peppers, new MissingPeppers());
         byte[] text = (BEFORE + " ".repeat(keys.format().length()) + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         received = Unpooled.directBuffer(text.length).writeBytes(text);
@@ -161,14 +160,14 @@ public abstract class VerdictSetting {
 
     /** Counts a refusal for the report to the origin, as the gateway does. */
     void count(Verdict verdict) {
-        tally.count(verdict.reportedCode(), null, SOURCE, verdict.route().name(),
+        tally.count(verdict.reportedCode(), null, SOURCE.address(), verdict.route().name(),
                 System.currentTimeMillis());
     }
 
     /** The verdict on the head. */
     Verdict judge() {
         Verdict verdict = new Verdict();
-        judge.judge(head, verdict, SOURCE, System.currentTimeMillis());
+        judge.judge(routes, head, verdict, SOURCE, System.currentTimeMillis());
         return verdict;
     }
 }

@@ -2,9 +2,11 @@ package dev.portcullis.gateway;
 
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.exchange.Ledger;
 import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
@@ -13,9 +15,9 @@ import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
-import dev.portcullis.gateway.upstream.Endpoint;
-import dev.portcullis.gateway.upstream.UpstreamPool;
+import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
+import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.verdict.MissingPeppers;
 import dev.portcullis.gateway.watch.Environment;
@@ -26,7 +28,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,8 +50,7 @@ public final class Gateway implements AutoCloseable {
 
     private final GatewayConfig config;
     private final GatewayEnvironment environment;
-    private final RouteTable routes;
-    private final List<Endpoint> endpoints;
+    private final Map<EventLoop, LoopParts> parts = new LinkedHashMap<>();
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup loops;
     private final ScheduledExecutorService control;
@@ -57,15 +60,12 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private volatile List<Cluster> clusters = List.of();
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
         this.config = config;
         this.environment = environment;
-        routes = new RouteTable(config.applications());
-        endpoints = routes.routes().stream()
-                .map(route -> new Endpoint(route.application().upstream()))
-                .toList();
         transport = Transport.best();
         int threads = config.server().eventLoops();
         loops = new MultiThreadIoEventLoopGroup(
@@ -74,7 +74,7 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats(routes.routes().size());
+        exchanges = new ExchangeStats();
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -109,20 +109,53 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() throws IOException {
         accessLog.start();
-        endpoints.forEach(Endpoint::refresh);
+        loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
+        serve(config.applications());
         names.scheduleWithFixedDelay(
-                () -> endpoints.forEach(Endpoint::refresh),
+                () -> clusters.forEach(Cluster::refresh),
                 RESOLVE_NAMES_SECONDS, RESOLVE_NAMES_SECONDS, TimeUnit.SECONDS);
         records.start();
-        server.start(this::partsOf);
+        server.start(parts::get);
         LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
+    }
+
+    /**
+     * Serves these applications from now on. What is in flight goes on as it began; connections to
+     * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
+     * never on an event loop.
+     */
+    public synchronized void serve(List<ApplicationConfig> applications) {
+        List<Cluster> next = new ArrayList<>();
+        for (ApplicationConfig application : applications) {
+            next.add(clusterOf(application));
+        }
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
+        List<ApplicationStats> counts = applications.stream()
+                .map(application -> exchanges.application(application.name()))
+                .toList();
+        clusters = List.copyOf(next);
+        parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
+                new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
+    }
+
+    private Cluster clusterOf(ApplicationConfig application) {
+        for (Cluster known : clusters) {
+            if (known.name().equals(application.name())
+                    && known.config().equals(application.upstream())) {
+                return known;
+            }
+        }
+        Cluster cluster = new Cluster(application.name(), application.upstream());
+        cluster.refresh();
+        return cluster;
     }
 
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         HeadWriter out = new HeadWriter();
-        Judge judge = new Judge(routes, new TokenFormat(config.tokenMark()), records.lookup(),
+        Judge judge = new Judge(new TokenFormat(config.tokenMark()), records.lookup(),
                 config.peppers(), missingPeppers);
         Ledger.Sources sources = new Ledger.Sources(
                 environment.clock(),
@@ -130,20 +163,21 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        List<UpstreamPool> pools = new ArrayList<>();
-        for (Endpoint endpoint : endpoints) {
-            pools.add(new UpstreamPool(
-                    loop, transport.clientType(), endpoint, config.upstream(), upstream));
-        }
         RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger, pools);
-        return new LoopParts(flow, new ResponseRewriter(out, allocator), pools,
-                config.upstream().responseTimeout(), environment.nanoTime(), environment.clock());
+                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
+        return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
+                environment.nanoTime(), environment.clock());
     }
 
-    /** Where it listens, with the real port. */
+    /** The first place it listens at, with the real port. */
     public InetSocketAddress address() {
-        return server.address();
+        return addresses().get(0);
+    }
+
+    /** All places it listens at, in the order of the configuration, with the real ports. */
+    public List<InetSocketAddress> addresses() {
+        return server.addresses();
     }
 
     /** Whether it can verify: it has caught up with the origin and holds a lease. */
@@ -154,11 +188,6 @@ public final class Gateway implements AutoCloseable {
     /** What it counts. */
     public GatewayStats stats() {
         return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
-    }
-
-    /** The applications, by the index under which they are counted. */
-    public List<String> applications() {
-        return routes.routes().stream().map(route -> route.name()).toList();
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.portcullis.core.access.Denial;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.Rejection;
 import java.util.ArrayList;
@@ -73,7 +74,8 @@ final class Verdict {
             return rejection == Rejection.EXPIRED ? "credential_expired" : "credential_revoked";
         }
         Denial denial = AccessPolicy.denialOf(
-                credential.record(), principal, request.application(), access, request.source());
+                credential.record(), principal, request.application(), access,
+                Source.of(request.source()));
         explainUser(denial);
         return denial == null ? "" : denial.name().toLowerCase(Locale.ROOT);
     }

@@ -16,6 +16,7 @@ import dev.portcullis.core.access.Permit;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
@@ -107,7 +108,9 @@ class ExplainSpaceTest extends ServiceFixture {
         if (verification instanceof VerifiedCredential verified) {
             Decision decision = AccessPolicy.decide(
                     verified, principal(made.record.userId()), application, access,
-                    source.isEmpty() ? null : InetAddress.getByName(source));
+                    source.isEmpty()
+                            ? Source.UNKNOWN
+                            : Source.of(InetAddress.getByName(source)));
             expected = decision instanceof Denial denial
                     ? denial.name().toLowerCase(Locale.ROOT)
                     : "";

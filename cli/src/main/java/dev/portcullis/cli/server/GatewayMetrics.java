@@ -2,6 +2,7 @@ package dev.portcullis.cli.server;
 
 import dev.portcullis.gateway.Gateway;
 import dev.portcullis.gateway.GatewayStats;
+import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
@@ -48,15 +49,9 @@ final class GatewayMetrics implements MultiCollector {
         CounterSnapshot.Builder responses = CounterSnapshot.builder()
                 .name("portcullis_exchanges")
                 .help("Exchanges ended, by application and class of status.");
-        List<String> applications = gateway.applications();
-        for (int route = 0; route <= applications.size(); route++) {
-            String application = route < applications.size() ? applications.get(route) : "";
-            for (int statusClass = 0; statusClass < STATUS_CLASSES; statusClass++) {
-                String status = statusClass == 0 ? "none" : statusClass + "xx";
-                responses.dataPoint(point(stats.exchanges().responses(route, statusClass),
-                        Labels.of("application", application, "status", status)));
-            }
-        }
+        stats.exchanges().applications().forEach(
+                (name, counts) -> responses(name, counts, responses));
+        responses("", stats.exchanges().unrouted(), responses);
         all.add(responses.build());
         CounterSnapshot.Builder refusals = CounterSnapshot.builder()
                 .name("portcullis_refusals")
@@ -67,6 +62,15 @@ final class GatewayMetrics implements MultiCollector {
                     Labels.of("code", refusal.code(), "fault", fault(refusal))));
         }
         all.add(refusals.build());
+    }
+
+    private static void responses(
+            String application, ApplicationStats counts, CounterSnapshot.Builder responses) {
+        for (int statusClass = 0; statusClass < STATUS_CLASSES; statusClass++) {
+            String status = statusClass == 0 ? "none" : statusClass + "xx";
+            responses.dataPoint(point(counts.responses(statusClass),
+                    Labels.of("application", application, "status", status)));
+        }
     }
 
     private static String fault(Refusal refusal) {

@@ -3,12 +3,13 @@ package dev.portcullis.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
-import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
-import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -91,12 +92,11 @@ class ConfigLoaderTest {
     void gatewayDefaults_areThoseOfTheGateway() {
         GatewayConfig gateway = GatewayMapping.gateway(load(GOOD, Map.of(), Map.of()));
 
-        assertThat(gateway).isEqualTo(new GatewayConfig(
+        assertThat(gateway).isEqualTo(GatewayConfig.of(
                 ServerConfig.defaults(new InetSocketAddress("127.0.0.1", 8080)),
-                List.of(new ApplicationConfig(
+                List.of(ApplicationConfig.of(
                         "default", "", "/", URI.create("http://127.0.0.1:3000"))),
-                UpstreamConfig.defaults(), RecordsConfig.defaults(),
-                AccessLogConfig.to(AccessLogConfig.STDOUT), "pc"));
+                AccessLogConfig.to(AccessLogConfig.STDOUT)));
     }
 
     @Test
@@ -122,20 +122,27 @@ class ConfigLoaderTest {
                   - {name: c, upstream: 'http://[::1]/'}
                 """, Map.of(), Map.of()));
 
-        assertThat(gateway.server()).isEqualTo(new ServerConfig(new InetSocketAddress("::1", 81),
-                3, 5, 6 * 1024, 3 * 1024, 7, Duration.ofMillis(11), Duration.ofSeconds(12),
+        assertThat(gateway.server()).isEqualTo(new ServerConfig(
+                List.of(new ListenerConfig(new InetSocketAddress("::1", 81), false)), 3, 5, 6 * 1024, 3 * 1024, 7, Duration.ofMillis(11), Duration.ofSeconds(12),
                 Duration.ofMinutes(13), Duration.ofSeconds(4)));
-        assertThat(gateway.upstream()).isEqualTo(new UpstreamConfig(Duration.ofSeconds(14),
-                Duration.ofHours(15), Duration.ofSeconds(16), 256));
+        ApplicationConfig first = gateway.applications().get(0);
+        assertThat(first.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(first.upstream().idleTimeout()).isEqualTo(Duration.ofSeconds(16));
+        assertThat(first.route().timeouts().response()).isEqualTo(Duration.ofHours(15));
         RecordsConfig usual = RecordsConfig.defaults();
         assertThat(gateway.records()).isEqualTo(new RecordsConfig(21, 22, 23,
                 Duration.ofSeconds(24), usual.resolveTimeout(), usual.resolvesMax(),
                 usual.usageInterval()));
         assertThat(gateway.accessLog().target()).isEqualTo(AccessLogConfig.OFF);
         assertThat(gateway.tokenMark()).isEqualTo("xy");
-        assertThat(gateway.applications()).containsExactly(
-                new ApplicationConfig("b", "api.example.com", "/v1", URI.create("http://b:1")),
-                new ApplicationConfig("c", "", "/", URI.create("http://[::1]:80")));
+        assertThat(gateway.applications())
+                .extracting(ApplicationConfig::name, it -> it.route().match(),
+                        it -> it.upstream().endpoints())
+                .containsExactly(
+                        tuple("b", RouteConfig.Match.of("api.example.com", "/v1"),
+                                List.of(URI.create("http://b:1"))),
+                        tuple("c", RouteConfig.Match.of("", "/"),
+                                List.of(URI.create("http://[::1]:80"))));
     }
 
     @ParameterizedTest

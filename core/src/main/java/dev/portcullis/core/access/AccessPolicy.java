@@ -3,7 +3,6 @@ package dev.portcullis.core.access;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.VerifiedCredential;
-import java.net.InetAddress;
 
 /** Decides what a verified principal may do. Default deny. Pure; any thread. */
 public final class AccessPolicy {
@@ -15,8 +14,8 @@ public final class AccessPolicy {
      * @param verified proof that the credential's secret was presented
      * @param principal the user the credential belongs to, or null when there is none (any more)
      * @param application the application the request is for
-     * @param source where the request came from, or null when that is not known: a credential that
-     *     is restricted to addresses is then denied
+     * @param source where the request came from; a credential that is restricted to what is not
+     *     known of it is denied
      * @return never null; a permit rests on the role that the credential's restrictions leave
      */
     public static Decision decide(
@@ -24,7 +23,7 @@ public final class AccessPolicy {
             Principal principal,
             String application,
             Access access,
-            InetAddress source) {
+            Source source) {
         CredentialRecord credential = verified.credential();
         Denial gone = denialOf(credential, principal);
         if (gone != null) {
@@ -50,7 +49,7 @@ public final class AccessPolicy {
             Principal principal,
             String application,
             Access access,
-            InetAddress source) {
+            Source source) {
         Denial gone = denialOf(credential, principal);
         if (gone != null) {
             return gone;
@@ -79,13 +78,13 @@ public final class AccessPolicy {
             Role role,
             String application,
             Access access,
-            InetAddress source) {
+            Source source) {
         if (role == null
                 || !role.allows(Access.READ)
                 || !restrictions.allowApplication(application)) {
             return Denial.ACCESS_DENIED;
         }
-        if (!restrictions.allowSource(source)) {
+        if (!restrictions.allowSource(source.address())) {
             return Denial.SOURCE_DENIED;
         }
         return role.allows(access) ? null : Denial.WRITE_DENIED;

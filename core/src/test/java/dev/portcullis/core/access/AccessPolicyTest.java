@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AccessPolicyTest {
     private static final String USER = "usr_1";
     private static final String APP = "orders";
-    private static final InetAddress SOURCE = InetAddress.getLoopbackAddress();
+    private static final Source SOURCE = Source.of(InetAddress.getLoopbackAddress());
     private static final TokenFormat FORMAT = new TokenFormat(TokenFormat.DEFAULT_MARK);
 
     private final TokenMint mint = new TokenMint(FORMAT, SeededRandom.create());
@@ -179,15 +179,15 @@ class AccessPolicyTest {
         VerifiedCredential office = verified(new Restrictions(
                 null, Set.of(), List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32"))));
         for (String in : new String[] {"10.1.2.3", "2001:db8::7"}) {
-            assertThat(outcome(office, admin, Access.WRITE, InetAddress.getByName(in)))
+            assertThat(outcome(office, admin, Access.WRITE, Source.of(InetAddress.getByName(in))))
                     .isEqualTo("ADMIN");
         }
         for (String out : new String[] {"11.1.2.3", "2001:db9::7", "127.0.0.1", "::1"}) {
-            assertThat(outcome(office, admin, Access.READ, InetAddress.getByName(out)))
+            assertThat(outcome(office, admin, Access.READ, Source.of(InetAddress.getByName(out))))
                     .isEqualTo("SOURCE_DENIED");
         }
-        assertThat(outcome(office, admin, Access.READ, null)).isEqualTo("SOURCE_DENIED");
-        assertThat(outcome(verified, admin, Access.READ, null)).isEqualTo("ADMIN");
+        assertThat(outcome(office, admin, Access.READ, Source.UNKNOWN)).isEqualTo("SOURCE_DENIED");
+        assertThat(outcome(verified, admin, Access.READ, Source.UNKNOWN)).isEqualTo("ADMIN");
     }
 
     /** Each line adds one reason in front of those of the line before, and that one is told. */
@@ -268,7 +268,7 @@ class AccessPolicyTest {
     }
 
     private static String outcome(
-            VerifiedCredential by, Principal principal, Access access, InetAddress source) {
+            VerifiedCredential by, Principal principal, Access access, Source source) {
         Decision decision = AccessPolicy.decide(by, principal, APP, access, source);
         assertThat(AccessPolicy.denialOf(by.credential(), principal, APP, access, source))
                 .as("what is said without a credential at hand")

@@ -5,18 +5,14 @@ import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
-import java.net.InetAddress;
 
 /**
  * The client's side of an exchange, whatever protocol the client speaks. All methods are called on
  * its event loop.
  */
 public interface Downstream {
-    /** What the upstream is told of the client's connection. */
+    /** What is known of the client's connection. */
     Caller caller();
-
-    /** The client's address. */
-    InetAddress address();
 
     /** The request's body may come, or has to wait for the upstream. */
     void acceptBody(boolean on);

@@ -1,17 +1,20 @@
 package dev.portcullis.gateway.exchange;
 
 import dev.portcullis.core.access.Permit;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Endpoint;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamListener;
 import dev.portcullis.gateway.verdict.Verdict;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 
 /**
  * One request and its response: what is known of it, and the relay between its two sides. The
@@ -24,6 +27,7 @@ public final class Exchange implements UpstreamListener {
     private final RequestFlow flow;
     private final Downstream downstream;
     private final RequestHead head;
+    private final Routing routing;
     private Verdict verdict = new Verdict();
 
     private ExchangePhase phase = ExchangePhase.HEAD;
@@ -52,6 +56,7 @@ public final class Exchange implements UpstreamListener {
         this.flow = flow;
         this.downstream = downstream;
         this.head = head;
+        this.routing = flow.routing();
     }
 
     // ------------------------------------------------------------------ the client's side
@@ -207,8 +212,20 @@ public final class Exchange implements UpstreamListener {
         }
     }
 
+    /** How long nothing may move now; {@code usual} is what holds where the route says nothing. */
+    public Duration patience(Duration usual) {
+        if (verdict.route() == null) {
+            return usual;
+        }
+        Timeouts timeouts = verdict.route().config().timeouts();
+        if (awaitsResponse()) {
+            return timeouts.response();
+        }
+        return timeouts.body().isZero() ? usual : timeouts.body();
+    }
+
     /** Whether only the application's response is waited for. */
-    public boolean awaitsResponse() {
+    private boolean awaitsResponse() {
         return requestSent && !responseBegun;
     }
 
@@ -408,6 +425,16 @@ public final class Exchange implements UpstreamListener {
     /** The verdict on it, as far as there is one. */
     public Verdict verdict() {
         return verdict;
+    }
+
+    /** The routes in force when it began. */
+    Routing routing() {
+        return routing;
+    }
+
+    /** Where it comes from. */
+    Source source() {
+        return downstream.caller().source();
     }
 
     RequestHead head() {

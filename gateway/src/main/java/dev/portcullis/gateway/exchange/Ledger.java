@@ -54,7 +54,7 @@ public final class Ledger {
     }
 
     void permitted(Exchange exchange) {
-        exchange.verdict().found().used(exchange.beganMillis(), exchange.downstream().address());
+        exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
     }
 
     /** A request whose verdict is a refusal; one that is cut later was permitted once. */
@@ -65,7 +65,7 @@ public final class Ledger {
             refusals.count(
                     verdict.reportedCode(),
                     found == null ? null : found.credential().prefix(),
-                    exchange.downstream().address(),
+                    exchange.source().address(),
                     verdict.route().name(),
                     exchange.beganMillis());
         }
@@ -89,7 +89,7 @@ public final class Ledger {
         RequestHead head = exchange.head();
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
-        entry.client = exchange.downstream().address();
+        entry.client = exchange.source().address();
         if (head.startLineIsRead()) {
             entry.method = head.method();
             entry.path = head.path();

@@ -10,8 +10,6 @@ import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
-import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,31 +36,34 @@ public final class RequestFlow {
     private final Judge judge;
     private final Lookup lookup;
     private final RequestRewriter rewriter;
-    private final List<UpstreamPool> pools;
     private final Ledger ledger;
+    private Routing routing;
 
-    /**
-     * The flow of one loop.
-     *
-     * @param pools one for each application, by the index of its route
-     */
+    /** The flow of one loop, to be told where to {@link #route}. */
     public RequestFlow(
-            EventLoop loop, Judge judge, Lookup lookup, RequestRewriter rewriter, Ledger ledger,
-            List<UpstreamPool> pools) {
+            EventLoop loop, Judge judge, Lookup lookup, RequestRewriter rewriter, Ledger ledger) {
         this.loop = loop;
         this.judge = judge;
         this.lookup = lookup;
         this.rewriter = rewriter;
         this.ledger = ledger;
-        this.pools = pools;
+    }
+
+    /** Routes what begins from now on by these. On the loop, but for the first time. */
+    public void route(Routing by) {
+        routing = by;
+    }
+
+    Routing routing() {
+        return routing;
     }
 
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
         ledger.began(exchange);
         exchange.enter(ExchangePhase.VERDICT);
-        judge.judge(
-                exchange.head(), exchange.verdict(), source(exchange), exchange.beganMillis());
+        judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
+                exchange.source(), exchange.beganMillis());
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
@@ -99,7 +100,7 @@ public final class RequestFlow {
         if (exchange.isOver()) {
             return;
         }
-        judge.decide(exchange.head(), exchange.verdict(), records, source(exchange),
+        judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
         conclude(exchange);
         exchange.flush();
@@ -126,15 +127,11 @@ public final class RequestFlow {
         resolve(exchange, records -> {
             Verdict again = before.again();
             if (!exchange.isOver()) {
-                judge.decide(exchange.head(), again, records, source(exchange),
+                judge.decide(exchange.head(), again, records, exchange.source(),
                         ledger.nowMillis());
             }
             exchange.verifiedAnew(again);
         });
-    }
-
-    private static InetAddress source(Exchange exchange) {
-        return exchange.downstream().address();
     }
 
     /** Whether a change to what a verdict rests on would have been told. */
@@ -145,7 +142,7 @@ public final class RequestFlow {
     /** A permitted request: on to the application. */
     void lease(Exchange exchange, boolean unused) {
         exchange.enter(ExchangePhase.LEASE);
-        UpstreamPool pool = pools.get(exchange.verdict().route().index());
+        UpstreamPool pool = exchange.routing().pools().get(exchange.verdict().route().index());
         exchange.endpoint(pool.endpoint());
         if (unused) {
             pool.leaseNew(exchange);

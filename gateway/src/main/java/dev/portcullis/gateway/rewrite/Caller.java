@@ -1,8 +1,12 @@
 package dev.portcullis.gateway.rewrite;
 
+import dev.portcullis.core.access.Source;
+
 /**
- * What the upstream is told of the connection a request came by.
+ * What is known of a client's connection. Immutable.
  *
- * @param address the client's address as text, in ASCII
+ * @param source where it comes from: the peer, or whom a PROXY protocol header named
+ * @param address the source's address as text, in ASCII
+ * @param secure whether it came over TLS
  */
-public record Caller(byte[] address) {}
+public record Caller(Source source, byte[] address, boolean secure) {}

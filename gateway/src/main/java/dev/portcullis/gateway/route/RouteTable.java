@@ -18,9 +18,9 @@ public final class RouteTable {
     private record Entry(Route route, byte[] host, byte[] path) {}
 
     /** A table of applications; {@link Route#index} follows the order of the list. */
-    public RouteTable(List<ApplicationConfig> applications) {
+    public RouteTable(List<RouteConfig> applications) {
         List<Route> all = new ArrayList<>();
-        for (ApplicationConfig application : applications) {
+        for (RouteConfig application : applications) {
             all.add(new Route(all.size(), application));
         }
         routes = List.copyOf(all);
@@ -37,9 +37,9 @@ public final class RouteTable {
     }
 
     private static Entry entry(Route route) {
-        String path = route.application().path();
+        String path = route.config().match().path();
         String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return new Entry(route, ascii(route.application().host()), ascii(trimmed));
+        return new Entry(route, ascii(route.config().match().host()), ascii(trimmed));
     }
 
     /**

@@ -22,9 +22,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,10 +58,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     }
 
     private final Worker worker;
+    private final Peer peer;
     private final BodyReader body = new BodyReader();
     private Channel channel;
     private Outbound out;
-    private InetAddress address;
     private Caller caller;
 
     private Stage stage = Stage.HEAD;
@@ -82,8 +79,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private long since;
     private boolean idle = true;
 
-    DownstreamConnection(Worker worker) {
+    DownstreamConnection(Worker worker, Peer peer) {
         this.worker = worker;
+        this.peer = peer;
     }
 
     // ------------------------------------------------------------------ life
@@ -92,12 +90,20 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
         out = new Outbound(context);
+        if (channel.isActive()) {
+            opened();
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-        caller = new Caller(address.getHostAddress().getBytes(StandardCharsets.US_ASCII));
+        if (caller == null) {
+            opened();
+        }
+    }
+
+    private void opened() {
+        caller = peer.caller();
         worker.opened(this);
         enter(Stage.HEAD);
     }
@@ -199,8 +205,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ServerConfig config = worker.config();
         return switch (stage) {
             case HEAD -> idle ? config.idleTimeout() : config.headTimeout();
-            case BODY, RESPONSE -> exchange != null && exchange.awaitsResponse()
-                    ? worker.responseTimeout() : config.bodyTimeout();
+            case BODY, RESPONSE -> exchange == null
+                    ? config.bodyTimeout() : exchange.patience(config.bodyTimeout());
             case DISCARD -> config.headTimeout();
             // what is still on its way to a slow reader has a body's time
             case LINGER -> outputEnded ? LINGER_TIME : config.bodyTimeout();
@@ -407,11 +413,6 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public Caller caller() {
         return caller;
-    }
-
-    @Override
-    public InetAddress address() {
-        return address;
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,7 +37,7 @@ public final class GatewayServer {
     private final LongSupplier nanoTime;
     private final ServerStats stats = new ServerStats();
     private final Map<Executor, Worker> workers = new ConcurrentHashMap<>();
-    private Channel listener;
+    private final List<Channel> listeners = new ArrayList<>();
 
     public GatewayServer(
             ServerConfig config, EventLoopGroup loops, Transport transport, LongSupplier nanoTime) {
@@ -58,6 +60,12 @@ public final class GatewayServer {
             workers.put(loop, worker);
             worker.start();
         });
+        for (ListenerConfig listener : config.listeners()) {
+            listeners.add(listen(listener));
+        }
+    }
+
+    private Channel listen(ListenerConfig listener) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(transport.serverType())
@@ -68,18 +76,18 @@ public final class GatewayServer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, listener);
                     }
                 });
-        var bound = bootstrap.bind(config.listen()).awaitUninterruptibly();
+        var bound = bootstrap.bind(listener.address()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot listen on " + config.listen() + ": "
+            throw new IOException("cannot listen on " + listener.address() + ": "
                     + bound.cause().getMessage(), bound.cause());
         }
-        listener = bound.channel();
+        return bound.channel();
     }
 
-    private void accept(Channel channel) {
+    private void accept(Channel channel, ListenerConfig listener) {
         if (stats.open.incrementAndGet() > config.connectionsMax()) {
             stats.open.decrementAndGet();
             stats.refused.increment();
@@ -87,7 +95,7 @@ public final class GatewayServer {
             return;
         }
         channel.closeFuture().addListener(closed -> stats.open.decrementAndGet());
-        channel.pipeline().addLast(new DownstreamConnection(workers.get(channel.eventLoop())));
+        PipelineBuilder.accepted(channel, listener, workers.get(channel.eventLoop()));
     }
 
     /** On one of the loops: what hangs on records that have changed is verified anew. */
@@ -98,9 +106,11 @@ public final class GatewayServer {
         }
     }
 
-    /** Where it listens, with the real port. */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+    /** Where it listens, in the order of the configuration, with the real ports. */
+    public List<InetSocketAddress> addresses() {
+        return listeners.stream()
+                .map(listener -> (InetSocketAddress) listener.localAddress())
+                .toList();
     }
 
     public ServerStats stats() {
@@ -114,7 +124,7 @@ public final class GatewayServer {
      */
     public CompletionStage<Void> drain() {
         CompletableFuture<Void> drained = new CompletableFuture<>();
-        listener.close().addListener(closed -> {
+        closeListeners().whenComplete((closed, error) -> {
             Duration half = config.drainTimeout().dividedBy(2);
             Duration grace = half.compareTo(IDLE_GRACE_MAX) < 0 ? half : IDLE_GRACE_MAX;
             workers.values().forEach(worker -> worker.drain(grace.toNanos()));
@@ -122,6 +132,16 @@ public final class GatewayServer {
             look(drained, deadline);
         });
         return drained;
+    }
+
+    private CompletableFuture<Void> closeListeners() {
+        return CompletableFuture.allOf(listeners.stream()
+                .map(listener -> {
+                    CompletableFuture<Void> gone = new CompletableFuture<>();
+                    listener.close().addListener(closed -> gone.complete(null));
+                    return gone;
+                })
+                .toArray(CompletableFuture[]::new));
     }
 
     private void look(CompletableFuture<Void> drained, long deadline) {
@@ -135,9 +155,7 @@ public final class GatewayServer {
 
     /** Stops listening and cuts what is open. The loops are the caller's to end. */
     public void close() {
-        if (listener != null) {
-            listener.close().awaitUninterruptibly();
-        }
+        closeListeners().join();
         workers.values().forEach(Worker::close);
     }
 }

@@ -2,22 +2,14 @@ package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
-import dev.portcullis.gateway.upstream.UpstreamPool;
-import java.time.Duration;
+import dev.portcullis.gateway.upstream.Upstreams;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.LongSupplier;
 
-/**
- * What one event loop needs to serve.
- *
- * @param pools one for each application, by the index of its route
- * @param responseTimeout how long an application may take to begin its response
- */
+/** What one event loop needs to serve. */
 public record LoopParts(
         RequestFlow flow,
         ResponseRewriter responses,
-        List<UpstreamPool> pools,
-        Duration responseTimeout,
+        Upstreams upstreams,
         LongSupplier nanoTime,
         InstantSource clock) {}

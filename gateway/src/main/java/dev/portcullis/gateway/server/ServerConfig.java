@@ -2,10 +2,12 @@ package dev.portcullis.gateway.server;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The downstream side: where to listen and what a client may take.
  *
+ * @param listeners at least one
  * @param eventLoops threads that carry all traffic; 0 means one for each processor
  * @param connectionsMax open client connections; one more is closed at once
  * @param headBytesMax a longer request head gets 431
@@ -17,7 +19,7 @@ import java.time.Duration;
  * @param drainTimeout what is in flight at shutdown is given this long
  */
 public record ServerConfig(
-        InetSocketAddress listen,
+        List<ListenerConfig> listeners,
         int eventLoops,
         int connectionsMax,
         int headBytesMax,
@@ -28,10 +30,15 @@ public record ServerConfig(
         Duration idleTimeout,
         Duration drainTimeout) {
 
-    /** Sensible limits for everything but the address. */
+    /** Copies what could change. */
+    public ServerConfig {
+        listeners = List.copyOf(listeners);
+    }
+
+    /** Sensible limits for everything but the address, in clear text. */
     public static ServerConfig defaults(InetSocketAddress listen) {
         return new ServerConfig(
-                listen,
+                List.of(new ListenerConfig(listen, false)),
                 0,
                 10_000,
                 32 * 1024,

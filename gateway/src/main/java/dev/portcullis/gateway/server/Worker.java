@@ -4,10 +4,8 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
-import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,7 +54,7 @@ final class Worker {
     private void tick() {
         now = parts.nanoTime().getAsLong();
         long nowMillis = parts.clock().millis();
-        parts.pools().forEach(pool -> pool.tick(now));
+        parts.upstreams().tick(now);
         // a copy: closing a connection takes it out of the set
         for (DownstreamConnection connection : new ArrayList<>(connections)) {
             connection.tick(now, nowMillis);
@@ -77,11 +75,6 @@ final class Worker {
 
     ServerConfig config() {
         return config;
-    }
-
-    /** How long an application may take to begin its response. */
-    Duration responseTimeout() {
-        return parts.responseTimeout();
     }
 
     RequestFlow flow() {
@@ -140,7 +133,7 @@ final class Worker {
                 ticking.cancel(false);
             }
             new ArrayList<>(connections).forEach(DownstreamConnection::cut);
-            parts.pools().forEach(UpstreamPool::close);
+            parts.upstreams().close();
         });
     }
 }

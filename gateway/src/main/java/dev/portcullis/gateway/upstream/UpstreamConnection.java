@@ -1,309 +1,38 @@
 package dev.portcullis.gateway.upstream;
 
-import dev.portcullis.gateway.http1.BodyReader;
-import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
-import dev.portcullis.gateway.outcome.Refusal;
-import dev.portcullis.gateway.relay.Outbound;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
-import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One connection to an application. It serves one exchange at a time; it is reused only when the
- * response ended where its framing said, nothing came behind it, and both sides want to go on.
- *
- * <p>Not thread-safe: everything happens on its event loop.
+ * What an exchange has leased: a whole HTTP/1.1 connection, or one stream of an HTTP/2 connection.
+ * What comes back is told to the {@link UpstreamListener} that leased it. Not thread-safe:
+ * everything happens on the exchange's event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
-
-    private enum Stage {
-        IDLE,
-        AWAITING_HEAD,
-        BODY,
-        /** The response is complete; the lease is not over yet. */
-        ANSWERED,
-        CLOSED
-    }
-
-    private final UpstreamPool pool;
-    private final ResponseHead head;
-    private final BodyReader body = new BodyReader();
-    private Outbound out;
-    private Channel channel;
-    private UpstreamListener listener;
-    private Stage stage = Stage.IDLE;
-    private boolean headMethod;
-    private boolean keepsAlive;
-    private boolean broken;
-    private int exchanges;
-    private long idleSince;
-
-    UpstreamConnection(UpstreamPool pool) {
-        this.pool = pool;
-        this.head = new ResponseHead(pool.responseLimits());
-    }
-
-    /**
-     * Not when the channel becomes active: whoever waits for the connection is told before that.
-     */
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        channel = context.channel();
-        out = new Outbound(context);
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        pool.stats().opened.increment();
-        pool.stats().open.increment();
-    }
-
-    // ------------------------------------------------------------------ the exchange's side
-
-    void lease(UpstreamListener by) {
-        listener = by;
-        exchanges++;
-        stage = Stage.AWAITING_HEAD;
-        head.clear();
-        try {
-            by.leased(this);
-        } catch (RuntimeException e) {
-            // a promise's listener would swallow it, and the exchange would wait for ever
-            failed(e);
-        }
-    }
-
+public interface UpstreamConnection {
     /** Whether an earlier exchange has used it, so that it may have died unnoticed since. */
-    public boolean isReused() {
-        return exchanges > 1;
-    }
+    boolean isReused();
 
     /** Sends a request's head. Nothing leaves before {@link #flush}. */
-    public void send(UpstreamRequest request) {
-        headMethod = request.headMethod();
-        out.head(request.head(), request.chunkedBody());
-    }
+    void send(UpstreamRequest request);
 
     /** Sends a piece of the request's body; owned from now on. */
-    public void sendBody(ByteBuf piece) {
-        out.body(piece);
-    }
+    void sendBody(ByteBuf piece);
 
-    /** Ends the request. */
-    public void sendEnd(Trailers trailers) {
-        out.end(trailers);
-    }
+    /** Ends the request, with these trailers or none (null). */
+    void sendEnd(Trailers trailers);
 
-    public void flush() {
-        out.flush();
-    }
+    void flush();
 
     /** Whether more of the body may be sent; if not, {@code upstreamWritable} says when. */
-    public boolean isWritable() {
-        return out.isWritable();
-    }
+    boolean isWritable();
 
     /** Stops or goes on reading the response, for a client that cannot keep up. */
-    public void read(boolean on) {
-        if (channel.isOpen()) {
-            channel.config().setAutoRead(on);
-        }
-    }
+    void read(boolean on);
 
     /** Ends the lease after a complete exchange. */
-    public void release() {
-        // an answer that overtook the request: whether the rest of it is ever read, nobody knows
-        boolean clean = stage == Stage.ANSWERED && keepsAlive && !broken
-                && channel.isActive() && out.isDrained();
-        endLease(clean);
-    }
+    void release();
 
-    /** Ends the lease; the connection is closed, whatever state it is in. */
-    public void discard() {
-        endLease(false);
-    }
-
-    private void endLease(boolean reusable) {
-        if (listener == null) {
-            return;
-        }
-        listener = null;
-        out.discard();
-        stage = reusable ? Stage.IDLE : Stage.CLOSED;
-        idleSince = pool.now();
-        if (reusable && !channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
-        }
-        pool.unlease(this, reusable);
-    }
-
-    boolean isUsable() {
-        return stage == Stage.IDLE && channel.isActive();
-    }
-
-    long idleSince() {
-        return idleSince;
-    }
-
-    void close() {
-        stage = Stage.CLOSED;
-        channel.close();
-    }
-
-    // ------------------------------------------------------------------ the network's side
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        try {
-            read(in);
-        } finally {
-            in.release();
-        }
-    }
-
-    private void read(ByteBuf in) {
-        while (in.isReadable()) {
-            switch (stage) {
-                case AWAITING_HEAD -> {
-                    switch (head.read(in)) {
-                        case COMPLETE -> headRead(in);
-                        case REFUSED -> fail(Refusal.UPSTREAM_INVALID);
-                        case INCOMPLETE -> { }
-                    }
-                }
-                case BODY -> readBody(in);
-                default -> {
-                    // octets that nobody asked for: whatever they mean, this connection is done
-                    broken = true;
-                    if (listener == null) {
-                        close();
-                    }
-                    return;
-                }
-            }
-        }
-    }
-
-    private void headRead(ByteBuf in) {
-        if (head.isInterim()) {
-            if (head.status() == 101) {
-                fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
-                return;
-            }
-            listener.interimResponse(head);
-            head.clear();
-            return;
-        }
-        keepsAlive = head.keepsAlive();
-        stage = Stage.BODY;
-        listener.responseBegan(head, frameBody());
-        if (stage == Stage.BODY && body.done()) {
-            broken |= in.isReadable();
-            answered();
-        }
-    }
-
-    private ResponseBody frameBody() {
-        if (!head.hasBody(headMethod)) {
-            body.none();
-            return ResponseBody.NONE;
-        }
-        if (head.chunked()) {
-            body.chunked();
-            return ResponseBody.CHUNKED;
-        }
-        if (head.contentLength() > 0) {
-            body.length(head.contentLength());
-            return ResponseBody.LENGTH;
-        }
-        keepsAlive = false;
-        body.untilClose();
-        return ResponseBody.UNTIL_CLOSE;
-    }
-
-    private void readBody(ByteBuf in) {
-        ByteBuf piece;
-        while (stage == Stage.BODY && (piece = body.next(in)) != null) {
-            listener.responseBody(piece);
-        }
-        if (stage != Stage.BODY) {
-            return;
-        }
-        if (body.malformed()) {
-            fail(Refusal.UPSTREAM_INVALID);
-        } else if (body.done()) {
-            // what stands behind the end makes the connection unfit for another exchange
-            broken |= in.isReadable();
-            answered();
-        }
-    }
-
-    private void answered() {
-        stage = Stage.ANSWERED;
-        listener.responseEnded(body.trailers());
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        if (listener != null) {
-            listener.responsePaused();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (listener != null && channel.isWritable()) {
-            listener.upstreamWritable();
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        pool.stats().open.decrement();
-        if (listener == null) {
-            pool.forget(this);
-        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken) {
-            answered();
-        } else if (stage != Stage.ANSWERED) {
-            fail(Refusal.UPSTREAM_CLOSED);
-        }
-        stage = Stage.CLOSED;
-    }
-
-    /** A reset, for instance: the end of the connection is then not the end of a body. */
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
-            broken = true;
-            context.close();
-        } else {
-            failed(cause);
-        }
-    }
-
-    /** A fault of our own. */
-    private void failed(Throwable cause) {
-        LOG.error("an upstream connection is closed: the gateway failed on it", cause);
-        broken = true;
-        if (listener != null) {
-            fail(Refusal.INTERNAL_ERROR);
-        }
-        channel.close();
-    }
-
-    private void fail(Refusal why) {
-        UpstreamListener failed = listener;
-        stage = Stage.CLOSED;
-        broken = true;
-        failed.upstreamFailed(why);
-    }
+    /** Ends the lease; what was leased is closed, whatever state it is in. */
+    void discard();
 }

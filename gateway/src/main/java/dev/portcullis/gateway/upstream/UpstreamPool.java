@@ -18,13 +18,13 @@ import java.util.ArrayDeque;
  */
 public final class UpstreamPool {
     private final EventLoop loop;
-    private final Endpoint endpoint;
+    private final Cluster cluster;
     private final UpstreamConfig config;
     private final HeadLimits responseLimits;
     private final UpstreamStats stats;
     private final Bootstrap bootstrap;
     /** The most recently used first: the others may grow old and be closed. */
-    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     private long now;
     private boolean closed;
 
@@ -32,12 +32,11 @@ public final class UpstreamPool {
     public UpstreamPool(
             EventLoop loop,
             Class<? extends Channel> channelType,
-            Endpoint endpoint,
-            UpstreamConfig config,
+            Cluster cluster,
             UpstreamStats stats) {
         this.loop = loop;
-        this.endpoint = endpoint;
-        this.config = config;
+        this.cluster = cluster;
+        this.config = cluster.config();
         this.stats = stats;
         this.responseLimits = new HeadLimits(64 * 1024, 8 * 1024, 200);
         this.bootstrap = new Bootstrap()
@@ -50,19 +49,24 @@ public final class UpstreamPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new UpstreamConnection(UpstreamPool.this));
+                        channel.pipeline().addLast(new Http1Connection(UpstreamPool.this));
                     }
                 });
     }
 
+    /** The application the connections go to. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
     /** Where the connections go. */
     public Endpoint endpoint() {
-        return endpoint;
+        return cluster.endpoints().get(0);
     }
 
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     public void lease(UpstreamListener listener) {
-        UpstreamConnection connection = idle.pollFirst();
+        Http1Connection connection = idle.pollFirst();
         while (connection != null && !connection.isUsable()) {
             connection = idle.pollFirst();
         }
@@ -76,7 +80,7 @@ public final class UpstreamPool {
 
     /** Leases a connection that nobody has used before. */
     public void leaseNew(UpstreamListener listener) {
-        InetSocketAddress address = endpoint.address();
+        InetSocketAddress address = endpoint().address();
         if (address == null) {
             listener.leaseFailed(Refusal.UPSTREAM_UNREACHABLE);
             return;
@@ -85,7 +89,7 @@ public final class UpstreamPool {
         connecting.addListener(done -> {
             if (done.isSuccess()) {
                 stats.leased.increment();
-                connecting.channel().pipeline().get(UpstreamConnection.class).lease(listener);
+                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
             } else {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
                 listener.leaseFailed(
@@ -97,7 +101,7 @@ public final class UpstreamPool {
     /** Closes what has been idle for too long. Called about twice a second. */
     public void tick(long nowNanos) {
         now = nowNanos;
-        UpstreamConnection oldest = idle.peekLast();
+        Http1Connection oldest = idle.peekLast();
         while (oldest != null
                 && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
                         || !oldest.isUsable())) {
@@ -111,7 +115,7 @@ public final class UpstreamPool {
     public void close() {
         assert loop.inEventLoop();
         closed = true;
-        UpstreamConnection connection;
+        Http1Connection connection;
         while ((connection = idle.poll()) != null) {
             connection.close();
         }
@@ -129,7 +133,7 @@ public final class UpstreamPool {
         return now;
     }
 
-    void unlease(UpstreamConnection connection, boolean reusable) {
+    void unlease(Http1Connection connection, boolean reusable) {
         stats.leased.decrement();
         if (reusable && !closed && idle.size() < config.idleConnectionsMax()) {
             idle.addFirst(connection);
@@ -138,7 +142,7 @@ public final class UpstreamPool {
         }
     }
 
-    void forget(UpstreamConnection connection) {
+    void forget(Http1Connection connection) {
         idle.remove(connection);
     }
 }

@@ -6,6 +6,7 @@ import dev.portcullis.core.access.Decision;
 import dev.portcullis.core.access.Denial;
 import dev.portcullis.core.access.Permit;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.verify.CredentialRecord;
@@ -19,14 +20,12 @@ import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteTable;
-import java.net.InetAddress;
 
 /**
  * Reaches the verdict on a request. Not thread-safe: one for each event loop, which owns the digest
  * and the scratch space in it.
  */
 public final class Judge {
-    private final RouteTable routes;
     private final Lookup lookup;
     private final CredentialReader credentials;
     private final TokenVerifier verifier;
@@ -39,12 +38,10 @@ public final class Judge {
      * @param missingPeppers told of those that are not among them
      */
     public Judge(
-            RouteTable routes,
             TokenFormat format,
             Lookup lookup,
             Peppers peppers,
             MissingPeppers missingPeppers) {
-        this.routes = routes;
         this.lookup = lookup;
         this.credentials = new CredentialReader(format);
         this.verifier = new TokenVerifier(peppers);
@@ -55,11 +52,12 @@ public final class Judge {
      * Judges a request, as far as that goes with what is in memory. When afterwards {@link
      * Verdict#awaitsRecords}, the caller fetches them and goes on with {@link #decide}.
      *
-     * @param source the client's address
+     * @param routes those in force when the request began
      * @param nowMillis the wall time, milliseconds since the epoch
      */
-    public void judge(RequestHead head, Verdict verdict, InetAddress source, long nowMillis) {
-        if (!route(head, verdict)) {
+    public void judge(
+            RouteTable routes, RequestHead head, Verdict verdict, Source source, long nowMillis) {
+        if (!route(routes, head, verdict)) {
             return;
         }
         verdict.claim = credentials.read(head);
@@ -73,7 +71,7 @@ public final class Judge {
         }
     }
 
-    private boolean route(RequestHead head, Verdict verdict) {
+    private static boolean route(RouteTable routes, RequestHead head, Verdict verdict) {
         if (head.methodIs("TRACE") || head.methodIs("CONNECT")) {
             verdict.refusal = Refusal.METHOD_NOT_ALLOWED;
         } else if (!routes.normalize(head)) {
@@ -89,14 +87,13 @@ public final class Judge {
      * Verifies and authorises, with the records of the claim's credential; null stands for not
      * knowing.
      *
-     * @param source the client's address
      * @param nowMillis the wall time, milliseconds since the epoch
      */
     public void decide(
             RequestHead head,
             Verdict verdict,
             LookupResult records,
-            InetAddress source,
+            Source source,
             long nowMillis) {
         if (records == null || records instanceof LookupResult.Unavailable) {
             verdict.refusal = Refusal.VERIFICATION_UNAVAILABLE;
@@ -129,7 +126,7 @@ public final class Judge {
             Verdict verdict,
             LookupResult.Found found,
             VerifiedCredential verified,
-            InetAddress source) {
+            Source source) {
         Principal principal = found.principal();
         String claimedName = verdict.claim.userName();
         if (claimedName != null && (principal == null || !claimedName.equals(principal.name()))) {
@@ -137,7 +134,7 @@ public final class Judge {
             return;
         }
         verdict.found = found;
-        Access access = Access.of(head.method());
+        Access access = verdict.route.access(head);
         Decision decision = AccessPolicy.decide(
                 verified, principal, verdict.route.name(), access, source);
         if (decision instanceof Permit permit) {

@@ -7,6 +7,7 @@ import dev.portcullis.core.access.AccessPolicy;
 import dev.portcullis.core.access.Permit;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
+import dev.portcullis.core.access.Source;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
@@ -38,7 +39,8 @@ import org.junit.jupiter.api.Test;
 class RequestRewriterTest {
     private static final String FORGED = "forged";
     private static final byte[] REQUEST_ID = Heads.octets("0123456789abcdef");
-    private static final Caller CALLER = new Caller(Heads.octets("192.0.2.7"));
+    private static final Caller CALLER =
+            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), false);
     private static final List<String> IDENTITY = List.of(
             "x-portcullis-user-id", "x-portcullis-user", "x-portcullis-kind",
             "x-portcullis-groups", "x-portcullis-role", "x-portcullis-token-id", "x-request-id",
@@ -65,7 +67,7 @@ class RequestRewriterTest {
                 new TokenFormat(TokenFormat.DEFAULT_MARK).parse(text, 0, text.length), record, 0);
         Principal principal = new Principal("u1", "r\u00f6bot\r\nX-Portcullis-Role: admin",
                 UserKind.SERVICE, false, List.of("a,b", "c"), Map.of("app", Role.WRITER));
-        return (Permit) AccessPolicy.decide(verified, principal, "app", Access.WRITE, null);
+        return (Permit) AccessPolicy.decide(verified, principal, "app", Access.WRITE, Source.UNKNOWN);
     }
 
     private RequestHead head(String text) {

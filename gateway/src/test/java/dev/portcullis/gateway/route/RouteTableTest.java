@@ -6,7 +6,6 @@ import dev.portcullis.gateway.http1.Fuzz;
 import dev.portcullis.gateway.http1.Heads;
 import dev.portcullis.gateway.http1.RequestHead;
 import io.netty.buffer.Unpooled;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,10 +14,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RouteTableTest {
-    private static final URI UPSTREAM = URI.create("http://127.0.0.1:1");
 
-    private static ApplicationConfig app(String name, String host, String path) {
-        return new ApplicationConfig(name, host, path, UPSTREAM);
+    private static RouteConfig app(String name, String host, String path) {
+        return RouteConfig.of(name, host, path);
     }
 
     private static RequestHead head(String host, String target) {
@@ -121,7 +119,7 @@ class RouteTableTest {
     @Test
     void randomTables_chooseAsTheRuleSays() {
         Fuzz.rounds(3000, random -> {
-            List<ApplicationConfig> apps = new ArrayList<>();
+            List<RouteConfig> apps = new ArrayList<>();
             for (String host : List.of("", "h", "g")) {
                 for (String path : List.of("/", "/a", "/a/a", "/aa/", "/a/b/a")) {
                     if (random.nextInt(3) == 0) {
@@ -133,13 +131,13 @@ class RouteTableTest {
             String path = "/" + Fuzz.text(random, 6, "aab/").replaceAll("/+", "/");
             String normal = path.replaceAll("/+", "/");
             String name = host.toLowerCase(Locale.ROOT).replace(":1", "");
-            Optional<ApplicationConfig> expected = apps.stream()
-                    .filter(a -> a.host().isEmpty() || a.host().equals(name))
-                    .filter(a -> (normal + "/").startsWith((a.path() + "/").replace("//", "/")))
-                    .max(Comparator.comparing((ApplicationConfig a) -> !a.host().isEmpty())
-                            .thenComparing(a -> a.path().replaceAll("/$", "").length()));
+            Optional<RouteConfig> expected = apps.stream()
+                    .filter(a -> a.match().host().isEmpty() || a.match().host().equals(name))
+                    .filter(a -> (normal + "/").startsWith((a.match().path() + "/").replace("//", "/")))
+                    .max(Comparator.comparing((RouteConfig a) -> !a.match().host().isEmpty())
+                            .thenComparing(a -> a.match().path().replaceAll("/$", "").length()));
             assertThat(route(new RouteTable(apps), host, path)).as("%s %s %s", apps, host, path)
-                    .isEqualTo(expected.map(ApplicationConfig::name).orElse("none"));
+                    .isEqualTo(expected.map(RouteConfig::name).orElse("none"));
         });
     }
 }

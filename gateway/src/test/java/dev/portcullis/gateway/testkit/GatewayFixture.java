@@ -61,6 +61,11 @@ public final class GatewayFixture
         return settings;
     }
 
+    /** The names of its applications, in the order of their upstreams. */
+    public List<String> applications() {
+        return settings.applications().stream().map(GatewaySettings.Application::name).toList();
+    }
+
     /** Starts it, and waits until it can verify. */
     public GatewayFixture start() throws IOException {
         LeakCheck.arm();

@@ -1,11 +1,15 @@
 package dev.portcullis.gateway.testkit;
 
 import dev.portcullis.core.token.Peppers;
+import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
+import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
-import dev.portcullis.gateway.route.ApplicationConfig;
+import dev.portcullis.gateway.protect.ProtectionConfig;
+import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,14 +28,13 @@ public final class GatewaySettings {
     private final List<Application> applications = new ArrayList<>();
     private final ServerConfig server =
             ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    private final UpstreamConfig upstream = UpstreamConfig.defaults();
     private int eventLoops = 2;
     private int connectionsMax = server.connectionsMax();
-    private int idleConnectionsMax = upstream.idleConnectionsMax();
+    private int idleConnectionsMax = 256;
     private Duration headTimeout = server.headTimeout();
     private Duration bodyTimeout = server.bodyTimeout();
     private Duration drainTimeout = server.drainTimeout();
-    private Duration responseTimeout = upstream.responseTimeout();
+    private Duration responseTimeout = RouteConfig.Timeouts.DEFAULTS.response();
     private boolean keepsBodies = true;
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
@@ -127,18 +130,32 @@ public final class GatewaySettings {
     /** The configuration, with the addresses of the upstreams by their numbers. */
     GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
         List<ApplicationConfig> configured = applications().stream()
-                .map(app -> new ApplicationConfig(
-                        app.name(), app.host(), app.path(), upstreams.get(app.upstream())))
+                .map(app -> application(app, upstreams.get(app.upstream())))
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, upstreamConfig(), recordsConfig(),
-                AccessLogConfig.to(target), "pc", peppers);
+                serverConfig(), configured, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
+                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+    }
+
+    private ApplicationConfig application(Application app, URI upstream) {
+        RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
+        UpstreamConfig usual = UpstreamConfig.of(upstream);
+        return new ApplicationConfig(
+                new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
+                        route.prefix(), route.request(), route.response(),
+                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
+                        route.limits()),
+                new UpstreamConfig(
+                        usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
+                        usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
+                        usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
+                        usual.slowStart()));
     }
 
     private ServerConfig serverConfig() {
         return new ServerConfig(
-                server.listen(), eventLoops, connectionsMax, server.headBytesMax(),
+                server.listeners(), eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
     }
@@ -148,11 +165,5 @@ public final class GatewaySettings {
         return new RecordsConfig(
                 usual.credentialsMax(), usual.principalsMax(), usual.negativesMax(),
                 usual.negativeTtl(), usual.resolveTimeout(), usual.resolvesMax(), reportInterval);
-    }
-
-    private UpstreamConfig upstreamConfig() {
-        return new UpstreamConfig(
-                upstream.connectTimeout(), responseTimeout, upstream.idleTimeout(),
-                idleConnectionsMax);
     }
 }

@@ -1,15 +1,13 @@
 package dev.portcullis.gateway.wire;
 
 import dev.portcullis.core.access.Role;
+import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.Gateway;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.GatewayEnvironment;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
-import dev.portcullis.gateway.lookup.RecordsConfig;
-import dev.portcullis.gateway.route.ApplicationConfig;
 import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.testkit.FakeOrigin;
-import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,11 +33,10 @@ final class GatewayMain {
     public static void main(String[] args) throws IOException {
         ServerConfig server = ServerConfig.defaults(
                 new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
-        GatewayConfig config = new GatewayConfig(
+        GatewayConfig config = GatewayConfig.of(
                 server,
-                List.of(new ApplicationConfig("default", "", "/", URI.create(args[0]))),
-                UpstreamConfig.defaults(), RecordsConfig.defaults(),
-                AccessLogConfig.to(AccessLogConfig.OFF), "pc");
+                List.of(ApplicationConfig.of("default", "", "/", URI.create(args[0]))),
+                AccessLogConfig.to(AccessLogConfig.OFF));
         GatewayEnvironment environment =
                 new GatewayEnvironment(InstantSource.system(), System::nanoTime, new Random(5));
         try (FakeOrigin origin = FakeOrigin.start();

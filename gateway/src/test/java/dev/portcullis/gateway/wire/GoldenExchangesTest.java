@@ -46,8 +46,8 @@ class GoldenExchangesTest {
 
     @BeforeAll
     static void makeRunners() {
-        one = new ExchangeRunner(ONE, ONE.gateway().applications());
-        many = new ExchangeRunner(MANY, MANY.gateway().applications());
+        one = new ExchangeRunner(ONE, ONE.applications());
+        many = new ExchangeRunner(MANY, MANY.applications());
     }
 
     static List<GoldenExchange> exchanges() throws IOException {
