@@ -1,16 +1,38 @@
 package dev.portcullis.core.access;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
 /**
  * Reads addresses as text, and nothing that could be a name: no resolver is ever asked. IPv4 is
  * four decimal numbers without leading zeros, for a zero in front means octal to some; IPv6 is RFC
  * 4291, section 2.2, without zones.
  */
-final class AddressText {
+public final class AddressText {
+    /** An IPv6 address with an IPv4 address in it. */
+    private static final int TEXT_LENGTH_MAX = 45;
+
     private static final int V4_OCTETS = 4;
     private static final int V6_OCTETS = 16;
     private static final int GROUP_DIGITS_MAX = 4;
 
     private AddressText() {}
+
+    /**
+     * The address that a text stands for, or null when it is none. An IPv4-mapped IPv6 address is
+     * the IPv4 address in it.
+     *
+     * @param text as an address is written, without a port, brackets or white space
+     */
+    public static InetAddress read(String text) {
+        try {
+            return text.length() > TEXT_LENGTH_MAX ? null : InetAddress.getByAddress(parse(text));
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 octets are addresses", e);
+        }
+    }
 
     /**
      * The 4 or 16 octets that a text stands for.
