@@ -1,8 +1,5 @@
 package dev.portcullis.core.access;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-
 /**
  * Reads addresses as text, and nothing that could be a name: no resolver is ever asked. IPv4 is
  * four decimal numbers without leading zeros, for a zero in front means octal to some; IPv6 is RFC
@@ -19,18 +16,15 @@ public final class AddressText {
     private AddressText() {}
 
     /**
-     * The address that a text stands for, or null when it is none. An IPv4-mapped IPv6 address is
-     * the IPv4 address in it.
+     * The 4 or 16 octets that a text stands for, or null when it is no address.
      *
      * @param text as an address is written, without a port, brackets or white space
      */
-    public static InetAddress read(String text) {
+    public static byte[] read(String text) {
         try {
-            return text.length() > TEXT_LENGTH_MAX ? null : InetAddress.getByAddress(parse(text));
+            return text.length() > TEXT_LENGTH_MAX ? null : parse(text);
         } catch (IllegalArgumentException notAnAddress) {
             return null;
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 and 16 octets are addresses", e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.portcullis.core.access.Source;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.RequestHead;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -140,14 +141,23 @@ public final class TrustedProxies {
                     && (end == entry.length() - 1 || isPort(entry, end + 1));
             // brackets are for IPv6 alone (RFC 3986, section 3.2.2)
             boolean v6 = whole && entry.substring(1, end).indexOf(':') >= 0;
-            return v6 ? AddressText.read(entry.substring(1, end)) : null;
+            return v6 ? parse(entry.substring(1, end)) : null;
         }
         int colon = entry.indexOf(':');
         boolean port = colon >= 0 && colon == entry.lastIndexOf(':');
         if (port && !isPort(entry, colon)) {
             return null;
         }
-        return AddressText.read(port ? entry.substring(0, colon) : entry);
+        return parse(port ? entry.substring(0, colon) : entry);
+    }
+
+    private static InetAddress parse(String text) {
+        byte[] octets = AddressText.read(text);
+        try {
+            return octets == null ? null : InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 octets are addresses", e);
+        }
     }
 
     /** Whether the rest of an entry is a colon and a port. */

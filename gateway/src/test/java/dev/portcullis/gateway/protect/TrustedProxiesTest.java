@@ -11,6 +11,7 @@ import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.RequestHead;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,11 @@ class TrustedProxiesTest {
     }
 
     private static InetAddress address(String text) {
-        return AddressText.read(text);
+        try {
+            return InetAddress.getByAddress(AddressText.read(text));
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static RequestHead head(String... fields) {
