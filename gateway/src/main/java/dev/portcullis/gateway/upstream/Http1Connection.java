@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection to an application. It serves one exchange at a time; it is reused only when the
- * response ended where its framing said, nothing came behind it, and both sides want to go on.
+ * One HTTP/1.1 connection to an application. It serves one exchange at a time; it is reused only
+ * when the response ended where its framing said, nothing came behind it, and both sides want to
+ * go on.
  *
  * <p>Not thread-safe: everything happens on its event loop.
  */
