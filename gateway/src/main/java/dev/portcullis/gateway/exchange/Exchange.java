@@ -44,6 +44,8 @@ public final class Exchange implements UpstreamListener {
     private boolean responseBegun;
     private boolean over;
     private boolean failed;
+    /** Null unless it has become one. */
+    private Tunnel tunnel;
     private int status;
     private Refusal refusal;
     private String code;
@@ -90,12 +92,20 @@ public final class Exchange implements UpstreamListener {
         requestSent = true;
         if (connection != null) {
             connection.sendEnd(trailers);
+            if (tunnel != null && tunnel.hasUpstreamEnded()) {
+                tunnelEnded();
+            }
         }
     }
 
     /** The client went away, or what it sends cannot be believed any more, or takes too long. */
     public void requestBroke(Refusal why) {
         if (over) {
+            return;
+        }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // all it was sent has reached it
+            tunnelEnded();
             return;
         }
         dropConnection();
@@ -204,6 +214,10 @@ public final class Exchange implements UpstreamListener {
     private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
+            ByteBuf closing = tunnel == null ? null : tunnel.closeFrame(why);
+            if (closing != null) {
+                downstream.sendBody(closing);
+            }
             refusal = why;
             code = why.code();
             end();
@@ -233,6 +247,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Nothing has moved for too long: whoever was to act is to blame. */
     public void timedOut() {
+        if (tunnel != null) {
+            dropConnection();
+            code = "tunnel_idle";
+            end();
+            downstream.abort();
+            return;
+        }
         boolean stuckUpstream = connection != null && !connection.isWritable();
         boolean stalled = responseBegun && requestSent && downstream.isWritable();
         if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream || stalled) {
@@ -319,11 +340,23 @@ public final class Exchange implements UpstreamListener {
             retries.end();
         }
         downstream.sendHead(response, body);
+        if (body == ResponseBody.TUNNEL) {
+            tunnel = new Tunnel();
+            // the handshake was all of the request; what comes from now on is the tunnel's
+            requestSent = false;
+            downstream.flush();
+            if (verifications == 0) {
+                downstream.acceptBody(true);
+            }
+        }
     }
 
     @Override
     public void responseBody(ByteBuf piece) {
         progressed = true;
+        if (tunnel != null) {
+            tunnel.passed(piece);
+        }
         downstream.sendBody(piece);
         if (!downstream.isWritable()) {
             downstream.flush();
@@ -334,6 +367,13 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void responseEnded(Trailers trailers) {
         downstream.sendEnd(trailers);
+        if (tunnel != null) {
+            tunnel.upstreamEnded();
+            if (requestSent) {
+                tunnelEnded();
+            }
+            return;
+        }
         enter(ExchangePhase.FINISHED);
         if (requestSent) {
             UpstreamConnection finished = connection;
@@ -343,6 +383,14 @@ public final class Exchange implements UpstreamListener {
             // an answer before the whole request: the rest of it is not wanted any more
             dropConnection();
         }
+        end();
+        downstream.exchangeEnded();
+    }
+
+    /** Both ends have closed their side. */
+    private void tunnelEnded() {
+        enter(ExchangePhase.FINISHED);
+        dropConnection();
         end();
         downstream.exchangeEnded();
     }
@@ -363,6 +411,11 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void upstreamFailed(Refusal why) {
         if (over) {
+            return;
+        }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // it had said all it had to say, and wants to hear no more
+            tunnelEnded();
             return;
         }
         Reached reached = connection == null ? Reached.SENT : connection.reached();

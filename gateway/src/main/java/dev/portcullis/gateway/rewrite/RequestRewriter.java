@@ -28,6 +28,7 @@ public final class RequestRewriter {
     private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] EXPECT = ascii("Expect: 100-continue\r\n");
+    private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] HOST = ascii("Host: ");
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
@@ -74,7 +75,8 @@ public final class RequestRewriter {
         userIdentity(permit);
         int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
         return new UpstreamRequest(
-                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"));
+                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"),
+                head.upgradesToWebSocket() ? head.webSocketKey() : null);
     }
 
     private void startLine(RequestHead head) {
@@ -90,6 +92,8 @@ public final class RequestRewriter {
             boolean passes = switch (head.name(field)) {
                 case OTHER -> true;
                 case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
+                case SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, SEC_WEBSOCKET ->
+                        head.isExact(field) && head.upgradesToWebSocket();
                 default -> false;
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER
@@ -106,6 +110,9 @@ public final class RequestRewriter {
         }
         if (head.expectsContinue() && head.minorVersion() == 1) {
             out.put(EXPECT);
+        }
+        if (head.upgradesToWebSocket()) {
+            out.put(UPGRADE);
         }
         if (!head.hasHost()) {
             // HTTP/1.0 may come without; what we send is HTTP/1.1 and may not
