@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
@@ -79,11 +80,26 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
+        if (isTooMuch(bodyBytesIn)) {
+            piece.release();
+            requestBroke(Refusal.BODY_TOO_LARGE);
+            return;
+        }
         connection.sendBody(piece);
         if (!connection.isWritable()) {
             connection.flush();
             downstream.acceptBody(connection.isWritable());
         }
+    }
+
+    private boolean isTooMuch(long bodyBytes) {
+        long max = verdict.route().config().limits().bodyBytesMax();
+        return max > 0 && bodyBytes > max;
+    }
+
+    /** Whether its head says that the body is larger than the application takes. */
+    boolean announcesTooMuch() {
+        return isTooMuch(head.contentLength());
     }
 
     /** The request is complete, with these trailers or none (null). */
@@ -157,10 +173,10 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether it was permitted by a record that has changed. */
     public boolean hangsOn(Changed changed) {
-        Permit permit = verdict.permit();
-        if (permit == null) {
+        if (!isPersonal()) {
             return false;
         }
+        Permit permit = verdict.permit();
         String userId = permit.principal().userId();
         // an exchanged token dies with its key
         TokenPrefix key = verdict.found().credential().parent();
@@ -170,8 +186,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
     public boolean hasExpired(long nowMillis) {
-        return verifications == 0 && verdict.permit() != null
+        return verifications == 0 && isPersonal()
                 && nowMillis >= verdict.found().goodUntilMillis();
+    }
+
+    /** Whether it was permitted to somebody, by records that may change. */
+    private boolean isPersonal() {
+        return verdict.permit() != null && !verdict.permit().isAnonymous();
     }
 
     /**
@@ -226,6 +247,11 @@ public final class Exchange implements UpstreamListener {
             flow.refuse(this, why);
             downstream.flush();
         }
+    }
+
+    /** What the application's route changes in responses; null for nothing. */
+    public HeaderEdits responseEdits() {
+        return verdict.route().response();
     }
 
     /** How long nothing may move now; {@code usual} is what holds where the route says nothing. */
@@ -283,7 +309,7 @@ public final class Exchange implements UpstreamListener {
         progressed = true;
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.upstreamClock();
-        if (!reusedConnection && verifications == 0 && !flow.vouched()) {
+        if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
             verifyAnew();

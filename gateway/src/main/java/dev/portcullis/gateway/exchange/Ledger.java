@@ -54,7 +54,9 @@ public final class Ledger {
     }
 
     void permitted(Exchange exchange) {
-        exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        if (!exchange.verdict().permit().isAnonymous()) {
+            exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        }
     }
 
     /** A request whose verdict is a refusal; one that is cut later was permitted once. */

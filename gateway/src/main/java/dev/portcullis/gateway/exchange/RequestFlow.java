@@ -116,7 +116,11 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -166,6 +170,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);

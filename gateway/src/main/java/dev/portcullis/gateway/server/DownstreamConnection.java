@@ -353,8 +353,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            if (!body.done()) {
-                return true;
+            if (!body.done() || exchange == null) {
+                return true; // there is more of it, or it was too much
             }
         }
         if (body.malformed()) {
@@ -445,7 +445,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void sendInterim(ResponseHead interim) {
-        out.head(worker.responses().rewriteInterim(interim), false);
+        out.head(worker.responses().rewriteInterim(interim, exchange.responseEdits()), false);
         out.flush();
     }
 
@@ -467,7 +467,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
                 || spokeTooSoon();
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
-        out.head(worker.responses().rewrite(response, chunked, connection), chunked);
+        out.head(worker.responses().rewrite(
+                response, chunked, connection, exchange.responseEdits()), chunked);
     }
 
     /**
