@@ -6,6 +6,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Address;
@@ -40,6 +41,7 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -252,6 +254,12 @@ public final class Exchange implements UpstreamListener {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -312,6 +320,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -366,6 +375,10 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -383,10 +396,8 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
@@ -481,6 +492,15 @@ public final class Exchange implements UpstreamListener {
 
     ExchangePhase phase() {
         return phase;
+    }
+
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
     }
 
     /** Where it was sent, or was to be sent; null when it did not come that far. */

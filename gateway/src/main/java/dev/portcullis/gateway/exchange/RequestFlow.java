@@ -116,7 +116,11 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange);
+        if (admits(exchange)) {
+            lease(exchange);
+        } else {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        }
     }
 
     /**
@@ -138,6 +142,19 @@ public final class RequestFlow {
     /** Whether a change to what a verdict rests on would have been told. */
     boolean vouched() {
         return lookup.vouchesFor(ledger.nowMillis());
+    }
+
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
+        }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
     }
 
     /** A permitted request: on to the application. */
@@ -183,6 +200,9 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }
