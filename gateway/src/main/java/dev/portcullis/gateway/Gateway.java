@@ -134,6 +134,8 @@ public final class Gateway implements AutoCloseable {
         List<ApplicationStats> counts = applications.stream()
                 .map(application -> exchanges.application(application.name()))
                 .toList();
+        clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
+        next.forEach(Cluster::served);
         clusters = List.copyOf(next);
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
@@ -148,7 +150,7 @@ public final class Gateway implements AutoCloseable {
         }
         Cluster cluster = new Cluster(
                 application.name(), application.upstream(),
-                upstream.cluster(application.name()));
+                upstream.cluster(application.name()), environment.nanoTime());
         cluster.refresh();
         return cluster;
     }

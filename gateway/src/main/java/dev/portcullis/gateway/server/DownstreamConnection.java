@@ -455,7 +455,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         if (kind == ResponseBody.TUNNEL) {
             closesAfter = true;
             enter(Stage.TUNNEL);
-            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED), false);
+            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED,
+                    exchange.responseEdits()), false);
             return;
         }
         boolean old = head.minorVersion() == 0;
