@@ -8,8 +8,10 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
-import dev.portcullis.gateway.upstream.Endpoint;
+import dev.portcullis.gateway.upstream.Address;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
+import dev.portcullis.gateway.upstream.UpstreamConnection.Reached;
 import dev.portcullis.gateway.upstream.UpstreamListener;
 import dev.portcullis.gateway.verdict.Verdict;
 import dev.portcullis.gateway.watch.Changed;
@@ -34,10 +36,10 @@ public final class Exchange implements UpstreamListener {
     private byte[] requestId;
     private long beganNanos;
     private long beganMillis;
-    private Endpoint endpoint;
+    private Address address;
     private UpstreamConnection connection;
     private boolean reusedConnection;
-    private boolean retried;
+    private Retries retries;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -245,6 +247,11 @@ public final class Exchange implements UpstreamListener {
     // ------------------------------------------------------------------ the upstream's side
 
     @Override
+    public void leasing(Address chosen) {
+        address = chosen;
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -283,7 +290,10 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void leaseFailed(Refusal why) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        if (why == Refusal.UPSTREAM_SATURATED || !sentAgain(Reached.UNSENT)) {
             flow.refuse(this, why);
             downstream.flush();
         }
@@ -305,6 +315,9 @@ public final class Exchange implements UpstreamListener {
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
+        if (retries != null) {
+            retries.end();
+        }
         downstream.sendHead(response, body);
     }
 
@@ -352,29 +365,35 @@ public final class Exchange implements UpstreamListener {
         if (over) {
             return;
         }
+        Reached reached = connection == null ? Reached.SENT : connection.reached();
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
             downstream.abort();
-        } else if (mayRetry(why)) {
-            retried = true;
-            flow.lease(this, true);
-        } else {
+        } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
         }
     }
 
-    /**
-     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs
-     * the client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
-     */
-    private boolean mayRetry(Refusal why) {
+    /** Sends the request once more, where that does no harm. */
+    private boolean sentAgain(Reached reached) {
+        if (retries == null) {
+            retries = flow.retries(this);
+        }
         boolean safe = !head.hasBody()
                 && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
-        return why == Refusal.UPSTREAM_CLOSED && reusedConnection && safe && !retried;
+        boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
+        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+            return false;
+        }
+        if (!requestSent) {
+            downstream.acceptBody(false); // until there is somewhere to send it
+        }
+        flow.leaseAgain(this, retries);
+        return true;
     }
 
     // ------------------------------------------------------------------ both
@@ -403,6 +422,9 @@ public final class Exchange implements UpstreamListener {
 
     private void end() {
         over = true;
+        if (retries != null) {
+            retries.end();
+        }
         flow.finish(this);
     }
 
@@ -461,12 +483,9 @@ public final class Exchange implements UpstreamListener {
         return phase;
     }
 
-    void endpoint(Endpoint to) {
-        endpoint = to;
-    }
-
-    Endpoint endpoint() {
-        return endpoint;
+    /** Where it was sent, or was to be sent; null when it did not come that far. */
+    Address address() {
+        return address;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

@@ -127,8 +127,8 @@ public final class Ledger {
         entry.bytesIn = exchange.bodyBytesIn();
         entry.bytesOut = exchange.bytesOut();
         entry.durationMicros = (nanoTime.getAsLong() - exchange.beganNanos()) / 1000;
-        if (exchange.endpoint() != null) {
-            entry.upstream = exchange.endpoint().toString();
+        if (exchange.address() != null) {
+            entry.upstream = exchange.address().toString();
             entry.reused = exchange.reusedConnection();
             long nanos = exchange.upstreamNanos();
             entry.upstreamMicros = nanos < 0 ? -1 : nanos / 1000;
