@@ -9,6 +9,7 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private volatile List<Cluster> clusters = List.of();
@@ -75,6 +77,7 @@ public final class Gateway implements AutoCloseable {
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats();
+        protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -173,7 +176,7 @@ public final class Gateway implements AutoCloseable {
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), protection);
     }
 
     /** The first place it listens at, with the real port. */
@@ -193,7 +196,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
     }
 
     /**
