@@ -74,7 +74,7 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -131,9 +131,8 @@ public final class Gateway implements AutoCloseable {
         }
         RouteTable table = new RouteTable(
                 applications.stream().map(ApplicationConfig::route).toList());
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
         clusters = List.copyOf(next);
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());

@@ -49,6 +49,9 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -254,7 +257,8 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
+        leasedNanos = flow.leasedAt(this, !wasLeased);
+        wasLeased = true;
         if (!reusedConnection && verifications == 0 && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
@@ -336,6 +340,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -417,6 +422,10 @@ public final class Exchange implements UpstreamListener {
         beganMillis = millis;
     }
 
+    void judged(long nanos) {
+        verdictNanos = nanos;
+    }
+
     /** Whether it has ended. */
     public boolean isOver() {
         return over;
@@ -467,6 +476,31 @@ public final class Exchange implements UpstreamListener {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return retried ? 1 : 0;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */
