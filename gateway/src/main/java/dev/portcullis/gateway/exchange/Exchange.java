@@ -8,8 +8,10 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
-import dev.portcullis.gateway.upstream.Endpoint;
+import dev.portcullis.gateway.upstream.Address;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
+import dev.portcullis.gateway.upstream.UpstreamConnection.Reached;
 import dev.portcullis.gateway.upstream.UpstreamListener;
 import dev.portcullis.gateway.verdict.Verdict;
 import dev.portcullis.gateway.watch.Changed;
@@ -34,10 +36,10 @@ public final class Exchange implements UpstreamListener {
     private byte[] requestId;
     private long beganNanos;
     private long beganMillis;
-    private Endpoint endpoint;
+    private Address address;
     private UpstreamConnection connection;
     private boolean reusedConnection;
-    private boolean retried;
+    private Retries retries;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -50,6 +52,7 @@ public final class Exchange implements UpstreamListener {
     private int verifications;
     private boolean forwardHeld;
     private boolean wasLeased;
+    private int timesSentAgain;
     private boolean paused;
     private long verdictNanos = -1;
     private long leasedNanos;
@@ -248,6 +251,11 @@ public final class Exchange implements UpstreamListener {
     // ------------------------------------------------------------------ the upstream's side
 
     @Override
+    public void leasing(Address chosen) {
+        address = chosen;
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -257,7 +265,7 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.leasedAt(this, !wasLeased);
+        leasedNanos = flow.leasedAt(this);
         wasLeased = true;
         if (!reusedConnection && verifications == 0 && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
@@ -287,7 +295,10 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void leaseFailed(Refusal why) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        if (why == Refusal.UPSTREAM_SATURATED || !sentAgain(Reached.UNSENT)) {
             flow.refuse(this, why);
             downstream.flush();
         }
@@ -309,6 +320,9 @@ public final class Exchange implements UpstreamListener {
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
+        if (retries != null) {
+            retries.end();
+        }
         downstream.sendHead(response, body);
     }
 
@@ -357,29 +371,36 @@ public final class Exchange implements UpstreamListener {
         if (over) {
             return;
         }
+        Reached reached = connection == null ? Reached.SENT : connection.reached();
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
             downstream.abort();
-        } else if (mayRetry(why)) {
-            retried = true;
-            flow.lease(this, true);
-        } else {
+        } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
         }
     }
 
-    /**
-     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs
-     * the client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
-     */
-    private boolean mayRetry(Refusal why) {
+    /** Sends the request once more, where that does no harm. */
+    private boolean sentAgain(Reached reached) {
+        if (retries == null) {
+            retries = flow.retries(this);
+        }
         boolean safe = !head.hasBody()
                 && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
-        return why == Refusal.UPSTREAM_CLOSED && reusedConnection && safe && !retried;
+        boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
+        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+            return false;
+        }
+        if (!requestSent) {
+            downstream.acceptBody(false); // until there is somewhere to send it
+        }
+        timesSentAgain++;
+        flow.leaseAgain(this, retries);
+        return true;
     }
 
     // ------------------------------------------------------------------ both
@@ -408,6 +429,9 @@ public final class Exchange implements UpstreamListener {
 
     private void end() {
         over = true;
+        if (retries != null) {
+            retries.end();
+        }
         flow.finish(this);
     }
 
@@ -470,12 +494,9 @@ public final class Exchange implements UpstreamListener {
         return phase;
     }
 
-    void endpoint(Endpoint to) {
-        endpoint = to;
-    }
-
-    Endpoint endpoint() {
-        return endpoint;
+    /** Where it was sent, or was to be sent; null when it did not come that far. */
+    Address address() {
+        return address;
     }
 
     /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
@@ -500,7 +521,7 @@ public final class Exchange implements UpstreamListener {
 
     /** How often the request was sent once more. */
     int retries() {
-        return retried ? 1 : 0;
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

@@ -79,11 +79,9 @@ public final class Ledger {
     /**
      * When the exchange has got its upstream connection. One that was idle is there at once, so
      * that the clock need not be read again.
-     *
-     * @param first whether it is the exchange's first connection
      */
-    long leasedAt(Exchange exchange, boolean first) {
-        return first && exchange.reusedConnection()
+    long leasedAt(Exchange exchange) {
+        return exchange.reusedConnection() && exchange.retries() == 0
                 ? exchange.beganNanos() + Math.max(exchange.verdictNanos(), 0)
                 : nanoTime.getAsLong();
     }
@@ -128,7 +126,7 @@ public final class Ledger {
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();
         if (head.startLineIsRead()) {
-            entry.protocol = head.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+            entry.protocol = head.protocol().text();
             entry.method = head.method();
             entry.path = head.path();
             int query = head.queryTo() - head.queryFrom();
@@ -166,8 +164,8 @@ public final class Ledger {
         entry.bytesIn = exchange.bodyBytesIn();
         entry.bytesOut = exchange.bytesOut();
         entry.outcome = Outcome.of(exchange).word();
-        if (exchange.endpoint() != null) {
-            entry.upstream = exchange.endpoint().toString();
+        if (exchange.address() != null) {
+            entry.upstream = exchange.address().toString();
             entry.reused = exchange.reusedConnection();
             entry.retries = exchange.retries();
         }

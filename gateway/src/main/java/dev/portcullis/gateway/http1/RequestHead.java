@@ -55,6 +55,7 @@ public final class RequestHead extends MessageHead {
     private int credentials;
     private boolean expectsContinue;
     private boolean grpc;
+    private boolean overHttp2;
 
     public RequestHead(HeadLimits limits) {
         super(limits);
@@ -73,6 +74,7 @@ public final class RequestHead extends MessageHead {
         credentials = 0;
         expectsContinue = false;
         grpc = false;
+        overHttp2 = false;
         methodFrom = 0;
         methodTo = 0;
         minorVersion = 1;
@@ -339,6 +341,19 @@ public final class RequestHead extends MessageHead {
     /** 0 or 1. */
     public int minorVersion() {
         return minorVersion;
+    }
+
+    /** The request came over HTTP/2, and was translated into this head. */
+    public void cameOverHttp2() {
+        overHttp2 = true;
+    }
+
+    /** What the request really came over. */
+    public Protocol protocol() {
+        if (overHttp2) {
+            return Protocol.HTTP_2;
+        }
+        return minorVersion == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
     }
 
     /** Whether there is a Host (always, but in HTTP/1.0). */

@@ -40,6 +40,8 @@ public enum Refusal {
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
 
     UPSTREAM_UNREACHABLE(502, Grpc.UNAVAILABLE, UPSTREAM, "The application cannot be reached."),
+    UPSTREAM_SATURATED(503, Grpc.UNAVAILABLE, UPSTREAM,
+            "The application has as many requests as it may."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
     UPSTREAM_INVALID(502, Grpc.UNAVAILABLE, UPSTREAM, "The application's response is malformed."),
     UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
@@ -118,6 +120,6 @@ public enum Refusal {
 
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
-        return this == VERIFICATION_UNAVAILABLE;
+        return this == VERIFICATION_UNAVAILABLE || this == UPSTREAM_SATURATED;
     }
 }

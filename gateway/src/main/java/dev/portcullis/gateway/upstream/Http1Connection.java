@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection to an application. It serves one exchange at a time; it is reused only when the
- * response ended where its framing said, nothing came behind it, and both sides want to go on.
+ * One HTTP/1.1 connection to an application. It serves one exchange at a time; it is reused only
+ * when the response ended where its framing said, nothing came behind it, and both sides want to
+ * go on.
  *
  * <p>Not thread-safe: everything happens on its event loop.
  */
@@ -34,9 +35,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         CLOSED
     }
 
-    private final UpstreamPool pool;
+    private final AddressPool pool;
     private final ResponseHead head;
     private final BodyReader body = new BodyReader();
+    private final long openedAt;
     private Outbound out;
     private Channel channel;
     private UpstreamListener listener;
@@ -44,12 +46,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private boolean headMethod;
     private boolean keepsAlive;
     private boolean broken;
+    private boolean counted;
+    /** Whether anything came back in this lease. */
+    private boolean answering;
+    private boolean died;
     private int exchanges;
     private long idleSince;
 
-    Http1Connection(UpstreamPool pool) {
+    Http1Connection(AddressPool pool) {
         this.pool = pool;
         this.head = new ResponseHead(pool.responseLimits());
+        this.openedAt = pool.now();
     }
 
     /**
@@ -71,7 +78,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     void lease(UpstreamListener by) {
         listener = by;
+        counted = pool.leaseBegan();
         exchanges++;
+        answering = false;
         stage = Stage.AWAITING_HEAD;
         head.clear();
         try {
@@ -85,6 +94,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public boolean isReused() {
         return exchanges > 1;
+    }
+
+    @Override
+    public Reached reached() {
+        return died && isReused() ? Reached.STALE : Reached.SENT;
     }
 
     @Override
@@ -144,11 +158,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         if (reusable && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
+        pool.leaseEnded(counted);
         pool.unlease(this, reusable);
     }
 
     boolean isUsable() {
         return stage == Stage.IDLE && channel.isActive();
+    }
+
+    /** By the pool's clock. */
+    long openedAt() {
+        return openedAt;
     }
 
     long idleSince() {
@@ -173,6 +193,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     private void read(ByteBuf in) {
+        answering = true;
         while (in.isReadable()) {
             switch (stage) {
                 case AWAITING_HEAD -> {
@@ -276,6 +297,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         } else if (stage == Stage.BODY && body.endsWithConnection() && !broken) {
             answered();
         } else if (stage != Stage.ANSWERED) {
+            died = !answering;
             fail(Refusal.UPSTREAM_CLOSED);
         }
         stage = Stage.CLOSED;

@@ -67,7 +67,8 @@ class RequestRewriterTest {
                 new TokenFormat(TokenFormat.DEFAULT_MARK).parse(text, 0, text.length), record, 0);
         Principal principal = new Principal("u1", "r\u00f6bot\r\nX-Portcullis-Role: admin",
                 UserKind.SERVICE, false, List.of("a,b", "c"), Map.of("app", Role.WRITER));
-        return (Permit) AccessPolicy.decide(verified, principal, "app", Access.WRITE, Source.UNKNOWN);
+        return (Permit) AccessPolicy.decide(
+                verified, principal, "app", Access.WRITE, Source.UNKNOWN);
     }
 
     private RequestHead head(String text) {
