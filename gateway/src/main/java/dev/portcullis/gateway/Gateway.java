@@ -76,7 +76,7 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
@@ -134,9 +134,8 @@ public final class Gateway implements AutoCloseable {
         }
         RouteTable table = new RouteTable(
                 applications.stream().map(ApplicationConfig::route).toList());
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
         clusters = List.copyOf(next);
