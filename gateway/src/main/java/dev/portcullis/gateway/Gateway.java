@@ -15,6 +15,8 @@ import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -60,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
@@ -106,8 +109,12 @@ public final class Gateway implements AutoCloseable {
      * or can ask the origin.
      *
      * @throws IOException when the access log or the address cannot be had; the message says which
+     * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        if (config.tls() != null) {
+            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+        }
         accessLog.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
@@ -167,7 +174,7 @@ public final class Gateway implements AutoCloseable {
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
         Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), tls);
     }
 
     /** The first place it listens at, with the real port. */

@@ -20,7 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -156,7 +156,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             process();
         }
@@ -517,7 +518,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }
@@ -530,7 +531,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        cut();
+        stage = Stage.CLOSED;
+        PipelineBuilder.cutShort(channel);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -29,6 +30,7 @@ final class Worker {
     private final LoopParts parts;
     private final HeadLimits limits;
     private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
+    private final Set<TlsHandshake> handshakes = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
     private ScheduledFuture<?> ticking;
     private long now;
@@ -58,6 +60,9 @@ final class Worker {
         // a copy: closing a connection takes it out of the set
         for (DownstreamConnection connection : new ArrayList<>(connections)) {
             connection.tick(now, nowMillis);
+        }
+        for (TlsHandshake handshake : new ArrayList<>(handshakes)) {
+            handshake.tick(now);
         }
     }
 
@@ -91,6 +96,19 @@ final class Worker {
 
     void closed(DownstreamConnection connection) {
         connections.remove(connection);
+    }
+
+    void opened(TlsHandshake handshake) {
+        handshakes.add(handshake);
+    }
+
+    void closed(TlsHandshake handshake) {
+        handshakes.remove(handshake);
+    }
+
+    /** Null where no listener speaks it. */
+    ServerTls tls() {
+        return parts.tls();
     }
 
     RequestHead leaseHead() {
@@ -133,6 +151,7 @@ final class Worker {
                 ticking.cancel(false);
             }
             new ArrayList<>(connections).forEach(DownstreamConnection::cut);
+            new ArrayList<>(handshakes).forEach(TlsHandshake::cut);
             parts.upstreams().close();
         });
     }
