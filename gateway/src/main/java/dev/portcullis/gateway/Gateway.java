@@ -153,7 +153,9 @@ public final class Gateway implements AutoCloseable {
                 return known;
             }
         }
-        Cluster cluster = new Cluster(application.name(), application.upstream());
+        Cluster cluster = new Cluster(
+                application.name(), application.upstream(),
+                upstream.cluster(application.name()));
         cluster.refresh();
         return cluster;
     }
@@ -172,7 +174,9 @@ public final class Gateway implements AutoCloseable {
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
-        Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
+        Upstreams upstreams = new Upstreams(
+                loop, transport.clientType(),
+                new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
                 environment.nanoTime(), environment.clock(), tls);
     }

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
@@ -115,7 +116,11 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange, false);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -140,15 +145,24 @@ public final class RequestFlow {
     }
 
     /** A permitted request: on to the application. */
-    void lease(Exchange exchange, boolean unused) {
+    private void lease(Exchange exchange) {
         exchange.enter(ExchangePhase.LEASE);
-        UpstreamPool pool = exchange.routing().pools().get(exchange.verdict().route().index());
-        exchange.endpoint(pool.endpoint());
-        if (unused) {
-            pool.leaseNew(exchange);
-        } else {
-            pool.lease(exchange);
-        }
+        pool(exchange).lease(exchange);
+    }
+
+    /** What is known of the attempts of a request, the first of which has failed. */
+    Retries retries(Exchange exchange) {
+        return new Retries(pool(exchange).cluster());
+    }
+
+    /** A request that may be sent once more. */
+    void leaseAgain(Exchange exchange, Retries retries) {
+        exchange.enter(ExchangePhase.LEASE);
+        pool(exchange).leaseNew(exchange, retries);
+    }
+
+    private static UpstreamPool pool(Exchange exchange) {
+        return exchange.routing().pools().get(exchange.verdict().route().index());
     }
 
     /** A connection is there: what goes over it is written from the head and the permit alone. */
@@ -156,6 +170,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
