@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ApplicationStats;
@@ -9,9 +10,11 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
@@ -60,12 +63,16 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private final TrustedProxies trusted;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
         this.config = config;
         this.environment = environment;
+        trusted = new TrustedProxies(config.protection().trustedProxies());
         transport = Transport.best();
         int threads = config.server().eventLoops();
         loops = new MultiThreadIoEventLoopGroup(
@@ -123,18 +130,22 @@ public final class Gateway implements AutoCloseable {
      * Serves these applications from now on. What is in flight goes on as it began; connections to
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
+     *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
         List<ApplicationStats> counts = applications.stream()
                 .map(application -> exchanges.application(application.name()))
                 .toList();
         clusters = List.copyOf(next);
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -153,6 +164,11 @@ public final class Gateway implements AutoCloseable {
         return cluster;
     }
 
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
+    }
+
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -166,7 +182,7 @@ public final class Gateway implements AutoCloseable {
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+                loop, judge, records.lookup(), new RequestRewriter(out, allocator, trusted), ledger);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
