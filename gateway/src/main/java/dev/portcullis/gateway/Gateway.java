@@ -10,7 +10,7 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
-import dev.portcullis.gateway.protect.TrustedProxies;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
@@ -61,9 +61,9 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
-    private final TrustedProxies trusted;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -72,7 +72,6 @@ public final class Gateway implements AutoCloseable {
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
         this.config = config;
         this.environment = environment;
-        trusted = new TrustedProxies(config.protection().trustedProxies());
         transport = Transport.best();
         int threads = config.server().eventLoops();
         loops = new MultiThreadIoEventLoopGroup(
@@ -82,6 +81,7 @@ public final class Gateway implements AutoCloseable {
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats();
+        protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -144,6 +144,8 @@ public final class Gateway implements AutoCloseable {
         List<ApplicationStats> counts = applications.stream()
                 .map(application -> exchanges.application(application.name()))
                 .toList();
+        clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
+        next.forEach(Cluster::served);
         clusters = List.copyOf(next);
         routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
@@ -159,7 +161,7 @@ public final class Gateway implements AutoCloseable {
         }
         Cluster cluster = new Cluster(
                 application.name(), application.upstream(),
-                upstream.cluster(application.name()));
+                upstream.cluster(application.name()), environment.nanoTime());
         cluster.refresh();
         return cluster;
     }
@@ -181,13 +183,14 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator, trusted), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), protection);
     }
 
     /** The first place it listens at, with the real port. */
@@ -207,7 +210,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
     }
 
     /**

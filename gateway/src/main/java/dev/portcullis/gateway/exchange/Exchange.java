@@ -6,6 +6,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
@@ -43,10 +44,13 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
     private boolean failed;
+    /** Null unless it has become one. */
+    private Tunnel tunnel;
     private int status;
     private Refusal refusal;
     private String code;
@@ -81,7 +85,7 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
-        if (isTooMuch(bodyBytesIn)) {
+        if (tunnel == null && isTooMuch(bodyBytesIn)) {
             piece.release();
             requestBroke(Refusal.BODY_TOO_LARGE);
             return;
@@ -109,12 +113,20 @@ public final class Exchange implements UpstreamListener {
         requestSent = true;
         if (connection != null) {
             connection.sendEnd(trailers);
+            if (tunnel != null && tunnel.hasUpstreamEnded()) {
+                tunnelEnded();
+            }
         }
     }
 
     /** The client went away, or what it sends cannot be believed any more, or takes too long. */
     public void requestBroke(Refusal why) {
         if (over) {
+            return;
+        }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // all it was sent has reached it
+            tunnelEnded();
             return;
         }
         dropConnection();
@@ -228,6 +240,10 @@ public final class Exchange implements UpstreamListener {
     private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
+            ByteBuf closing = tunnel == null ? null : tunnel.closeFrame(why);
+            if (closing != null) {
+                downstream.sendBody(closing);
+            }
             refusal = why;
             code = why.code();
             end();
@@ -262,6 +278,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Nothing has moved for too long: whoever was to act is to blame. */
     public void timedOut() {
+        if (tunnel != null) {
+            dropConnection();
+            code = "tunnel_idle";
+            end();
+            downstream.abort();
+            return;
+        }
         boolean stuckUpstream = connection != null && !connection.isWritable();
         boolean stalled = responseBegun && requestSent && downstream.isWritable();
         if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream || stalled) {
@@ -278,6 +301,12 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void leasing(Address chosen) {
         address = chosen;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
     }
 
     @Override
@@ -341,6 +370,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -348,11 +378,23 @@ public final class Exchange implements UpstreamListener {
             retries.end();
         }
         downstream.sendHead(response, body);
+        if (body == ResponseBody.TUNNEL) {
+            tunnel = new Tunnel();
+            // the handshake was all of the request; what comes from now on is the tunnel's
+            requestSent = false;
+            downstream.flush();
+            if (verifications == 0) {
+                downstream.acceptBody(true);
+            }
+        }
     }
 
     @Override
     public void responseBody(ByteBuf piece) {
         progressed = true;
+        if (tunnel != null) {
+            tunnel.passed(piece);
+        }
         downstream.sendBody(piece);
         if (!downstream.isWritable()) {
             downstream.flush();
@@ -363,6 +405,13 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void responseEnded(Trailers trailers) {
         downstream.sendEnd(trailers);
+        if (tunnel != null) {
+            tunnel.upstreamEnded();
+            if (requestSent) {
+                tunnelEnded();
+            }
+            return;
+        }
         enter(ExchangePhase.FINISHED);
         if (requestSent) {
             UpstreamConnection finished = connection;
@@ -372,6 +421,14 @@ public final class Exchange implements UpstreamListener {
             // an answer before the whole request: the rest of it is not wanted any more
             dropConnection();
         }
+        end();
+        downstream.exchangeEnded();
+    }
+
+    /** Both ends have closed their side. */
+    private void tunnelEnded() {
+        enter(ExchangePhase.FINISHED);
+        dropConnection();
         end();
         downstream.exchangeEnded();
     }
@@ -394,7 +451,16 @@ public final class Exchange implements UpstreamListener {
         if (over) {
             return;
         }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // it had said all it had to say, and wants to hear no more
+            tunnelEnded();
+            return;
+        }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -412,10 +478,8 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
@@ -519,6 +583,15 @@ public final class Exchange implements UpstreamListener {
 
     ExchangePhase phase() {
         return phase;
+    }
+
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
     }
 
     /** Where it was sent, or was to be sent; null when it did not come that far. */

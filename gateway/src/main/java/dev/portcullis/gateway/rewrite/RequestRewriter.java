@@ -31,6 +31,7 @@ public final class RequestRewriter {
     private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] EXPECT = ascii("Expect: 100-continue\r\n");
+    private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] HOST = ascii("Host: ");
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
@@ -97,7 +98,8 @@ public final class RequestRewriter {
         out.endLine();
         int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
         return new UpstreamRequest(
-                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"), trailers);
+                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"), trailers,
+                head.upgradesToWebSocket() ? head.webSocketKey() : null);
     }
 
     private void startLine(RequestHead head, Route route) {
@@ -136,6 +138,8 @@ public final class RequestRewriter {
                     trailers |= head.isExact(field) && ConnectionOptions.listsTrailers(head, field);
                     yield false;
                 }
+                case SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, SEC_WEBSOCKET ->
+                        head.isExact(field) && head.upgradesToWebSocket();
                 default -> false;
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER
@@ -152,6 +156,9 @@ public final class RequestRewriter {
         }
         if (head.expectsContinue() && head.minorVersion() == 1) {
             out.put(EXPECT);
+        }
+        if (head.upgradesToWebSocket()) {
+            out.put(UPGRADE);
         }
         if (!head.hasHost() && (edits == null || !edits.setsHost())) {
             // HTTP/1.0 may come without; what we send is HTTP/1.1 and may not

@@ -23,6 +23,7 @@ public final class ResponseRewriter {
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1 ");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] UPGRADED = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
 
     private final HeadWriter out;
@@ -39,7 +40,9 @@ public final class ResponseRewriter {
         KEPT,
         /** HTTP/1.0, and it goes on, which has to be said. */
         KEPT_EXPLICITLY,
-        CLOSED
+        CLOSED,
+        /** It is a WebSocket from here on. */
+        UPGRADED
     }
 
     /**
@@ -59,6 +62,7 @@ public final class ResponseRewriter {
         }
         switch (connection) {
             case CLOSED -> out.put(CLOSE);
+            case UPGRADED -> out.put(UPGRADED);
             case KEPT_EXPLICITLY -> out.put(KEEP_ALIVE);
             case KEPT -> { }
         }

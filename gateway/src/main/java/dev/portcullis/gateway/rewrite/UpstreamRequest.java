@@ -11,12 +11,16 @@ public final class UpstreamRequest {
     private final boolean chunkedBody;
     private final boolean headMethod;
     private final boolean trailers;
+    private final byte[] webSocketKey;
 
-    UpstreamRequest(ByteBuf head, boolean chunkedBody, boolean headMethod, boolean trailers) {
+    UpstreamRequest(
+            ByteBuf head, boolean chunkedBody, boolean headMethod, boolean trailers,
+            byte[] webSocketKey) {
         this.head = head;
         this.chunkedBody = chunkedBody;
         this.headMethod = headMethod;
         this.trailers = trailers;
+        this.webSocketKey = webSocketKey;
     }
 
     /** The octets of the head. Who sends them owns them; else {@link #release}. */
@@ -40,6 +44,11 @@ public final class UpstreamRequest {
      */
     public boolean takesTrailers() {
         return trailers;
+    }
+
+    /** The key of a WebSocket handshake; null when it is none. */
+    public byte[] webSocketKey() {
+        return webSocketKey;
     }
 
     /** Gives the octets up unsent. */

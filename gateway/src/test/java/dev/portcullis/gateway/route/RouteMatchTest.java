@@ -235,7 +235,8 @@ class RouteMatchTest {
 
         String text(Random random) {
             StringBuilder text = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: "
-                    + Fuzz.pick(random, host, host.toUpperCase(Locale.ROOT)) + Fuzz.pick(random, "", ":1")
+                    + Fuzz.pick(random, host, host.toUpperCase(Locale.ROOT))
+                    + Fuzz.pick(random, "", ":1")
                     + "\r\n");
             fields.forEach((name, value) ->
                     text.append(name).append(": ").append(value).append("\r\n"));

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -292,7 +293,7 @@ class RouteRulesTest {
                 "POST writes, unless a rule of the route says otherwise for the path"));
         assertThat(rules.accessOf("orders", "PUT", "/orders")).isEqualTo(new Answer(null,
                 "route_unknown", "PUT /orders is served by rpc, not by orders"));
-        assertThat(rules.accessOf("orders", "GET", "/orders/search;x").refusal())
+        assertThat(rules.accessOf("orders", "GET", "/orders/health;x").refusal())
                 .isEqualTo("path_ambiguous");
         assertThat(rules.accessOf("orders", "GET", "no path").refusal())
                 .isEqualTo("request_malformed");
@@ -317,10 +318,10 @@ class RouteRulesTest {
                 .reads(null, "/pkg.Service", "/a/b/c", "/a/*b")
                 .prefix("/../up")
                 .request(Set.of("host", "x-api-key", "a b"),
-                        java.util.Map.of("Content-Length", "0", "Connection", "x",
+                        Map.of("Content-Length", "0", "Connection", "x",
                                 "X_Portcullis.Role", "admin", "Via", "x", "Host", "a b"))
                 .response(Set.of("transfer-encoding", "Host"),
-                        java.util.Map.of("X-Ok", "a\u00e9", "Upgrade", "x"))
+                        Map.of("X-Ok", "a\u00e9", "Upgrade", "x"))
                 .bodyBytesMax(-1).build();
         List<String> mistakes = RouteTable.mistakes(List.of(
                 bad, route("same").build(), route("same").build()));
