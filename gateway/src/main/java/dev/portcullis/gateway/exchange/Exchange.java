@@ -6,6 +6,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
@@ -41,6 +42,7 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -54,6 +56,10 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private int timesSentAgain;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -299,6 +305,12 @@ public final class Exchange implements UpstreamListener {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -308,7 +320,8 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
+        leasedNanos = flow.leasedAt(this);
+        wasLeased = true;
         if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
@@ -359,6 +372,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -423,6 +437,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -445,6 +460,10 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -462,15 +481,14 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
             downstream.acceptBody(false); // until there is somewhere to send it
         }
+        timesSentAgain++;
         flow.leaseAgain(this, retries);
         return true;
     }
@@ -518,6 +536,10 @@ public final class Exchange implements UpstreamListener {
         beganMillis = millis;
     }
 
+    void judged(long nanos) {
+        verdictNanos = nanos;
+    }
+
     /** Whether it has ended. */
     public boolean isOver() {
         return over;
@@ -562,9 +584,43 @@ public final class Exchange implements UpstreamListener {
         return phase;
     }
 
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
     /** Where it was sent, or was to be sent; null when it did not come that far. */
     Address address() {
         return address;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

@@ -99,7 +99,8 @@ final class AddressPool {
             return;
         }
         Http1Connection connection = idle.pollFirst();
-        while (connection != null && !connection.isUsable()) {
+        while (connection != null && !isGood(connection, listener)) {
+            connection.close();
             connection = idle.pollFirst();
         }
         if (connection == null) {
@@ -109,6 +110,17 @@ final class AddressPool {
         }
     }
 
+    /**
+     * A request that may not be sent twice gets no connection that its peer has closed, as far as
+     * the kernel knows by now, though this loop may not yet. One that was used since the last tick
+     * is believed: that is so as long as there is load, and asking costs a system call.
+     */
+    private boolean isGood(Http1Connection connection, UpstreamListener listener) {
+        return connection.isUsable() && !isTooOld(connection)
+                && (connection.idleSince() == now || listener.isRepeatable()
+                        || !connection.isClosing());
+    }
+
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
         if (http2 != null) {
@@ -116,8 +128,7 @@ final class AddressPool {
             return;
         }
         if (address.socket() == null) {
-            stats.connectFailures.increment();
-            listener.leaseFailed(Refusal.UPSTREAM_UNREACHABLE);
+            connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
         ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
@@ -125,7 +136,9 @@ final class AddressPool {
             if (done.isSuccess()) {
                 connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
             } else {
-                connectFailed(listener, done.cause());
+                boolean late = done.cause() instanceof ConnectTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
     }
@@ -142,10 +155,15 @@ final class AddressPool {
         return "https".equals(config.endpoints().get(0).getScheme());
     }
 
-    private void connectFailed(UpstreamListener listener, Throwable cause) {
+    private void connectFailed(UpstreamListener listener, Refusal why) {
+        connectFailed();
+        listener.leaseFailed(why);
+    }
+
+    /** A connection could not be opened. */
+    void connectFailed() {
         stats.connectFailures.increment();
-        boolean late = cause instanceof ConnectTimeoutException;
-        listener.leaseFailed(late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+        address.connectFailed();
     }
 
     /**

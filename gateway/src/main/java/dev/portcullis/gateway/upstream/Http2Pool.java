@@ -89,7 +89,7 @@ final class Http2Pool {
 
     /** Those that wait for nothing else that is being opened. */
     private void failWaiting(Refusal why) {
-        pool.stats().connectFailures.increment();
+        pool.connectFailed();
         if (opening.isEmpty()) {
             List<UpstreamListener> failed = List.copyOf(waiting);
             waiting.clear();
