@@ -16,6 +16,7 @@ import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -60,6 +61,7 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private final HealthChecks health;
     private volatile List<Cluster> clusters = List.of();
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
@@ -73,6 +75,8 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats();
         List<Executor> executors = new ArrayList<>();
@@ -136,6 +140,7 @@ public final class Gateway implements AutoCloseable {
                 .toList();
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
@@ -210,6 +215,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
         names.shutdownNow();

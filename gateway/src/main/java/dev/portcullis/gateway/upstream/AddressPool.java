@@ -21,6 +21,7 @@ final class AddressPool {
     private final Address address;
     private final UpstreamConfig config;
     private final EndpointStats stats;
+    private final boolean ofChecks;
     private final Bootstrap bootstrap;
     /** The most recently used first: the others may grow old and be closed. */
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
@@ -30,12 +31,27 @@ final class AddressPool {
     private boolean shared;
     private boolean closed;
 
-    AddressPool(
-            EventLoop loop, Class<? extends Channel> channelType, Cluster cluster,
-            Address address) {
+    /** For requests. */
+    static AddressPool ofRequests(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        EndpointStats stats =
+                address.endpoint().cluster().stats().endpoint(address.endpoint());
+        return new AddressPool(loop, channelType, address, stats, false);
+    }
+
+    /** For active checks, which are not counted among requests, nor held against the address. */
+    static AddressPool ofChecks(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        return new AddressPool(loop, channelType, address, new EndpointStats(), true);
+    }
+
+    private AddressPool(
+            EventLoop loop, Class<? extends Channel> channelType, Address address,
+            EndpointStats stats, boolean ofChecks) {
         this.address = address;
-        this.config = cluster.config();
-        this.stats = cluster.stats().endpoint(address.endpoint());
+        this.config = address.endpoint().cluster().config();
+        this.stats = stats;
+        this.ofChecks = ofChecks;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
@@ -129,7 +145,9 @@ final class AddressPool {
 
     private void connectFailed(UpstreamListener listener, Refusal why) {
         stats.connectFailures.increment();
-        address.connectFailed();
+        if (!ofChecks) {
+            address.connectFailed();
+        }
         listener.leaseFailed(why);
     }
 

@@ -10,7 +10,6 @@ import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
-import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -30,7 +29,8 @@ public final class GatewaySettings {
             ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private int eventLoops = 2;
     private int connectionsMax = server.connectionsMax();
-    private int idleConnectionsMax = 256;
+    private final UpstreamSettings upstream = new UpstreamSettings();
+    private int exchangesMax;
     private Duration headTimeout = server.headTimeout();
     private Duration bodyTimeout = server.bodyTimeout();
     private Duration drainTimeout = server.drainTimeout();
@@ -62,7 +62,18 @@ public final class GatewaySettings {
 
     /** How many pooled upstream connections a loop keeps. */
     public GatewaySettings idleConnectionsMax(int count) {
-        idleConnectionsMax = count;
+        upstream.idleConnectionsMax(count);
+        return this;
+    }
+
+    /** How upstreams are reached; their further endpoints are the first application's. */
+    public UpstreamSettings upstream() {
+        return upstream;
+    }
+
+    /** How many exchanges an application may have at once. */
+    public GatewaySettings exchangesMax(int count) {
+        exchangesMax = count;
         return this;
     }
 
@@ -130,7 +141,7 @@ public final class GatewaySettings {
     /** The configuration, with the addresses of the upstreams by their numbers. */
     GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
         List<ApplicationConfig> configured = applications().stream()
-                .map(app -> application(app, upstreams.get(app.upstream())))
+                .map(app -> application(app, endpoints(app, upstreams)))
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
@@ -138,19 +149,24 @@ public final class GatewaySettings {
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 
-    private ApplicationConfig application(Application app, URI upstream) {
+    private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
+        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
+        for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
+            endpoints.add(upstreams.get(i));
+        }
+        return endpoints;
+    }
+
+    private ApplicationConfig application(Application app, List<URI> endpoints) {
         RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
-        UpstreamConfig usual = UpstreamConfig.of(upstream);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
                         route.prefix(), route.request(), route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
-                        route.limits()),
-                new UpstreamConfig(
-                        usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
-                        usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
-                        usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
-                        usual.slowStart()));
+                        new RouteConfig.Limits(
+                                route.limits().bodyBytesMax(), exchangesMax,
+                                route.limits().perToken())),
+                upstream.config(endpoints));
     }
 
     private ServerConfig serverConfig() {
