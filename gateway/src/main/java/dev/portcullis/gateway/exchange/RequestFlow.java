@@ -68,7 +68,7 @@ public final class RequestFlow {
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
-            conclude(exchange);
+            conclude(exchange, false);
         }
     }
 
@@ -103,12 +103,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -116,10 +117,12 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        if (admits(exchange)) {
-            lease(exchange);
-        } else {
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
             refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        } else {
+            lease(exchange);
         }
     }
 
@@ -183,6 +186,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
@@ -193,9 +197,14 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */

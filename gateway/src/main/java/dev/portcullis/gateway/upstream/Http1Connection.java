@@ -3,6 +3,7 @@ package dev.portcullis.gateway.upstream;
 import dev.portcullis.gateway.http1.BodyReader;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.http1.WebSocketKey;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.relay.Outbound;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
@@ -12,7 +13,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private UpstreamListener listener;
     private Stage stage = Stage.IDLE;
     private boolean headMethod;
+    /** What a tunnel that was asked for has to be accepted with; null when none was. */
+    private byte[] accept;
+    private boolean tunnel;
     private boolean keepsAlive;
     private boolean broken;
     private boolean counted;
@@ -108,6 +114,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public void send(UpstreamRequest request) {
         headMethod = request.headMethod();
+        byte[] key = request.webSocketKey();
+        accept = key == null ? null : WebSocketKey.accept(key);
         out.head(request.head(), request.chunkedBody());
     }
 
@@ -118,7 +126,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendEnd(Trailers trailers) {
-        out.end(trailers);
+        if (tunnel) {
+            out.endOutput(() -> { });
+        } else {
+            out.end(trailers);
+        }
     }
 
     @Override
@@ -235,7 +247,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private void headRead(ByteBuf in) {
         if (head.isInterim()) {
             if (head.status() == 101) {
-                fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
+                switchProtocols();
                 return;
             }
             listener.interimResponse(head);
@@ -249,6 +261,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
             broken |= in.isReadable();
             answered();
         }
+    }
+
+    /** To what was asked for, and only where it was asked for. */
+    private void switchProtocols() {
+        if (accept == null || !head.switchesToWebSocket(accept)) {
+            fail(Refusal.UPSTREAM_INVALID);
+            return;
+        }
+        tunnel = true;
+        keepsAlive = false;
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        body.untilClose();
+        stage = Stage.BODY;
+        listener.responseBegan(head, ResponseBody.TUNNEL);
     }
 
     private ResponseBody frameBody() {
@@ -292,6 +318,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && tunnel && stage == Stage.BODY) {
+            answered();
+        }
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (listener != null) {
             listener.responsePaused();
@@ -310,9 +343,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         pool.stats().open.decrement();
         if (listener == null) {
             pool.forget(this);
-        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken) {
+        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken && !tunnel) {
             answered();
-        } else if (stage != Stage.ANSWERED) {
+        } else if (stage != Stage.ANSWERED || tunnel) {
             died = !answering;
             fail(Refusal.UPSTREAM_CLOSED);
         }

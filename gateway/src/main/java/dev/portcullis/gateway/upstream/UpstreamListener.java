@@ -52,6 +52,8 @@ public interface UpstreamListener {
         NONE,
         LENGTH,
         CHUNKED,
-        UNTIL_CLOSE
+        UNTIL_CLOSE,
+        /** It is no body: octets go both ways from here on, until both sides have ended theirs. */
+        TUNNEL
     }
 }
