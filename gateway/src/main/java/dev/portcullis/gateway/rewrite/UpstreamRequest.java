@@ -26,7 +26,7 @@ public final class UpstreamRequest {
      * @param head its octets, owned from now on
      */
     public static UpstreamRequest withoutCaller(ByteBuf head) {
-        return new UpstreamRequest(head, false, false);
+        return new UpstreamRequest(head, false, false, null);
     }
 
     /** The octets of the head. Who sends them owns them; else {@link #release}. */
