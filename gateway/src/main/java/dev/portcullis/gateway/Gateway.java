@@ -21,6 +21,7 @@ import dev.portcullis.gateway.server.Transport;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -67,6 +68,7 @@ public final class Gateway implements AutoCloseable {
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private ServerTls tls;
+    private final HealthChecks health;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -82,6 +84,8 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection());
@@ -152,6 +156,7 @@ public final class Gateway implements AutoCloseable {
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
         routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
@@ -233,6 +238,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
         names.shutdownNow();
