@@ -9,6 +9,8 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Guard;
+import dev.portcullis.gateway.protect.MemoryWatch;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
@@ -77,7 +79,8 @@ public final class Gateway implements AutoCloseable {
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats();
-        protection = new Protection(config.protection());
+        protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
+                environment.nanoTime().getAsLong());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -170,11 +173,13 @@ public final class Gateway implements AutoCloseable {
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        Guard guard = protection.guard(loops.executorCount());
+        flow.guardedBy(guard);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection);
+                environment.nanoTime(), environment.clock(), protection, guard);
     }
 
     /** The first place it listens at, with the real port. */

@@ -42,6 +42,9 @@ public final class Exchange implements UpstreamListener {
     private Retries retries;
     private boolean requestSent;
     private boolean responseBegun;
+    private boolean admitted;
+    private byte[] rateFields;
+    private int retryAfterSeconds = 1;
     private boolean over;
     private boolean failed;
     private int status;
@@ -318,6 +321,9 @@ public final class Exchange implements UpstreamListener {
         if (retries != null) {
             retries.end();
         }
+        if (rateFields != null) {
+            response.add(rateFields);
+        }
         downstream.sendHead(response, body);
     }
 
@@ -437,6 +443,33 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void admitted(boolean on) {
+        admitted = on;
+    }
+
+    /** Whether it counts among those in progress. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    void rateFields(byte[] fields) {
+        rateFields = fields;
+    }
+
+    /** What its client is told of its rate, whatever the answer is; null: nothing. */
+    byte[] rateFields() {
+        return rateFields;
+    }
+
+    void retryAfterSeconds(int seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** When the same request may be worth sending again, where a refusal says that it may. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     /** Whether it has ended. */

@@ -8,6 +8,7 @@ public final class ResponseHead extends MessageHead {
     private static final int STATUS_AT = "HTTP/1.1 ".length();
 
     private final Framing framing = new Framing();
+    private byte[] added;
     private int status;
     private int minorVersion;
     private int reasonFrom;
@@ -23,6 +24,17 @@ public final class ResponseHead extends MessageHead {
         super.clear();
         framing.clear();
         status = 0;
+        added = null;
+    }
+
+    /** Adds whole fields, with their line ends, to what goes on to the client. */
+    public void add(byte[] fields) {
+        added = fields;
+    }
+
+    /** The fields that the gateway adds; null for none. */
+    public byte[] added() {
+        return added;
     }
 
     @Override

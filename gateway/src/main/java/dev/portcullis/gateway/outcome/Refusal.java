@@ -35,6 +35,9 @@ public enum Refusal {
             "The credential is not for use from this address."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
+    RATE_LIMITED(429, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "There were too many requests."),
+
+    OVERLOADED(503, Grpc.UNAVAILABLE, INTERNAL, "The gateway has as many requests as it may."),
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
@@ -52,6 +55,7 @@ public enum Refusal {
         static final int INVALID_ARGUMENT = 3;
         static final int DEADLINE_EXCEEDED = 4;
         static final int PERMISSION_DENIED = 7;
+        static final int RESOURCE_EXHAUSTED = 8;
         static final int UNIMPLEMENTED = 12;
         static final int INTERNAL = 13;
         static final int UNAVAILABLE = 14;
@@ -120,6 +124,18 @@ public enum Refusal {
 
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
-        return this == VERIFICATION_UNAVAILABLE || this == UPSTREAM_SATURATED;
+        return switch (this) {
+            case RATE_LIMITED, OVERLOADED, VERIFICATION_UNAVAILABLE, UPSTREAM_SATURATED -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    public boolean isFailedAttempt() {
+        return switch (this) {
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
+                    CREDENTIAL_REVOKED -> true;
+            default -> false;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -14,4 +15,5 @@ public record LoopParts(
         Upstreams upstreams,
         LongSupplier nanoTime,
         InstantSource clock,
-        Protection protection) {}
+        Protection protection,
+        Guard guard) {}

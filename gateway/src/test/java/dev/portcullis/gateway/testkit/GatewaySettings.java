@@ -39,7 +39,10 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
-    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    /** Tests fail on purpose, and all from one address: nobody is held back for it. */
+    private ProtectionConfig protection = new ProtectionConfig(
+            List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
+    private RouteConfig.Rate perToken;
 
     GatewaySettings() {}
 
@@ -115,6 +118,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** What one credential may ask of each application. */
+    public GatewaySettings perToken(RouteConfig.Rate rate) {
+        perToken = rate;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -152,7 +161,7 @@ public final class GatewaySettings {
                 new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
                         route.prefix(), route.request(), route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
-                        route.limits()),
+                        new RouteConfig.Limits(0, 0, perToken)),
                 new UpstreamConfig(
                         usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
                         usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
