@@ -77,7 +77,7 @@ public final class RequestFlow {
         judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
                 exchange.source(), exchange.beganMillis());
         if (!exchange.verdict().awaitsRecords()) {
-            conclude(exchange);
+            conclude(exchange, false);
         } else if (isHeldBack(exchange)) {
             refuse(exchange, Refusal.RATE_LIMITED);
         } else {
@@ -122,12 +122,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -139,7 +140,13 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -161,6 +168,19 @@ public final class RequestFlow {
     /** Whether a change to what a verdict rests on would have been told. */
     boolean vouched() {
         return lookup.vouchesFor(ledger.nowMillis());
+    }
+
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
+        }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
     }
 
     /** A permitted request: on to the application. */
@@ -189,6 +209,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
@@ -199,14 +220,22 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
         restraint.left(exchange);
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

@@ -23,13 +23,13 @@ final class Restraint {
     /** Whether one more may begin. */
     boolean admits(Exchange exchange) {
         boolean admitted = guard.admits();
-        exchange.admitted(admitted);
+        exchange.counted(admitted);
         return admitted;
     }
 
     /** It is over, however it went. */
     void left(Exchange exchange) {
-        if (exchange.isAdmitted()) {
+        if (exchange.isCounted()) {
             guard.ended();
         }
     }

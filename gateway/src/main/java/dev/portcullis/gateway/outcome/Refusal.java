@@ -21,6 +21,8 @@ public enum Refusal {
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
+    ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "What chooses the application can be read in two ways."),
     PATH_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The path can be read in two ways."),
     ROUTE_UNKNOWN(404, Grpc.UNIMPLEMENTED, DOWNSTREAM, "No application is served here."),
 
@@ -34,6 +36,8 @@ public enum Refusal {
     SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
             "The credential is not for use from this address."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
+
+    BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
 
     RATE_LIMITED(429, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "There were too many requests."),
 

@@ -20,7 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -51,6 +51,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
         BODY,
         /** The request is read, its response is not out yet. */
         RESPONSE,
+        /** A WebSocket: octets go both ways. */
+        TUNNEL,
         /** The rest of a refused request's body. */
         DISCARD,
         /** Nothing is read any more but to wait for the client's end. */
@@ -73,6 +75,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
     private boolean processing;
     private boolean inputEnded;
     private boolean outputEnded;
+    private boolean tunnelInputEnded;
     private boolean closesAfter;
     private boolean headSent;
     private boolean endsWithConnection;
@@ -157,7 +160,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             process();
         }
@@ -187,7 +191,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
                     refuseHead(Refusal.REQUEST_TIMEOUT);
                 }
             }
-            case BODY, RESPONSE -> {
+            case BODY, RESPONSE, TUNNEL -> {
                 if (late && exchange != null) {
                     exchange.timedOut();
                 }
@@ -206,7 +210,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
         ServerConfig config = worker.config();
         return switch (stage) {
             case HEAD -> idle ? config.idleTimeout() : config.headTimeout();
-            case BODY, RESPONSE -> exchange == null
+            case BODY, RESPONSE, TUNNEL -> exchange == null
                     ? config.bodyTimeout() : exchange.patience(config.bodyTimeout());
             case DISCARD -> config.headTimeout();
             // what is still on its way to a slow reader has a body's time
@@ -280,6 +284,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
             // who does not read its responses gets no more of them
             case HEAD -> unread.isReadable() && out.isWritable() && readHead();
             case BODY -> bodyAccepted && readBody();
+            case TUNNEL -> bodyAccepted && readTunnel();
             case DISCARD -> discardBody();
             case LINGER -> lingerOn();
             default -> false;
@@ -350,8 +355,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            if (!body.done()) {
-                return true;
+            if (!body.done() || exchange == null) {
+                return true; // there is more of it, or it was too much
             }
         }
         if (body.malformed()) {
@@ -364,6 +369,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
             exchange.requestEnded(body.trailers());
             return true;
         }
+        return false;
+    }
+
+    /** Everything there is goes on as it came. */
+    private boolean readTunnel() {
+        ByteBuf piece = unread;
+        unread = null;
+        exchange.requestBody(piece);
         return false;
     }
 
@@ -405,6 +418,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
                     exchange.requestBroke(null);
                 }
             }
+            case TUNNEL -> {
+                if (!tunnelInputEnded) {
+                    tunnelInputEnded = true;
+                    exchange.requestEnded(null);
+                }
+            }
             default -> { }
         }
     }
@@ -428,22 +447,40 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendInterim(ResponseHead interim) {
-        out.head(worker.responses().rewriteInterim(interim), false);
+        out.head(worker.responses().rewriteInterim(interim, exchange.responseEdits()), false);
         out.flush();
     }
 
     @Override
     public void sendHead(ResponseHead response, ResponseBody kind) {
         headSent = true;
+        if (kind == ResponseBody.TUNNEL) {
+            closesAfter = true;
+            enter(Stage.TUNNEL);
+            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED,
+                    exchange.responseEdits()), false);
+            return;
+        }
         boolean old = head.minorVersion() == 0;
         boolean lengthUnknown = kind == ResponseBody.CHUNKED || kind == ResponseBody.UNTIL_CLOSE;
         boolean chunked = lengthUnknown && !old;
         endsWithConnection = lengthUnknown && old;
         // an early answer leaves a body behind that nobody is going to read
-        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY;
+        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY
+                || spokeTooSoon();
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
-        out.head(worker.responses().rewrite(response, chunked, connection), chunked);
+        out.head(worker.responses().rewrite(
+                response, chunked, connection, exchange.responseEdits()), chunked);
+    }
+
+    /**
+     * Whether something came behind a handshake that is not accepted: what was meant for a tunnel
+     * is no request.
+     */
+    private boolean spokeTooSoon() {
+        return unread != null && unread.isReadable()
+                && head.startLineIsRead() && head.upgradesToWebSocket();
     }
 
     @Override
@@ -453,7 +490,11 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendEnd(Trailers trailers) {
-        out.end(trailers);
+        if (stage == Stage.TUNNEL) {
+            out.endOutput(() -> { });
+        } else {
+            out.end(trailers);
+        }
     }
 
     @Override
@@ -463,7 +504,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
                 && (head.chunked()
                         || head.contentLength() > DISCARDED_MAX
                         || head.expectsContinue());
-        closesAfter |= poisoned || unreadable || worker.draining() || head.minorVersion() == 0;
+        closesAfter |= poisoned || unreadable || worker.draining() || head.minorVersion() == 0
+                || spokeTooSoon();
         if (closesAfter) {
             replyHead.writeBytes(CONNECTION_CLOSE);
         }
@@ -518,7 +560,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }
@@ -526,12 +568,18 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
     @Override
     public void abort() {
         exchange = null;
+        if (stage == Stage.TUNNEL) {
+            // its last frame must not be lost to a reset
+            closeSoon();
+            return;
+        }
         out.flush();
         if (endsWithConnection && channel.isOpen()) {
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        cut();
+        stage = Stage.CLOSED;
+        PipelineBuilder.cutShort(channel);
     }
 
     @Override

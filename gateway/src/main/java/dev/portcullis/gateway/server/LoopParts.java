@@ -4,11 +4,16 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.upstream.Upstreams;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/** What one event loop needs to serve. */
+/**
+ * What one event loop needs to serve.
+ *
+ * @param tls for the listeners that speak it; null where none does
+ */
 public record LoopParts(
         RequestFlow flow,
         ResponseRewriter responses,
@@ -16,4 +21,5 @@ public record LoopParts(
         LongSupplier nanoTime,
         InstantSource clock,
         Protection protection,
-        Guard guard) {}
+        Guard guard,
+        ServerTls tls) {}
