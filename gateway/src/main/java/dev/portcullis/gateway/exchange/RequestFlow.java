@@ -68,6 +68,7 @@ public final class RequestFlow {
 
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
+        exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
         ledger.began(exchange);
         if (!restraint.admits(exchange)) {
             refuse(exchange, Refusal.OVERLOADED);
@@ -210,7 +211,7 @@ public final class RequestFlow {
                 exchange.head(),
                 exchange.verdict().permit(),
                 exchange.verdict().route(),
-                exchange.downstream().caller(),
+                exchange.caller(),
                 exchange.requestId());
         connection.send(request);
     }

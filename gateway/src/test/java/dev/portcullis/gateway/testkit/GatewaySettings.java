@@ -46,6 +46,9 @@ public final class GatewaySettings {
             List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
     private RouteConfig.Rate perToken;
     private TlsConfig tls;
+    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
+    private URI otherUpstream;
+    private Duration exchangeTimeout = Duration.ZERO;
 
     GatewaySettings() {}
 
@@ -133,6 +136,19 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Sends everything to a server that is not the fixture's, in that protocol. */
+    public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
+        otherUpstream = address;
+        protocol = spoken;
+        return this;
+    }
+
+    /** How long an exchange may take as a whole. */
+    public GatewaySettings exchangeTimeout(Duration time) {
+        exchangeTimeout = time;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -165,14 +181,15 @@ public final class GatewaySettings {
 
     private ApplicationConfig application(Application app, URI upstream) {
         RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
-        UpstreamConfig usual = UpstreamConfig.of(upstream);
+        UpstreamConfig usual =
+                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
                         route.prefix(), route.request(), route.response(),
-                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
+                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
                         new RouteConfig.Limits(0, 0, perToken)),
                 new UpstreamConfig(
-                        usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
+                        usual.endpoints(), protocol, usual.tls(), usual.connectTimeout(),
                         usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
                         usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
                         usual.slowStart()));
