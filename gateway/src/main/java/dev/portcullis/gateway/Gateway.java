@@ -10,6 +10,8 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Guard;
+import dev.portcullis.gateway.protect.MemoryWatch;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
@@ -88,7 +90,8 @@ public final class Gateway implements AutoCloseable {
                 (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats(loops.executorCount());
-        protection = new Protection(config.protection());
+        protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
+                environment.nanoTime().getAsLong());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -197,11 +200,13 @@ public final class Gateway implements AutoCloseable {
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());
         RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
+        Guard guard = protection.guard(loops.executorCount());
+        flow.guardedBy(guard);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection, tls);
+                environment.nanoTime(), environment.clock(), protection, guard, tls);
     }
 
     /** The first place it listens at, with the real port. */

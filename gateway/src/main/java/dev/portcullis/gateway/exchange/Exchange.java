@@ -47,6 +47,9 @@ public final class Exchange implements UpstreamListener {
     private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
+    private boolean counted;
+    private byte[] rateFields;
+    private int retryAfterSeconds = 1;
     private boolean over;
     private boolean failed;
     /** Null unless it has become one. */
@@ -382,6 +385,9 @@ public final class Exchange implements UpstreamListener {
         if (retries != null) {
             retries.end();
         }
+        if (rateFields != null) {
+            response.add(rateFields);
+        }
         downstream.sendHead(response, body);
         if (body == ResponseBody.TUNNEL) {
             tunnel = new Tunnel();
@@ -537,6 +543,33 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void counted(boolean on) {
+        counted = on;
+    }
+
+    /** Whether it counts among those that the gateway may have in progress. */
+    boolean isCounted() {
+        return counted;
+    }
+
+    void rateFields(byte[] fields) {
+        rateFields = fields;
+    }
+
+    /** What its client is told of its rate, whatever the answer is; null: nothing. */
+    byte[] rateFields() {
+        return rateFields;
+    }
+
+    void retryAfterSeconds(int seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** When the same request may be worth sending again, where a refusal says that it may. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     void judged(long nanos) {

@@ -46,7 +46,10 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
-    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    /** Tests fail on purpose, and all from one address: nobody is held back for it. */
+    private ProtectionConfig protection = new ProtectionConfig(
+            List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
+    private RouteConfig.Rate perToken;
     private TlsConfig tls;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
@@ -141,6 +144,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** What one credential may ask of each application. */
+    public GatewaySettings perToken(RouteConfig.Rate rate) {
+        perToken = rate;
+        return this;
+    }
+
     /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
     public GatewaySettings tls(TlsConfig with) {
         tls = with;
@@ -203,10 +212,10 @@ public final class GatewaySettings {
 
     private ApplicationConfig application(Application app, List<URI> endpoints) {
         RouteConfig route = app.route();
-        RouteConfig.Limits limits = exchangesMax == 0
-                ? route.limits()
-                : new RouteConfig.Limits(
-                        route.limits().bodyBytesMax(), exchangesMax, route.limits().perToken());
+        RouteConfig.Limits limits = new RouteConfig.Limits(
+                route.limits().bodyBytesMax(),
+                exchangesMax == 0 ? route.limits().exchangesMax() : exchangesMax,
+                perToken == null ? route.limits().perToken() : perToken);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), route.authenticated(),
                         route.rules(), route.grpc(), route.prefix(), route.request(),
