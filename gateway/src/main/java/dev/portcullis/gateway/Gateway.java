@@ -9,6 +9,7 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private volatile List<Cluster> clusters = List.of();
@@ -75,6 +77,7 @@ public final class Gateway implements AutoCloseable {
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
         exchanges = new ExchangeStats();
+        protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -134,6 +137,8 @@ public final class Gateway implements AutoCloseable {
         List<ApplicationStats> counts = applications.stream()
                 .map(application -> exchanges.application(application.name()))
                 .toList();
+        clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
+        next.forEach(Cluster::served);
         clusters = List.copyOf(next);
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
@@ -146,7 +151,9 @@ public final class Gateway implements AutoCloseable {
                 return known;
             }
         }
-        Cluster cluster = new Cluster(application.name(), application.upstream());
+        Cluster cluster = new Cluster(
+                application.name(), application.upstream(),
+                upstream.cluster(application.name()), environment.nanoTime());
         cluster.refresh();
         return cluster;
     }
@@ -165,9 +172,11 @@ public final class Gateway implements AutoCloseable {
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
-        Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
+        Upstreams upstreams = new Upstreams(
+                loop, transport.clientType(),
+                new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), protection);
     }
 
     /** The first place it listens at, with the real port. */
@@ -187,7 +196,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
     }
 
     /**

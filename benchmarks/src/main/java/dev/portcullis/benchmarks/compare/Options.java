@@ -1,5 +1,6 @@
 package dev.portcullis.benchmarks.compare;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.List;
  * What the command line asks for.
  *
  * @param rivals names, in the order of the table
+ * @param before the launcher of another checkout, which is compared with this one; null: none
  * @param slices how often each is driven in each way
  * @param seconds how long each time
  * @param warmUpSeconds how long each is driven before anything is measured
@@ -19,6 +21,7 @@ import java.util.List;
  */
 record Options(
         List<String> rivals,
+        Path before,
         int slices,
         double seconds,
         double warmUpSeconds,
@@ -31,6 +34,7 @@ record Options(
     static final String USAGE = """
             usage: benchmarks/compare [options]
               --rivals A,B      any of %s (default: all)
+              --before FILE     the launcher of another checkout, to compare this one with
               --slices N        how often each is driven in each way (default: 7)
               --seconds S       how long each time (default: 2)
               --warm-up S       how long each is driven beforehand (default: 20)
@@ -51,9 +55,11 @@ record Options(
         boolean isShort = left.remove("--short");
         boolean syscalls = left.remove("--syscalls");
         boolean keep = !left.remove("--no-keep") && !isShort;
+        String before = take(left, "--before", "");
         Options options = new Options(
                 Arrays.asList(take(left, "--rivals", isShort ? "netty" : String.join(",",
                         Rivals.NAMES)).split(",")),
+                before.isEmpty() ? null : Path.of(before).toAbsolutePath(),
                 integer(left, "--slices", isShort ? 1 : 7),
                 decimal(left, "--seconds", isShort ? 1 : 2),
                 decimal(left, "--warm-up", isShort ? 0.2 : 20),

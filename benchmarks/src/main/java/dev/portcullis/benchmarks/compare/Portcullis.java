@@ -3,24 +3,29 @@ package dev.portcullis.benchmarks.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The product as it is started by anybody, with a database that has the tokens in it already; all
  * of it but the access log.
+ *
+ * @param name in the table; each has a database of its own
+ * @param launcher of this checkout, or of another one that is compared with it
  */
-final class Portcullis implements Rival {
-    private static final String DATA = "portcullis-data";
-
-    @Override
-    public String name() {
-        return "portcullis";
+record Portcullis(String name, Path launcher) implements Rival {
+    /** The one that was built here. */
+    static Portcullis here() {
+        return new Portcullis("portcullis",
+                Path.of(System.getProperty("portcullis.root", "."), "portcullis")
+                        .toAbsolutePath());
     }
 
     @Override
     public String missing() {
-        return Files.isExecutable(launcher()) ? null : "there is no " + launcher();
+        return Files.isExecutable(launcher) ? null : "there is no " + launcher;
     }
 
     @Override
@@ -38,7 +43,7 @@ final class Portcullis implements Rival {
         int adminPort = Site.freePort();
         Process process = start(site, upstreamPort, Site.freePort(), adminPort);
         try {
-            Path bootstrap = site.folder().resolve(DATA).resolve("bootstrap-token");
+            Path bootstrap = data(site).resolve("bootstrap-token");
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!Files.exists(bootstrap)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -55,8 +60,8 @@ final class Portcullis implements Rival {
     private Process start(Site site, int upstreamPort, int port, int adminPort)
             throws IOException {
         return site.start(Site.Side.PROXY, name(), List.of(
-                launcher().toString(), "standalone",
-                "--data", site.folder().resolve(DATA).toString(),
+                launcher.toString(), "standalone",
+                "--data", data(site).toString(),
                 "--upstream", "http://127.0.0.1:" + upstreamPort,
                 "--listen", "127.0.0.1:" + port,
                 "--admin-listen", "127.0.0.1:" + adminPort,
@@ -65,7 +70,17 @@ final class Portcullis implements Rival {
                 "--access-log", "off"));
     }
 
-    private static Path launcher() {
-        return Path.of(System.getProperty("portcullis.root", "."), "portcullis").toAbsolutePath();
+    /** Takes over the database that another one made and has closed. */
+    void copyFrom(Portcullis other, Site site) throws IOException {
+        try (Stream<Path> files = Files.walk(other.data(site))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, data(site).resolve(other.data(site).relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    private Path data(Site site) {
+        return site.folder().resolve(name + "-data");
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 /** The tables of a comparison, and its lines in the results file. */
 final class Report {
     /** Those that ratios are taken to. */
-    private static final String[] REFERENCES = {"haproxy", "netty"};
+    private static final String[] REFERENCES = {"haproxy", "netty", Compare.BEFORE};
 
     private final Results closed;
     private final Results scheduled;
@@ -69,10 +69,12 @@ final class Report {
     }
 
     private static void table(Results results, PrintStream out) {
-        out.printf("%-11s %8s %10s %8s %8s %8s  %-18s %-18s %8s%n", "", "CPU us/r", "requests/s",
-                "p50 us", "p99 us", "p99.9", "x haproxy", "x netty", "others %");
+        out.printf("%-11s %8s %10s %8s %8s %8s  %-18s %-18s %-18s %8s%n", "", "CPU us/r",
+                "requests/s", "p50 us", "p99 us", "p99.9", "x haproxy", "x netty", "x before",
+                "others %");
         for (String name : results.names()) {
-            out.printf(Locale.ROOT, "%-11s %8.2f %10.0f %8.0f %8.0f %8.0f  %-18s %-18s %8.0f%n",
+            out.printf(Locale.ROOT, "%-11s %8.2f %10.0f %8.0f %8.0f %8.0f  %-18s %-18s %-18s"
+                            + " %8.0f%n",
                     name,
                     results.median(name, Client.Slice::cpuMicrosPerRequest),
                     results.median(name, Client.Slice::requestsPerSecond),
@@ -81,6 +83,7 @@ final class Report {
                     results.median(name, slice -> slice.p999() / 1e3),
                     text(results.cpuRatio(name, REFERENCES[0])),
                     text(results.cpuRatio(name, REFERENCES[1])),
+                    text(results.cpuRatio(name, REFERENCES[2])),
                     100 * results.median(name, Client.Slice::othersShare));
         }
     }
@@ -91,7 +94,7 @@ final class Report {
             lines.append(String.format(Locale.ROOT,
                     "{%s,\"way\":\"%s\",\"rival\":\"%s\",\"cpu_us\":%.2f,\"per_second\":%.0f,"
                             + "\"p50_us\":%.0f,\"p99_us\":%.0f,\"p999_us\":%.0f,"
-                            + "\"x_haproxy\":%s,\"x_netty\":%s,\"others\":%.2f,"
+                            + "\"x_haproxy\":%s,\"x_netty\":%s,\"x_before\":%s,\"others\":%.2f,"
                             + "\"rss_mb\":%.0f,\"start_s\":%.2f}%n",
                     Revision.json(), way, name,
                     results.median(name, Client.Slice::cpuMicrosPerRequest),
@@ -101,6 +104,7 @@ final class Report {
                     results.median(name, slice -> slice.p999() / 1e3),
                     json(results.cpuRatio(name, REFERENCES[0])),
                     json(results.cpuRatio(name, REFERENCES[1])),
+                    json(results.cpuRatio(name, REFERENCES[2])),
                     results.median(name, Client.Slice::othersShare),
                     of.residentMegabytes, of.startSeconds));
         }

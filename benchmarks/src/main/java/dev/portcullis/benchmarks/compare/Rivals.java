@@ -21,7 +21,7 @@ final class Rivals {
 
     static Rival of(String name) {
         return switch (name) {
-            case "portcullis" -> new Portcullis();
+            case "portcullis" -> Portcullis.here();
             case "haproxy" -> new Haproxy();
             case "nginx" -> new Nginx();
             case "netty" -> new Relay("netty", NettyRelay.class, true);

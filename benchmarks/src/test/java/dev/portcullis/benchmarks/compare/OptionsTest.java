@@ -37,8 +37,8 @@ class OptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "--rivals apache", "--slices x", "--slices -1", "--slices", "--sloces 1", "netty",
-        "--rate NaN"
+        "--rivals apache", "--before", "--slices x", "--slices -1", "--slices", "--sloces 1",
+        "netty", "--rate NaN"
     })
     void mistake_isTold(String line) {
         assertThatThrownBy(() -> parse(line)).isInstanceOf(IllegalArgumentException.class);

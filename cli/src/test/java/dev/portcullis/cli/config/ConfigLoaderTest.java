@@ -147,7 +147,8 @@ class ConfigLoaderTest {
                 """, Map.of(), Map.of()));
 
         assertThat(gateway.server()).isEqualTo(new ServerConfig(
-                List.of(new ListenerConfig(new InetSocketAddress("::1", 81), false)), 3, 5, 6 * 1024, 3 * 1024, 7, Duration.ofMillis(11), Duration.ofSeconds(12),
+                List.of(new ListenerConfig(new InetSocketAddress("::1", 81), false)),
+                3, 5, 6 * 1024, 3 * 1024, 7, Duration.ofMillis(11), Duration.ofSeconds(12),
                 Duration.ofMinutes(13), Duration.ofSeconds(4)));
         ApplicationConfig first = gateway.applications().get(0);
         assertThat(first.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(14));

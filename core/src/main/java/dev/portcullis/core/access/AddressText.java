@@ -5,12 +5,28 @@ package dev.portcullis.core.access;
  * four decimal numbers without leading zeros, for a zero in front means octal to some; IPv6 is RFC
  * 4291, section 2.2, without zones.
  */
-final class AddressText {
+public final class AddressText {
+    /** An IPv6 address with an IPv4 address in it. */
+    private static final int TEXT_LENGTH_MAX = 45;
+
     private static final int V4_OCTETS = 4;
     private static final int V6_OCTETS = 16;
     private static final int GROUP_DIGITS_MAX = 4;
 
     private AddressText() {}
+
+    /**
+     * The 4 or 16 octets that a text stands for, or null when it is no address.
+     *
+     * @param text as an address is written, without a port, brackets or white space
+     */
+    public static byte[] read(String text) {
+        try {
+            return text.length() > TEXT_LENGTH_MAX ? null : parse(text);
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
+    }
 
     /**
      * The 4 or 16 octets that a text stands for.

@@ -54,7 +54,9 @@ public final class Ledger {
     }
 
     void permitted(Exchange exchange) {
-        exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        if (!exchange.verdict().permit().isAnonymous()) {
+            exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        }
     }
 
     /** A request whose verdict is a refusal; one that is cut later was permitted once. */
@@ -127,8 +129,8 @@ public final class Ledger {
         entry.bytesIn = exchange.bodyBytesIn();
         entry.bytesOut = exchange.bytesOut();
         entry.durationMicros = (nanoTime.getAsLong() - exchange.beganNanos()) / 1000;
-        if (exchange.endpoint() != null) {
-            entry.upstream = exchange.endpoint().toString();
+        if (exchange.address() != null) {
+            entry.upstream = exchange.address().toString();
             entry.reused = exchange.reusedConnection();
             long nanos = exchange.upstreamNanos();
             entry.upstreamMicros = nanos < 0 ? -1 : nanos / 1000;

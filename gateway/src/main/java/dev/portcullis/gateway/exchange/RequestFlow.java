@@ -5,6 +5,7 @@ import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
@@ -115,7 +116,13 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange, false);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -139,16 +146,38 @@ public final class RequestFlow {
         return lookup.vouchesFor(ledger.nowMillis());
     }
 
-    /** A permitted request: on to the application. */
-    void lease(Exchange exchange, boolean unused) {
-        exchange.enter(ExchangePhase.LEASE);
-        UpstreamPool pool = exchange.routing().pools().get(exchange.verdict().route().index());
-        exchange.endpoint(pool.endpoint());
-        if (unused) {
-            pool.leaseNew(exchange);
-        } else {
-            pool.lease(exchange);
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
         }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
+    }
+
+    /** A permitted request: on to the application. */
+    private void lease(Exchange exchange) {
+        exchange.enter(ExchangePhase.LEASE);
+        pool(exchange).lease(exchange);
+    }
+
+    /** What is known of the attempts of a request, the first of which has failed. */
+    Retries retries(Exchange exchange) {
+        return new Retries(pool(exchange).cluster());
+    }
+
+    /** A request that may be sent once more. */
+    void leaseAgain(Exchange exchange, Retries retries) {
+        exchange.enter(ExchangePhase.LEASE);
+        pool(exchange).leaseNew(exchange, retries);
+    }
+
+    private static UpstreamPool pool(Exchange exchange) {
+        return exchange.routing().pools().get(exchange.verdict().route().index());
     }
 
     /** A connection is there: what goes over it is written from the head and the permit alone. */
@@ -156,6 +185,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
@@ -173,6 +203,9 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.upstream.Upstreams;
 import java.time.InstantSource;
@@ -12,4 +13,5 @@ public record LoopParts(
         ResponseRewriter responses,
         Upstreams upstreams,
         LongSupplier nanoTime,
-        InstantSource clock) {}
+        InstantSource clock,
+        Protection protection) {}

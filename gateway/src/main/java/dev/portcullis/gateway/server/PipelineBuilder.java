@@ -18,7 +18,13 @@ final class PipelineBuilder {
             channel.close();
             return;
         }
-        speakHttp1(channel, new Peer(remote.getAddress()), worker);
+        Peer peer = new Peer(remote.getAddress());
+        Arrival.of(channel, peer, worker, () -> arrived(channel, peer, worker));
+    }
+
+    /** It is known who connects, and they may. */
+    private static void arrived(Channel channel, Peer peer, Worker worker) {
+        speakHttp1(channel, peer, worker);
     }
 
     private static void speakHttp1(Channel channel, Peer peer, Worker worker) {

@@ -133,7 +133,8 @@ class RouteTableTest {
             String name = host.toLowerCase(Locale.ROOT).replace(":1", "");
             Optional<RouteConfig> expected = apps.stream()
                     .filter(a -> a.match().host().isEmpty() || a.match().host().equals(name))
-                    .filter(a -> (normal + "/").startsWith((a.match().path() + "/").replace("//", "/")))
+                    .filter(a -> (normal + "/")
+                            .startsWith((a.match().path() + "/").replace("//", "/")))
                     .max(Comparator.comparing((RouteConfig a) -> !a.match().host().isEmpty())
                             .thenComparing(a -> a.match().path().replaceAll("/$", "").length()));
             assertThat(route(new RouteTable(apps), host, path)).as("%s %s %s", apps, host, path)

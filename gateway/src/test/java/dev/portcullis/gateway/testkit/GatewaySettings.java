@@ -39,6 +39,7 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
+    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
 
     GatewaySettings() {}
 
@@ -108,6 +109,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Whom it believes, and what it bears. */
+    public GatewaySettings protection(ProtectionConfig config) {
+        protection = config;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -134,7 +141,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
+                serverConfig(), configured, null, protection, DoorsConfig.NONE,
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 

@@ -182,6 +182,11 @@ public final class RawClient implements Closeable {
         return in.readNBytes(bytes).length;
     }
 
+    /** That many octets behind the last message, an octet a character; fewer at the end. */
+    public String receiveOctets(int count) throws IOException {
+        return new String(reader.octets(count), StandardCharsets.ISO_8859_1);
+    }
+
     /** Resets the connection: the peer sees an error, not an end. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);

@@ -147,7 +147,8 @@ class DrainTest {
             one.get(60, TimeUnit.SECONDS);
         }
         assertThat(gateway.newLogLines()).hasSize(REQUESTS);
-        assertThat(gateway.gateway().stats().exchanges().application("default").responses(2)).isEqualTo(REQUESTS);
+        assertThat(gateway.gateway().stats().exchanges().application("default").responses(2))
+                .isEqualTo(REQUESTS);
         // one at a time on each connection, so no more than one upstream connection for each
         assertThat(gateway.upstream().connections()).isLessThanOrEqualTo(CLIENTS);
     }
