@@ -2,6 +2,7 @@ package dev.portcullis.cli.config;
 
 import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,6 +73,12 @@ final class ApplicationReader {
         }
         if (mistakes.count() > before) {
             return null;
+        }
+        // what only the gateway can say, such as what a descriptor set holds
+        for (String mistake : RouteTable.mistakes(List.of(route))) {
+            boolean descriptors = mistake.contains("descriptor_set");
+            mistakes.add(given.section("grpc").origin(descriptors ? "descriptor_set" : ""),
+                    "applications: " + mistake);
         }
         Map<String, Origin> origins = new HashMap<>(inherited.origins());
         origins.putAll(given.origins());

@@ -21,11 +21,16 @@ final class HeaderNames {
             "x-http-method-override", "x-method-override", "x-original-url", "x-rewrite-url",
             "proxy");
 
-    /** Names of fields, as they are written. */
-    static final ValueType<String> NAMES = new ValueType<>("header name", HeaderNames::name, t -> t);
-    /** The same in lower case. */
-    static final ValueType<String> LOWER =
-            new ValueType<>("header name", text -> name(text).toLowerCase(Locale.ROOT), t -> t);
+    /** Names of fields that may be set in responses, as they are written. */
+    static final ValueType<String> RESPONSE = form(HeaderNames::name);
+    /** Names of fields that may be set in requests: also that of the host. */
+    static final ValueType<String> REQUEST =
+            form(text -> text.equalsIgnoreCase("host") ? text : name(text));
+    /** Names of fields that may be taken away, in lower case. */
+    static final ValueType<String> REMOVED =
+            form(text -> name(text).toLowerCase(Locale.ROOT));
+    /** Names of fields that may choose an application, in lower case. */
+    static final ValueType<String> MATCHED = form(HeaderNames::matched);
     /** Values of fields. */
     static final ValueType<String> VALUES = new ValueType<>("header value", text -> {
         if (!VALUE.matcher(text).matches()) {
@@ -37,6 +42,18 @@ final class HeaderNames {
     }, t -> t);
 
     private HeaderNames() {}
+
+    private static ValueType<String> form(ValueType.Parser<String> parser) {
+        return new ValueType<>("header name", parser, text -> text);
+    }
+
+    private static String matched(String text) throws BadValueException {
+        String name = name(text).toLowerCase(Locale.ROOT);
+        if (name.equals("cookie") || !name.matches("[a-z0-9-]+")) {
+            throw new BadValueException("'" + text + "' cannot choose an application");
+        }
+        return name;
+    }
 
     private static String name(String text) throws BadValueException {
         if (!NAME.matcher(text).matches()) {

@@ -14,11 +14,11 @@ final class RouteForms {
             Pattern.compile("[a-z0-9-]{1,63}"), "1 to 63 of a-z, 0-9 and -");
     static final ValueType<String> HOST = form("host", RouteForms::host);
     static final ValueType<String> PATH = form("path", RouteForms::path);
-    static final ValueType<String> RULE_PATH = form("path", text ->
-            text.endsWith("*") ? prefix(text) : path(text));
+    static final ValueType<String> RULE_PATH = form("path", RouteForms::rulePath);
     static final ValueType<String> GRPC_METHOD = ValueType.text(
-            Pattern.compile("/[A-Za-z0-9_.]{1,255}(/[A-Za-z0-9_]{0,255}\\*?|\\*)(?<!/)"),
-            "/package.Service/Method, with * for the rest of a name at its end");
+            Pattern.compile("(?=.{1,1000}$)/[A-Za-z_][A-Za-z0-9_.]*/"
+                    + "([A-Za-z_][A-Za-z0-9_]*\\*?|\\*)"),
+            "/package.Service/Method, with or without * at its end");
     /** RFC 3986, section 3.3 and 3.4: what may stand in a request line. */
     static final ValueType<String> HEALTH_PATH = ValueType.text(
             Pattern.compile("/([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}){0,999}"),
@@ -32,10 +32,13 @@ final class RouteForms {
     static final ValueType<RouteConfig.Rate> RATE =
             new ValueType<>("rate", RouteForms::rate, RouteForms::printRate);
 
-    /** RFC 3986 section 3.3, without percent-encoding: there is one way to write each path. */
-    private static final Pattern SEGMENTS = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,;=:@/-]*");
+    /**
+     * RFC 3986 section 3.3, without percent-encoding and parameters: there is one way to write each
+     * path, and one to read it.
+     */
+    private static final Pattern SEGMENTS = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,=:@/-]*");
     private static final int PATH_MAX = 1_000;
-    private static final Pattern TOKEN = Pattern.compile(HeaderNames.TOKEN + "{1,40}");
+    private static final Pattern TOKEN = Pattern.compile(HeaderNames.TOKEN + "{1,32}");
     private static final Pattern RATE_FORM = Pattern.compile("([0-9]{1,9})/([smh])");
     private static final Map<String, Duration> PERIODS = Map.of(
             "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1));
@@ -68,7 +71,7 @@ final class RouteForms {
     private static String path(String text) throws BadValueException {
         if (!SEGMENTS.matcher(text).matches() || text.length() > PATH_MAX) {
             throw new BadValueException("'" + text + "' is not a path that begins with / and has "
-                    + "neither query nor percent-encoding");
+                    + "neither query, parameter (;) nor percent-encoding");
         }
         if (text.endsWith("/*")) {
             throw new BadValueException("'" + text + "': a path stands for all that is below it; "
@@ -80,12 +83,12 @@ final class RouteForms {
         return text;
     }
 
-    /** The part before a star may end anywhere, also behind a slash. */
-    private static String prefix(String text) throws BadValueException {
-        String before = text.substring(0, text.length() - 1);
-        path(before.length() > 1 && before.endsWith("/")
-                ? before.substring(0, before.length() - 1)
-                : before);
+    /** Also with a slash at its end; the part before a star may end anywhere. */
+    private static String rulePath(String text) throws BadValueException {
+        String plain = text.endsWith("*") ? text.substring(0, text.length() - 1) : text;
+        path(plain.length() > 1 && plain.endsWith("/")
+                ? plain.substring(0, plain.length() - 1)
+                : plain);
         return text;
     }
 

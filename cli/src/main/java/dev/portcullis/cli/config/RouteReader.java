@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The part of an application that says which requests it is for and what holds on them. */
 final class RouteReader {
@@ -21,6 +22,9 @@ final class RouteReader {
     private static final ValueType<Duration> EXCHANGE = duration("1ms", "7d");
     private static final ValueType<Long> BODY = longSize("1B", "1024GiB");
     private static final ValueType<Integer> EXCHANGES = integer(1, 1_000_000);
+    private static final int CHANGES_MAX = 50;
+    private static final Pattern HOST_VALUE =
+            Pattern.compile("([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
     private static final ValueType<Integer> BURST = integer(1, 10_000_000);
 
     private final Section given;
@@ -47,7 +51,8 @@ final class RouteReader {
             decidesNothing("grpc");
         }
         return new RouteConfig(name, match, authenticated, rules, grpc, prefix,
-                changes("request_headers"), changes("response_headers"), timeouts(),
+                changes("request_headers", HeaderNames.REQUEST),
+                changes("response_headers", HeaderNames.RESPONSE), timeouts(),
                 limits(authenticated));
     }
 
@@ -67,7 +72,7 @@ final class RouteReader {
                 given.value("host", RouteForms.HOST, ""),
                 given.value("path", RouteForms.PATH, "/"),
                 Set.copyOf(given.list("methods", RouteForms.METHOD)),
-                given.named("headers", HeaderNames.LOWER, HeaderNames.VALUES));
+                given.named("headers", HeaderNames.MATCHED, HeaderNames.VALUES));
     }
 
     /** Null: the path stays. */
@@ -116,11 +121,9 @@ final class RouteReader {
         if (rule.isEmpty() || application.equals("/")) {
             return true;
         }
-        if (rule.endsWith("*")) {
-            String begin = rule.substring(0, rule.length() - 1);
-            return application.startsWith(begin) || begin.startsWith(application + "/");
-        }
-        return rule.equals(application) || rule.startsWith(application + "/");
+        String plain = rule.endsWith("*") ? rule.substring(0, rule.length() - 1) : rule;
+        return plain.equals(application) || plain.startsWith(application + "/")
+                || rule.endsWith("*") && application.startsWith(plain);
     }
 
     private RouteConfig.GrpcReads grpc() {
@@ -130,11 +133,15 @@ final class RouteReader {
         return new RouteConfig.GrpcReads(patterns, descriptors);
     }
 
-    private RouteConfig.HeaderChanges changes(String key) {
+    private RouteConfig.HeaderChanges changes(String key, ValueType<String> names) {
         Section changes = given.section(key);
         Map<String, String> set =
-                new TreeMap<>(changes.named("set", HeaderNames.NAMES, HeaderNames.VALUES));
-        List<String> remove = changes.list("remove", HeaderNames.LOWER);
+                new TreeMap<>(changes.named("set", names, HeaderNames.VALUES));
+        set.forEach((name, value) -> host(changes.section("set"), name, value));
+        List<String> remove = changes.list("remove", HeaderNames.REMOVED);
+        if (set.size() + remove.size() > CHANGES_MAX) {
+            given.mistake(key, "more than " + CHANGES_MAX);
+        }
         Set<String> taken = new HashSet<>();
         set.keySet().forEach(name -> taken.add(HeaderNames.folded(name)));
         for (String name : remove) {
@@ -144,6 +151,12 @@ final class RouteReader {
             }
         }
         return new RouteConfig.HeaderChanges(Set.copyOf(remove), set);
+    }
+
+    private static void host(Section set, String name, String value) {
+        if (name.equalsIgnoreCase("host") && !HOST_VALUE.matcher(value).matches()) {
+            set.mistake(name, "'" + value + "' is not a host");
+        }
     }
 
     private RouteConfig.Timeouts timeouts() {

@@ -74,7 +74,7 @@ class ConfigMistakesTest {
                   f.yaml:16:15: applications: upstream: scheme 'ftp' is not supported for \
                 upstreams; http and https are
                   f.yaml:19:11: applications: path: 'api' is not a path that begins with / and \
-                has neither query nor percent-encoding
+                has neither query, parameter (;) nor percent-encoding
                   f.yaml:18:15: applications: upstream: 'billing:3000/v1' has a path, query or \
                 fragment; the URL of an upstream is only http://host:port
                   f.yaml:21:11: applications: host: 'example.com:80' has a port; write the host \
