@@ -36,7 +36,7 @@ final class RouteForms {
      * RFC 3986 section 3.3, without percent-encoding and parameters: there is one way to write each
      * path, and one to read it.
      */
-    private static final Pattern SEGMENTS = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,=:@/-]*");
+    private static final Pattern SEGMENTS = Pattern.compile("/[A-Za-z0-9._~!$&'()+,=:@/-]*");
     private static final int PATH_MAX = 1_000;
     private static final Pattern TOKEN = Pattern.compile(HeaderNames.TOKEN + "{1,32}");
     private static final Pattern RATE_FORM = Pattern.compile("([0-9]{1,9})/([smh])");
@@ -69,13 +69,13 @@ final class RouteForms {
     }
 
     private static String path(String text) throws BadValueException {
-        if (!SEGMENTS.matcher(text).matches() || text.length() > PATH_MAX) {
-            throw new BadValueException("'" + text + "' is not a path that begins with / and has "
-                    + "neither query, parameter (;) nor percent-encoding");
-        }
         if (text.endsWith("/*")) {
             throw new BadValueException("'" + text + "': a path stands for all that is below it; "
                     + "leave out the *");
+        }
+        if (!SEGMENTS.matcher(text).matches() || text.length() > PATH_MAX) {
+            throw new BadValueException("'" + text + "' is not a path that begins with / and has "
+                    + "neither query, parameter (;) nor percent-encoding");
         }
         if (text.length() > 1) {
             segments(text, text.substring(1));

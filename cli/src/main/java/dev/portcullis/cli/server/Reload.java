@@ -88,7 +88,6 @@ public final class Reload implements AutoCloseable {
         }
         try {
             thread.execute(() -> guarded(() -> {
-                standalone.reloadCertificates();
                 watch.seen();
                 load(true);
             }));
@@ -100,7 +99,6 @@ public final class Reload implements AutoCloseable {
     /** What is done each second. */
     void look() {
         guarded(() -> {
-            standalone.reloadCertificates();
             if (watch.changed()) {
                 load(false);
             }

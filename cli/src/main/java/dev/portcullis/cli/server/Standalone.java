@@ -208,10 +208,6 @@ public final class Standalone implements AutoCloseable {
         gateway.serve(GatewayMapping.applications(loaded));
     }
 
-    /** Reads certificates again where their files have changed. */
-    void reloadCertificates() {
-    }
-
     /** Where the admin API is served over gRPC. */
     public InetSocketAddress adminAddress() {
         return admin.grpcAddress();

@@ -97,7 +97,7 @@ class ConfigPrinterTest {
                 listen: '[::1]:0'
                 tokens: {allow_non_expiring: true}
                 applications:
-                  - {name: '1', host: '[::2]', path: "/a'*b", upstream: 'http://[::1]:9'}
+                  - {name: '1', host: '[::2]', path: "/a'(b", upstream: 'http://[::1]:9'}
                   - {name: 'null', path: /~x, upstream: 'http://true'}
                 """, Map.of(), Map.of());
 
