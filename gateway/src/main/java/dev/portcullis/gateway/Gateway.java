@@ -15,6 +15,7 @@ import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Tracing tracing;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private volatile List<Cluster> clusters = List.of();
@@ -74,6 +76,7 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
+        tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
@@ -109,6 +112,7 @@ public final class Gateway implements AutoCloseable {
      */
     public void start() throws IOException {
         accessLog.start();
+        tracing.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
         names.scheduleWithFixedDelay(
@@ -162,7 +166,7 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
@@ -190,7 +194,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog, tracing);
     }
 
     /**
@@ -209,6 +213,7 @@ public final class Gateway implements AutoCloseable {
         records.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+        tracing.close();
         names.shutdownNow();
         control.shutdownNow();
     }

@@ -4,6 +4,7 @@ import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.server.ServerStats;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 
 /** What a gateway counts, for metrics and for tests that look for leaks. Any thread. */
@@ -12,4 +13,5 @@ public record GatewayStats(
         ExchangeStats exchanges,
         UpstreamStats upstream,
         Records records,
-        AccessLog accessLog) {}
+        AccessLog accessLog,
+        Tracing tracing) {}

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
+import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
@@ -51,6 +52,7 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private ExchangeTrace trace;
     private boolean wasLeased;
     private int timesSentAgain;
     private boolean paused;
@@ -502,6 +504,15 @@ public final class Exchange implements UpstreamListener {
     /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
     long verdictNanos() {
         return verdictNanos;
+    }
+
+    void trace(ExchangeTrace part) {
+        trace = part;
+    }
+
+    /** Its part of a trace; null when there is no tracing. */
+    ExchangeTrace trace() {
+        return trace;
     }
 
     /** Whether it has had an upstream connection. */

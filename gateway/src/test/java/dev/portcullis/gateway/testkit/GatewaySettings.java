@@ -39,6 +39,7 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
+    private TracingConfig tracing = TracingConfig.OFF;
 
     GatewaySettings() {}
 
@@ -108,6 +109,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where spans go; nowhere at first. */
+    public GatewaySettings tracing(TracingConfig config) {
+        tracing = config;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -135,7 +142,7 @@ public final class GatewaySettings {
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
-                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
     private ApplicationConfig application(Application app, URI upstream) {
