@@ -6,7 +6,9 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
@@ -41,10 +43,13 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
     private boolean failed;
+    /** Null unless it has become one. */
+    private Tunnel tunnel;
     private int status;
     private Refusal refusal;
     private String code;
@@ -83,11 +88,26 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
+        if (isTooMuch(bodyBytesIn)) {
+            piece.release();
+            requestBroke(Refusal.BODY_TOO_LARGE);
+            return;
+        }
         connection.sendBody(piece);
         if (!connection.isWritable()) {
             connection.flush();
             downstream.acceptBody(connection.isWritable());
         }
+    }
+
+    private boolean isTooMuch(long bodyBytes) {
+        long max = verdict.route().config().limits().bodyBytesMax();
+        return max > 0 && bodyBytes > max;
+    }
+
+    /** Whether its head says that the body is larger than the application takes. */
+    boolean announcesTooMuch() {
+        return isTooMuch(head.contentLength());
     }
 
     /** The request is complete, with these trailers or none (null). */
@@ -96,12 +116,20 @@ public final class Exchange implements UpstreamListener {
         requestSent = true;
         if (connection != null) {
             connection.sendEnd(trailers);
+            if (tunnel != null && tunnel.hasUpstreamEnded()) {
+                tunnelEnded();
+            }
         }
     }
 
     /** The client went away, or what it sends cannot be believed any more, or takes too long. */
     public void requestBroke(Refusal why) {
         if (over) {
+            return;
+        }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // all it was sent has reached it
+            tunnelEnded();
             return;
         }
         dropConnection();
@@ -153,10 +181,10 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether it was permitted by a record that has changed. */
     public boolean hangsOn(Changed changed) {
-        Permit permit = verdict.permit();
-        if (permit == null) {
+        if (!isPersonal()) {
             return false;
         }
+        Permit permit = verdict.permit();
         String userId = permit.principal().userId();
         // an exchanged token dies with its key
         TokenPrefix key = verdict.found().credential().parent();
@@ -166,8 +194,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
     public boolean hasExpired(long nowMillis) {
-        return verifications == 0 && verdict.permit() != null
+        return verifications == 0 && isPersonal()
                 && nowMillis >= verdict.found().goodUntilMillis();
+    }
+
+    /** Whether it was permitted to somebody, by records that may change. */
+    private boolean isPersonal() {
+        return verdict.permit() != null && !verdict.permit().isAnonymous();
     }
 
     /**
@@ -210,6 +243,10 @@ public final class Exchange implements UpstreamListener {
     private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
+            ByteBuf closing = tunnel == null ? null : tunnel.closeFrame(why);
+            if (closing != null) {
+                downstream.sendBody(closing);
+            }
             refusal = why;
             code = why.code();
             end();
@@ -218,6 +255,11 @@ public final class Exchange implements UpstreamListener {
             flow.refuse(this, why);
             downstream.flush();
         }
+    }
+
+    /** What the application's route changes in responses; null for nothing. */
+    public HeaderEdits responseEdits() {
+        return verdict.route().response();
     }
 
     /** How long nothing may move now; {@code usual} is what holds where the route says nothing. */
@@ -239,6 +281,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Nothing has moved for too long: whoever was to act is to blame. */
     public void timedOut() {
+        if (tunnel != null) {
+            dropConnection();
+            code = "tunnel_idle";
+            end();
+            downstream.abort();
+            return;
+        }
         boolean stuckUpstream = connection != null && !connection.isWritable();
         boolean stalled = responseBegun && requestSent && downstream.isWritable();
         if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream || stalled) {
@@ -258,6 +307,12 @@ public final class Exchange implements UpstreamListener {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -269,7 +324,7 @@ public final class Exchange implements UpstreamListener {
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.leasedAt(this);
         wasLeased = true;
-        if (!reusedConnection && verifications == 0 && !flow.vouched()) {
+        if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
             verifyAnew();
@@ -319,6 +374,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -326,11 +382,23 @@ public final class Exchange implements UpstreamListener {
             retries.end();
         }
         downstream.sendHead(response, body);
+        if (body == ResponseBody.TUNNEL) {
+            tunnel = new Tunnel();
+            // the handshake was all of the request; what comes from now on is the tunnel's
+            requestSent = false;
+            downstream.flush();
+            if (verifications == 0) {
+                downstream.acceptBody(true);
+            }
+        }
     }
 
     @Override
     public void responseBody(ByteBuf piece) {
         progressed = true;
+        if (tunnel != null) {
+            tunnel.passed(piece);
+        }
         downstream.sendBody(piece);
         if (!downstream.isWritable()) {
             downstream.flush();
@@ -341,6 +409,13 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void responseEnded(Trailers trailers) {
         downstream.sendEnd(trailers);
+        if (tunnel != null) {
+            tunnel.upstreamEnded();
+            if (requestSent) {
+                tunnelEnded();
+            }
+            return;
+        }
         enter(ExchangePhase.FINISHED);
         if (requestSent) {
             UpstreamConnection finished = connection;
@@ -350,6 +425,14 @@ public final class Exchange implements UpstreamListener {
             // an answer before the whole request: the rest of it is not wanted any more
             dropConnection();
         }
+        end();
+        downstream.exchangeEnded();
+    }
+
+    /** Both ends have closed their side. */
+    private void tunnelEnded() {
+        enter(ExchangePhase.FINISHED);
+        dropConnection();
         end();
         downstream.exchangeEnded();
     }
@@ -373,7 +456,16 @@ public final class Exchange implements UpstreamListener {
         if (over) {
             return;
         }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // it had said all it had to say, and wants to hear no more
+            tunnelEnded();
+            return;
+        }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -391,10 +483,8 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
@@ -494,6 +584,15 @@ public final class Exchange implements UpstreamListener {
 
     ExchangePhase phase() {
         return phase;
+    }
+
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
     }
 
     /** Where it was sent, or was to be sent; null when it did not come that far. */

@@ -108,7 +108,9 @@ public final class Ledger {
     }
 
     void permitted(Exchange exchange) {
-        exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        if (!exchange.verdict().permit().isAnonymous()) {
+            exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
+        }
     }
 
     /** A request whose verdict is a refusal; one that is cut later was permitted once. */
@@ -150,6 +152,7 @@ public final class Ledger {
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();
+        entry.tls = exchange.downstream().caller().tlsVersion();
         if (head.startLineIsRead()) {
             entry.traceId = traceId(exchange);
             entry.protocol = head.protocol().text();

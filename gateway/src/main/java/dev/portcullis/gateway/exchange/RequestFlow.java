@@ -117,7 +117,13 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -139,6 +145,19 @@ public final class RequestFlow {
     /** Whether a change to what a verdict rests on would have been told. */
     boolean vouched() {
         return lookup.vouchesFor(ledger.nowMillis());
+    }
+
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
+        }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
     }
 
     /** A permitted request: on to the application. */
@@ -168,6 +187,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
@@ -190,6 +210,9 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The head of a request, read strictly (RFC 9112, section 3; RFC 3986 for the target): exactly one
@@ -35,6 +36,7 @@ public final class RequestHead extends MessageHead {
     }
 
     private final Framing framing = new Framing();
+    private final WebSocketFields webSocket = new WebSocketFields();
     private int methodFrom;
     private int methodTo;
     private int targetTo;
@@ -70,6 +72,7 @@ public final class RequestHead extends MessageHead {
     public void clear() {
         super.clear();
         framing.clear();
+        webSocket.clear();
         rewrittenPath = null;
         authorityFrom = -1;
         hosts = 0;
@@ -224,6 +227,9 @@ public final class RequestHead extends MessageHead {
             case CONTENT_LENGTH -> wellFormed = framing.contentLength(bytes, from, to);
             case TRANSFER_ENCODING -> wellFormed = framing.transferEncoding(bytes, from, to);
             case CONNECTION -> wellFormed = framing.connection(bytes, from, to);
+            case UPGRADE -> webSocket.upgrade(bytes, from, to);
+            case SEC_WEBSOCKET_KEY -> webSocket.key(bytes, from, to);
+            case SEC_WEBSOCKET_VERSION -> webSocket.version(bytes, from, to);
             case AUTHORIZATION -> {
                 credentials++;
                 authorization = fields() - 1;
@@ -459,6 +465,20 @@ public final class RequestHead extends MessageHead {
 
     public boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /**
+     * Whether this is a WebSocket handshake, and nothing but one (RFC 6455, section 4.1). All else
+     * that asks for another protocol is read as if it did not.
+     */
+    public boolean upgradesToWebSocket() {
+        return webSocket.ask() && framing.upgrade() && !framing.close() && minorVersion == 1
+                && methodIs("GET") && !hasBody() && !expectsContinue;
+    }
+
+    /** The key of a WebSocket handshake: a copy. */
+    public byte[] webSocketKey() {
+        return Arrays.copyOfRange(bytes(), webSocket.valueFrom(), webSocket.valueTo());
     }
 
     /** Whether the caller speaks gRPC and wants its errors so. */

@@ -7,6 +7,11 @@ import dev.portcullis.core.access.Source;
  *
  * @param source where it comes from: the peer, or whom a PROXY protocol header named
  * @param address the source's address as text, in ASCII
- * @param secure whether it came over TLS
+ * @param tlsVersion that it came over, {@code TLSv1.3}; null for clear text
  */
-public record Caller(Source source, byte[] address, boolean secure) {}
+public record Caller(Source source, byte[] address, String tlsVersion) {
+    /** Whether it came over TLS. */
+    public boolean secure() {
+        return tlsVersion != null;
+    }
+}

@@ -10,11 +10,14 @@ public final class UpstreamRequest {
     private final ByteBuf head;
     private final boolean chunkedBody;
     private final boolean headMethod;
+    private final byte[] webSocketKey;
 
-    UpstreamRequest(ByteBuf head, boolean chunkedBody, boolean headMethod) {
+    UpstreamRequest(
+            ByteBuf head, boolean chunkedBody, boolean headMethod, byte[] webSocketKey) {
         this.head = head;
         this.chunkedBody = chunkedBody;
         this.headMethod = headMethod;
+        this.webSocketKey = webSocketKey;
     }
 
     /** The octets of the head. Who sends them owns them; else {@link #release}. */
@@ -30,6 +33,11 @@ public final class UpstreamRequest {
     /** Whether the method is HEAD, so that the response has no body. */
     public boolean headMethod() {
         return headMethod;
+    }
+
+    /** The key of a WebSocket handshake; null when it is none. */
+    public byte[] webSocketKey() {
+        return webSocketKey;
     }
 
     /** Gives the octets up unsent. */

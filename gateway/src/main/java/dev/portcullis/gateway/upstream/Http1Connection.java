@@ -3,14 +3,19 @@ package dev.portcullis.gateway.upstream;
 import dev.portcullis.gateway.http1.BodyReader;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.http1.WebSocketKey;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.relay.Outbound;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Http1Connection extends ChannelInboundHandlerAdapter
         implements UpstreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+    private static final int TCP_ESTABLISHED = 1;
 
     private enum Stage {
         IDLE,
@@ -44,6 +51,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private UpstreamListener listener;
     private Stage stage = Stage.IDLE;
     private boolean headMethod;
+    /** What a tunnel that was asked for has to be accepted with; null when none was. */
+    private byte[] accept;
+    private boolean tunnel;
     private boolean keepsAlive;
     private boolean broken;
     private boolean counted;
@@ -104,6 +114,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     public void send(UpstreamRequest request) {
         headMethod = request.headMethod();
+        byte[] key = request.webSocketKey();
+        accept = key == null ? null : WebSocketKey.accept(key);
         out.head(request.head(), request.chunkedBody());
     }
 
@@ -114,7 +126,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendEnd(Trailers trailers) {
-        out.end(trailers);
+        if (tunnel) {
+            out.endOutput(() -> { });
+        } else {
+            out.end(trailers);
+        }
     }
 
     @Override
@@ -164,6 +180,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     boolean isUsable() {
         return stage == Stage.IDLE && channel.isActive();
+    }
+
+    /** Whether the kernel knows that the other side has closed it, where it can be asked. */
+    boolean isClosing() {
+        if (channel instanceof EpollSocketChannel epoll) {
+            try {
+                return epoll.tcpInfo().state() != TCP_ESTABLISHED;
+            } catch (ChannelException e) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** By the pool's clock. */
@@ -219,7 +247,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private void headRead(ByteBuf in) {
         if (head.isInterim()) {
             if (head.status() == 101) {
-                fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
+                switchProtocols();
                 return;
             }
             listener.interimResponse(head);
@@ -233,6 +261,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
             broken |= in.isReadable();
             answered();
         }
+    }
+
+    /** To what was asked for, and only where it was asked for. */
+    private void switchProtocols() {
+        if (accept == null || !head.switchesToWebSocket(accept)) {
+            fail(Refusal.UPSTREAM_INVALID);
+            return;
+        }
+        tunnel = true;
+        keepsAlive = false;
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        body.untilClose();
+        stage = Stage.BODY;
+        listener.responseBegan(head, ResponseBody.TUNNEL);
     }
 
     private ResponseBody frameBody() {
@@ -276,6 +318,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && tunnel && stage == Stage.BODY) {
+            answered();
+        }
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (listener != null) {
             listener.responsePaused();
@@ -294,9 +343,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         pool.stats().open.decrement();
         if (listener == null) {
             pool.forget(this);
-        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken) {
+        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken && !tunnel) {
             answered();
-        } else if (stage != Stage.ANSWERED) {
+        } else if (stage != Stage.ANSWERED || tunnel) {
             died = !answering;
             fail(Refusal.UPSTREAM_CLOSED);
         }

@@ -27,7 +27,10 @@ public interface UpstreamConnection {
     /** Sends a piece of the request's body; owned from now on. */
     void sendBody(ByteBuf piece);
 
-    /** Ends the request, with these trailers or none (null). */
+    /**
+     * Ends the request, with these trailers or none (null). A tunnel that is asked for, but not
+     * open yet, is not ended by this: its head says all.
+     */
     void sendEnd(Trailers trailers);
 
     void flush();
