@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ApplicationStats;
@@ -13,6 +14,7 @@ import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
@@ -68,6 +70,8 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamStats upstream = new UpstreamStats();
     private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
@@ -137,19 +141,23 @@ public final class Gateway implements AutoCloseable {
      * Serves these applications from now on. What is in flight goes on as it began; connections to
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
+     *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
         List<ApplicationStats> counts = exchanges.serve(
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
         clusters = List.copyOf(next);
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -168,6 +176,11 @@ public final class Gateway implements AutoCloseable {
         return cluster;
     }
 
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
+    }
+
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -180,8 +193,9 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.RefusalTally;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.Forwarded;
 import dev.portcullis.gateway.route.Route;
 import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.trace.TraceParent;
@@ -63,7 +64,9 @@ public final class Ledger {
 
     void began(Exchange exchange) {
         stats.began(loop);
-        exchange.requestId(newRequestId());
+        Forwarded told = exchange.caller().forwarded();
+        exchange.requestId(told == null || told.requestId() == null
+                ? newRequestId() : told.requestId());
         exchange.began(nanoTime.getAsLong(), clock.millis());
         if (tracing != null) {
             exchange.trace(tracing.begin(exchange.head(), random));
