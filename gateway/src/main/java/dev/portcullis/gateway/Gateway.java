@@ -22,6 +22,7 @@ import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsFilesException;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Tracing tracing;
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
@@ -89,6 +91,7 @@ public final class Gateway implements AutoCloseable {
         health = new HealthChecks(
                 (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
+        tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
                 environment.nanoTime().getAsLong());
@@ -130,6 +133,7 @@ public final class Gateway implements AutoCloseable {
             tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
         }
         accessLog.start();
+        tracing.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
         names.scheduleWithFixedDelay(
@@ -195,7 +199,7 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());
@@ -226,7 +230,8 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog,
+                tracing, tls);
     }
 
     /**
@@ -246,6 +251,7 @@ public final class Gateway implements AutoCloseable {
         health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+        tracing.close();
         names.shutdownNow();
         control.shutdownNow();
     }

@@ -50,6 +50,7 @@ public final class GatewaySettings {
     private ProtectionConfig protection = new ProtectionConfig(
             List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
     private RouteConfig.Rate perToken;
+    private TracingConfig tracing = TracingConfig.OFF;
     private TlsConfig tls;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
@@ -138,6 +139,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where spans go; nowhere at first. */
+    public GatewaySettings tracing(TracingConfig config) {
+        tracing = config;
+        return this;
+    }
+
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
@@ -196,7 +203,7 @@ public final class GatewaySettings {
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, tls, protection, DoorsConfig.NONE,
-                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
     private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
