@@ -6,6 +6,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
@@ -41,6 +42,7 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -299,6 +301,12 @@ public final class Exchange implements UpstreamListener {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -359,6 +367,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -445,6 +454,10 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -462,10 +475,8 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
@@ -560,6 +571,15 @@ public final class Exchange implements UpstreamListener {
 
     ExchangePhase phase() {
         return phase;
+    }
+
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
     }
 
     /** Where it was sent, or was to be sent; null when it did not come that far. */

@@ -118,6 +118,8 @@ public final class RequestFlow {
         ledger.permitted(exchange);
         if (exchange.announcesTooMuch()) {
             refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
         } else {
             lease(exchange);
         }
@@ -142,6 +144,19 @@ public final class RequestFlow {
     /** Whether a change to what a verdict rests on would have been told. */
     boolean vouched() {
         return lookup.vouchesFor(ledger.nowMillis());
+    }
+
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
+        }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
     }
 
     /** A permitted request: on to the application. */
@@ -188,6 +203,9 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread-safe: everything happens on its event loop.
  */
-final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Downstream {
+final class DownstreamConnection extends ChannelInboundHandlerAdapter
+        implements Downstream, ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     /** How much of a refused request's body is read to keep the connection. */
     private static final long DISCARDED_MAX = 64 * 1024;
@@ -138,8 +139,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    /** Closes at once, whatever is going on. */
-    void cut() {
+    @Override
+    public void cut() {
         // closed means closed: a channel without its file descriptor must not be told to read
         stage = Stage.CLOSED;
         channel.close();
@@ -166,15 +167,15 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    /** Verifies the exchange anew when it hangs on a record that has changed. */
-    void changed(Changed changed) {
+    @Override
+    public void changed(Changed changed) {
         if (exchange != null && exchange.hangsOn(changed)) {
             exchange.verifyAnew();
         }
     }
 
-    /** Enforces deadlines and expiry; about twice a second. */
-    void tick(long now, long nowMillis) {
+    @Override
+    public void tick(long now, long nowMillis) {
         if (exchange != null && exchange.progressed()) {
             since = now;
         }
@@ -456,7 +457,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         if (kind == ResponseBody.TUNNEL) {
             closesAfter = true;
             enter(Stage.TUNNEL);
-            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED), false);
+            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED,
+                    exchange.responseEdits()), false);
             return;
         }
         boolean old = head.minorVersion() == 0;

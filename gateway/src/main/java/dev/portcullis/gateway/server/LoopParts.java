@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -18,4 +19,5 @@ public record LoopParts(
         Upstreams upstreams,
         LongSupplier nanoTime,
         InstantSource clock,
+        Protection protection,
         ServerTls tls) {}

@@ -22,6 +22,12 @@ final class PipelineBuilder {
             return;
         }
         Peer peer = new Peer(remote.getAddress());
+        Arrival.of(channel, peer, worker, () -> arrived(channel, listener, peer, worker));
+    }
+
+    /** It is known who connects, and they may. */
+    private static void arrived(
+            Channel channel, ListenerConfig listener, Peer peer, Worker worker) {
         if (listener.tls()) {
             speakTls(channel, peer, worker);
         } else {
@@ -30,8 +36,8 @@ final class PipelineBuilder {
     }
 
     private static void speakTls(Channel channel, Peer peer, Worker worker) {
-        channel.pipeline().addLast(
-                worker.tls().newHandler(channel.alloc()), new TlsHandshake(worker, peer));
+        worker.tls().addTo(channel.pipeline());
+        channel.pipeline().addLast(new TlsHandshake(worker, peer));
     }
 
     /**

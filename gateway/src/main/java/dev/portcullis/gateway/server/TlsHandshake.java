@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * A client connection until its TLS handshake is done: then it makes room for the protocol agreed
  * on, or the connection is closed. Not thread-safe: everything happens on its event loop.
  */
-final class TlsHandshake extends ChannelInboundHandlerAdapter {
+final class TlsHandshake extends ChannelInboundHandlerAdapter implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(TlsHandshake.class);
 
     private final Worker worker;
@@ -43,14 +44,19 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
         worker.tls().count(completed);
     }
 
-    /** Ends what takes too long; about twice a second. */
-    void tick(long now) {
+    @Override
+    public void tick(long now, long nowMillis) {
         if (worker.closesIdle() || now - since >= ServerTls.HANDSHAKE_TIMEOUT.toNanos()) {
             cut();
         }
     }
 
-    void cut() {
+    /** There is no exchange yet. */
+    @Override
+    public void changed(Changed changed) {}
+
+    @Override
+    public void cut() {
         PipelineBuilder.cutShort(channel);
     }
 

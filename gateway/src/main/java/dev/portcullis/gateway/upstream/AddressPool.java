@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.ArrayDeque;
 
 /**
@@ -46,6 +48,11 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (endpoint().isSecure()) {
+                            endpoint().cluster().tls().addTo(
+                                    channel.pipeline(), endpoint().host(), endpoint().port(),
+                                    config.connectTimeout());
+                        }
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
@@ -85,7 +92,8 @@ final class AddressPool {
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
         Http1Connection connection = idle.pollFirst();
-        while (connection != null && !connection.isUsable()) {
+        while (connection != null && !isGood(connection, listener)) {
+            connection.close();
             connection = idle.pollFirst();
         }
         if (connection == null) {
@@ -95,11 +103,22 @@ final class AddressPool {
         }
     }
 
+    /**
+     * A request that may not be sent twice gets no connection that its peer has closed, as far as
+     * the kernel knows by now, though this loop may not yet. One that was used since the last tick
+     * is believed: that is so as long as there is load, and asking costs a system call.
+     */
+    private boolean isGood(Http1Connection connection, UpstreamListener listener) {
+        return connection.isUsable() && !isTooOld(connection)
+                && (connection.idleSince() == now || listener.isRepeatable()
+                        || !connection.isClosing());
+    }
+
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
-        if (address.socket() == null) {
-            stats.connectFailures.increment();
-            listener.leaseFailed(Refusal.UPSTREAM_UNREACHABLE);
+        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
+        if (address.socket() == null || missingTls) {
+            connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
         open++;
@@ -107,17 +126,50 @@ final class AddressPool {
         connecting.channel().closeFuture().addListener(gone -> open--);
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
+                connected(connecting.channel(), listener);
             } else {
-                connectFailed(listener, done.cause());
+                boolean late = done.cause() instanceof ConnectTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
     }
 
-    private void connectFailed(UpstreamListener listener, Throwable cause) {
+    /** Nothing is sent before the peer has proved who it is. */
+    private void connected(Channel channel, UpstreamListener listener) {
+        Http1Connection connection = channel.pipeline().get(Http1Connection.class);
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            connection.lease(listener);
+            return;
+        }
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                endpoint().cluster().tls().completed(tls.engine());
+                connection.lease(listener);
+            } else {
+                handshakeFailed(done.cause());
+                boolean late = done.cause() instanceof SslHandshakeTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+            }
+        });
+    }
+
+    private void handshakeFailed(Throwable cause) {
+        stats.handshakeFailures.increment();
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().failed(endpoint(), cluster.name(), cause);
+    }
+
+    private Endpoint endpoint() {
+        return address.endpoint();
+    }
+
+    private void connectFailed(UpstreamListener listener, Refusal why) {
         stats.connectFailures.increment();
-        boolean late = cause instanceof ConnectTimeoutException;
-        listener.leaseFailed(late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+        address.connectFailed();
+        listener.leaseFailed(why);
     }
 
     /**

@@ -4,6 +4,6 @@
  * a clean message boundary.
  *
  * <p>May import: the JDK, Netty transport, {@code http1}, {@code relay}, {@code rewrite} (for
- * {@code UpstreamRequest}), {@code outcome}, SLF4J.
+ * {@code UpstreamRequest}), {@code outcome}, {@code tls}, SLF4J.
  */
 package dev.portcullis.gateway.upstream;

@@ -79,8 +79,7 @@ public final class GatewayFixture
         writer = origin.addToken(origin.addUser("writer", Role.WRITER));
         Map<Integer, URI> addresses = new HashMap<>();
         for (GatewaySettings.Application application : settings.applications()) {
-            FakeUpstream upstream = settings.keepsBodies()
-                    ? FakeUpstream.start() : FakeUpstream.startCounting();
+            FakeUpstream upstream = settings.newUpstream();
             upstreams.add(upstream);
             addresses.put(application.upstream(), upstream.uri());
         }

@@ -13,6 +13,7 @@ import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
@@ -41,7 +43,11 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
+    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
     private TlsConfig tls;
+    private SSLContext secureUpstreams;
+    private boolean upstreamsAsk;
+    private UpstreamConfig.Tls upstreamTls = UpstreamConfig.Tls.DEFAULTS;
 
     GatewaySettings() {}
 
@@ -111,9 +117,30 @@ public final class GatewaySettings {
         return this;
     }
 
+    /**
+     * TLS is spoken with the upstreams.
+     *
+     * @param with what the upstreams show, and whom they trust
+     * @param asks whether they ask for a certificate
+     * @param verified how the gateway verifies them, and what it shows
+     */
+    public GatewaySettings secureUpstreams(
+            SSLContext with, boolean asks, UpstreamConfig.Tls verified) {
+        secureUpstreams = with;
+        upstreamsAsk = asks;
+        upstreamTls = verified;
+        return this;
+    }
+
     /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
     public GatewaySettings tls(TlsConfig with) {
         tls = with;
+        return this;
+    }
+
+    /** Whom it believes, and what it bears. */
+    public GatewaySettings protection(ProtectionConfig config) {
+        protection = config;
         return this;
     }
 
@@ -123,8 +150,11 @@ public final class GatewaySettings {
         return this;
     }
 
-    boolean keepsBodies() {
-        return keepsBodies;
+    FakeUpstream newUpstream() throws IOException {
+        if (secureUpstreams != null) {
+            return FakeUpstream.start(secureUpstreams, upstreamsAsk);
+        }
+        return keepsBodies ? FakeUpstream.start() : FakeUpstream.startCounting();
     }
 
     boolean logs() {
@@ -143,7 +173,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, tls, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
+                serverConfig(), configured, tls, protection, DoorsConfig.NONE,
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 
@@ -156,7 +186,7 @@ public final class GatewaySettings {
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
                         route.limits()),
                 new UpstreamConfig(
-                        usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
+                        usual.endpoints(), usual.protocol(), upstreamTls, usual.connectTimeout(),
                         usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
                         usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
                         usual.slowStart()));
