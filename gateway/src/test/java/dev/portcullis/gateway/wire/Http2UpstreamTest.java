@@ -261,6 +261,7 @@ class Http2UpstreamTest {
         try (RawClient client = gateway.connect()) {
             client.send(request("GET", "/", gateway.reader(), ""));
             upstream.takeRequest();
+            client.reset();
         }
         assertThat(error.get(20, TimeUnit.SECONDS)).isEqualTo(CANCEL);
     }
@@ -381,7 +382,7 @@ class Http2UpstreamTest {
         assertThat(get("/").status()).isEqualTo(200);
         await().pollInterval(Duration.ofMillis(600)).until(() -> {
             gateway.time().advance(Duration.ofSeconds(3));
-            return upstream.openConnections() == 1;
+            return upstream.openConnections() < 2;
         });
     }
 }
