@@ -9,12 +9,15 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -58,8 +61,10 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
@@ -74,7 +79,8 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
+        protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -106,8 +112,12 @@ public final class Gateway implements AutoCloseable {
      * or can ask the origin.
      *
      * @throws IOException when the access log or the address cannot be had; the message says which
+     * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        if (config.tls() != null) {
+            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+        }
         accessLog.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
@@ -131,9 +141,10 @@ public final class Gateway implements AutoCloseable {
         }
         RouteTable table = new RouteTable(
                 applications.stream().map(ApplicationConfig::route).toList());
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
+        clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
+        next.forEach(Cluster::served);
         clusters = List.copyOf(next);
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
@@ -148,7 +159,7 @@ public final class Gateway implements AutoCloseable {
         }
         Cluster cluster = new Cluster(
                 application.name(), application.upstream(),
-                upstream.cluster(application.name()));
+                upstream.cluster(application.name()), environment.nanoTime());
         cluster.refresh();
         return cluster;
     }
@@ -171,7 +182,7 @@ public final class Gateway implements AutoCloseable {
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), protection, tls);
     }
 
     /** The first place it listens at, with the real port. */
@@ -191,7 +202,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
     }
 
     /**

@@ -6,7 +6,9 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
@@ -40,6 +42,7 @@ public final class Exchange implements UpstreamListener {
     private UpstreamConnection connection;
     private boolean reusedConnection;
     private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
@@ -53,6 +56,10 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private int timesSentAgain;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -79,11 +86,26 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
+        if (isTooMuch(bodyBytesIn)) {
+            piece.release();
+            requestBroke(Refusal.BODY_TOO_LARGE);
+            return;
+        }
         connection.sendBody(piece);
         if (!connection.isWritable()) {
             connection.flush();
             downstream.acceptBody(connection.isWritable());
         }
+    }
+
+    private boolean isTooMuch(long bodyBytes) {
+        long max = verdict.route().config().limits().bodyBytesMax();
+        return max > 0 && bodyBytes > max;
+    }
+
+    /** Whether its head says that the body is larger than the application takes. */
+    boolean announcesTooMuch() {
+        return isTooMuch(head.contentLength());
     }
 
     /** The request is complete, with these trailers or none (null). */
@@ -157,10 +179,10 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether it was permitted by a record that has changed. */
     public boolean hangsOn(Changed changed) {
-        Permit permit = verdict.permit();
-        if (permit == null) {
+        if (!isPersonal()) {
             return false;
         }
+        Permit permit = verdict.permit();
         String userId = permit.principal().userId();
         // an exchanged token dies with its key
         TokenPrefix key = verdict.found().credential().parent();
@@ -170,8 +192,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
     public boolean hasExpired(long nowMillis) {
-        return verifications == 0 && verdict.permit() != null
+        return verifications == 0 && isPersonal()
                 && nowMillis >= verdict.found().goodUntilMillis();
+    }
+
+    /** Whether it was permitted to somebody, by records that may change. */
+    private boolean isPersonal() {
+        return verdict.permit() != null && !verdict.permit().isAnonymous();
     }
 
     /**
@@ -228,6 +255,11 @@ public final class Exchange implements UpstreamListener {
         }
     }
 
+    /** What the application's route changes in responses; null for nothing. */
+    public HeaderEdits responseEdits() {
+        return verdict.route().response();
+    }
+
     /** How long nothing may move now; {@code usual} is what holds where the route says nothing. */
     public Duration patience(Duration usual) {
         if (verdict.route() == null) {
@@ -273,6 +305,12 @@ public final class Exchange implements UpstreamListener {
     }
 
     @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -282,8 +320,9 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
-        if (!reusedConnection && verifications == 0 && !flow.vouched()) {
+        leasedNanos = flow.leasedAt(this);
+        wasLeased = true;
+        if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
             verifyAnew();
@@ -333,6 +372,7 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
@@ -397,6 +437,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -419,6 +460,10 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
@@ -436,15 +481,14 @@ public final class Exchange implements UpstreamListener {
         if (retries == null) {
             retries = flow.retries(this);
         }
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
         boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
-        if (!retries.permit(reached, address, new Retries.Request(safe, whole))) {
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
             return false;
         }
         if (!requestSent) {
             downstream.acceptBody(false); // until there is somewhere to send it
         }
+        timesSentAgain++;
         flow.leaseAgain(this, retries);
         return true;
     }
@@ -492,6 +536,10 @@ public final class Exchange implements UpstreamListener {
         beganMillis = millis;
     }
 
+    void judged(long nanos) {
+        verdictNanos = nanos;
+    }
+
     /** Whether it has ended. */
     public boolean isOver() {
         return over;
@@ -536,9 +584,43 @@ public final class Exchange implements UpstreamListener {
         return phase;
     }
 
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
     /** Where it was sent, or was to be sent; null when it did not come that far. */
     Address address() {
         return address;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

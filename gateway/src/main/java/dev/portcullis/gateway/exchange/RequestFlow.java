@@ -68,7 +68,7 @@ public final class RequestFlow {
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
-            conclude(exchange);
+            conclude(exchange, false);
         }
     }
 
@@ -103,12 +103,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -116,7 +117,13 @@ public final class RequestFlow {
             return;
         }
         ledger.permitted(exchange);
-        lease(exchange);
+        if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
+        } else {
+            lease(exchange);
+        }
     }
 
     /**
@@ -138,6 +145,19 @@ public final class RequestFlow {
     /** Whether a change to what a verdict rests on would have been told. */
     boolean vouched() {
         return lookup.vouchesFor(ledger.nowMillis());
+    }
+
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
+        }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
     }
 
     /** A permitted request: on to the application. */
@@ -166,6 +186,7 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
+                exchange.verdict().route(),
                 exchange.downstream().caller(),
                 exchange.requestId());
         connection.send(request);
@@ -176,13 +197,21 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

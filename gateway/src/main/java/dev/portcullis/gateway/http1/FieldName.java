@@ -88,6 +88,12 @@ public enum FieldName {
         return OTHER;
     }
 
+    /** What a name that is given in configuration means; never null. */
+    public static FieldName of(String name) {
+        byte[] octets = ascii(name);
+        return of(octets, 0, octets.length);
+    }
+
     private static boolean startsWith(byte[] bytes, int from, byte[] folded) {
         for (int i = 0; i < folded.length; i++) {
             if (Octets.folded(bytes[from + i]) != folded[i]) {

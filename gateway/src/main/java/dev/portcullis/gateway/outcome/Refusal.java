@@ -21,6 +21,8 @@ public enum Refusal {
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
+    ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "What chooses the application can be read in two ways."),
     PATH_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The path can be read in two ways."),
     ROUTE_UNKNOWN(404, Grpc.UNIMPLEMENTED, DOWNSTREAM, "No application is served here."),
 
@@ -34,6 +36,8 @@ public enum Refusal {
     SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
             "The credential is not for use from this address."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
+
+    BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
 
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
@@ -52,6 +56,7 @@ public enum Refusal {
         static final int INVALID_ARGUMENT = 3;
         static final int DEADLINE_EXCEEDED = 4;
         static final int PERMISSION_DENIED = 7;
+        static final int RESOURCE_EXHAUSTED = 8;
         static final int UNIMPLEMENTED = 12;
         static final int INTERNAL = 13;
         static final int UNAVAILABLE = 14;

@@ -11,6 +11,8 @@ import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.route.HeaderEdits;
+import dev.portcullis.gateway.route.Route;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,12 +35,14 @@ public final class RequestRewriter {
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
-    private static final byte[] FORWARDED_PROTO_AND_VIA =
-            ascii("\r\nX-Forwarded-Proto: http\r\nVia: 1.1 portcullis\r\nX-Portcullis-User-Id: ");
+    private static final byte[] PROTO_AND_VIA =
+            ascii("\r\nX-Forwarded-Proto: http\r\nVia: 1.1 portcullis\r\n");
+    private static final byte[] SECURE_PROTO_AND_VIA =
+            ascii("\r\nX-Forwarded-Proto: https\r\nVia: 1.1 portcullis\r\n");
+    private static final byte[] USER_ID = ascii("X-Portcullis-User-Id: ");
     private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
     private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
     private static final byte[] TOKEN_ID = ascii("X-Portcullis-Token-Id: ");
-    private static final byte[] END = ascii("\r\n\r\n");
 
     private static final Map<UserKind, byte[]> KINDS = new EnumMap<>(UserKind.class);
     private static final Map<Role, byte[]> ROLES = new EnumMap<>(Role.class);
@@ -64,29 +68,55 @@ public final class RequestRewriter {
      * The request as it goes upstream.
      *
      * @param permit the proof that it may
+     * @param route what is changed on the way
      * @param requestId ASCII
      */
     public UpstreamRequest rewrite(
-            RequestHead head, Permit permit, Caller caller, byte[] requestId) {
-        startLine(head);
-        fields(head);
-        framing(head);
+            RequestHead head, Permit permit, Route route, Caller caller, byte[] requestId) {
+        HeaderEdits edits = route.request();
+        startLine(head, route);
+        fields(head, edits);
+        framing(head, edits);
         connectionIdentity(head, caller, requestId);
-        userIdentity(permit);
+        if (!permit.isAnonymous()) {
+            userIdentity(permit);
+        }
+        if (edits != null) {
+            out.put(edits.lines());
+        }
+        out.endLine();
         int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
         return new UpstreamRequest(
                 out.take(allocator, room), head.chunked(), head.methodIs("HEAD"),
                 head.upgradesToWebSocket() ? head.webSocketKey() : null);
     }
 
-    private void startLine(RequestHead head) {
+    private void startLine(RequestHead head, Route route) {
         out.put(head.bytes(), head.methodFrom(), head.methodTo()).put(' ');
-        out.put(head.pathBytes(), head.pathFrom(), head.pathTo());
+        byte[] prefix = route.prefix();
+        if (prefix == null) {
+            out.put(head.pathBytes(), head.pathFrom(), head.pathTo());
+        } else {
+            path(head, prefix, head.pathFrom() + route.pathLength());
+        }
         out.put(head.bytes(), head.queryFrom(), head.queryTo()).put(HTTP_1_1);
     }
 
+    /**
+     * The path with another prefix. Both parts are in normal form and meet at a slash, so that what
+     * they make is in normal form and begins with the prefix.
+     */
+    private void path(RequestHead head, byte[] prefix, int restFrom) {
+        out.put(prefix);
+        if (restFrom < head.pathTo()) {
+            out.put(head.pathBytes(), restFrom, head.pathTo());
+        } else if (prefix.length == 0) {
+            out.put('/');
+        }
+    }
+
     /** Everything that means nothing to us goes on as it came; the rest is dropped here. */
-    private void fields(RequestHead head) {
+    private void fields(RequestHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
@@ -98,13 +128,13 @@ public final class RequestRewriter {
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER
                     && ConnectionOptions.nominate(head, field);
-            if (passes && !nominated) {
+            if (passes && !nominated && (edits == null || !edits.remove(head, field))) {
                 out.putField(head, field);
             }
         }
     }
 
-    private void framing(RequestHead head) {
+    private void framing(RequestHead head, HeaderEdits edits) {
         if (head.chunked()) {
             out.put(CHUNKED);
         }
@@ -114,7 +144,7 @@ public final class RequestRewriter {
         if (head.upgradesToWebSocket()) {
             out.put(UPGRADE);
         }
-        if (!head.hasHost()) {
+        if (!head.hasHost() && (edits == null || !edits.setsHost())) {
             // HTTP/1.0 may come without; what we send is HTTP/1.1 and may not
             out.put(HOST).put("localhost").endLine();
         }
@@ -126,12 +156,12 @@ public final class RequestRewriter {
         if (head.hasHost()) {
             out.put(FORWARDED_HOST).put(head.bytes(), head.hostFrom(), head.hostTo());
         }
-        out.put(FORWARDED_PROTO_AND_VIA);
+        out.put(caller.secure() ? SECURE_PROTO_AND_VIA : PROTO_AND_VIA);
     }
 
     private void userIdentity(Permit permit) {
         Principal principal = permit.principal();
-        out.putEncoded(principal.userId());
+        out.put(USER_ID).putEncoded(principal.userId());
         out.put(USER).putEncoded(principal.name());
         out.put(KINDS.get(principal.kind()));
         List<String> groups = principal.groups();
@@ -147,6 +177,6 @@ public final class RequestRewriter {
         for (int i = 0; i < TokenPrefix.LENGTH; i++) {
             out.put((char) prefix.characterAt(i));
         }
-        out.put(END);
+        out.endLine();
     }
 }

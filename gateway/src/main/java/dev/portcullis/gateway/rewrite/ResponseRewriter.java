@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.ResponseHead;
+import dev.portcullis.gateway.route.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -44,10 +45,18 @@ public final class ResponseRewriter {
         UPGRADED
     }
 
-    /** A final response; {@code chunkedBody} when its body goes in chunks. */
-    public ByteBuf rewrite(ResponseHead head, boolean chunkedBody, Connection connection) {
+    /**
+     * A final response; {@code chunkedBody} when its body goes in chunks.
+     *
+     * @param edits what the route changes; null for nothing
+     */
+    public ByteBuf rewrite(
+            ResponseHead head, boolean chunkedBody, Connection connection, HeaderEdits edits) {
         statusLine(head);
-        fields(head);
+        fields(head, edits);
+        if (edits != null) {
+            out.put(edits.lines());
+        }
         if (chunkedBody) {
             out.put(CHUNKED);
         }
@@ -62,10 +71,15 @@ public final class ResponseRewriter {
         return out.take(allocator, (int) Math.min(body + ROOM, BODY_ROOM_MAX));
     }
 
-    /** An interim response (1xx). */
-    public ByteBuf rewriteInterim(ResponseHead head) {
+    /**
+     * An interim response (1xx). Nothing is set in it, but what the route takes away is not in it
+     * either.
+     *
+     * @param edits what the route changes; null for nothing
+     */
+    public ByteBuf rewriteInterim(ResponseHead head, HeaderEdits edits) {
         statusLine(head);
-        fields(head);
+        fields(head, edits);
         out.endLine();
         return out.take(allocator, 0);
     }
@@ -75,7 +89,7 @@ public final class ResponseRewriter {
         out.put(head.bytes(), head.reasonFrom(), head.reasonTo()).endLine();
     }
 
-    private void fields(ResponseHead head) {
+    private void fields(ResponseHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
@@ -87,7 +101,7 @@ public final class ResponseRewriter {
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER
                     && ConnectionOptions.nominate(head, field);
-            if (passes && !nominated) {
+            if (passes && !nominated && (edits == null || !edits.remove(head, field))) {
                 out.putField(head, field);
             }
         }

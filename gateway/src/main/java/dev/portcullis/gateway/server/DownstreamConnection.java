@@ -20,7 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread-safe: everything happens on its event loop.
  */
-final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Downstream {
+final class DownstreamConnection extends ChannelInboundHandlerAdapter
+        implements Downstream, ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     /** How much of a refused request's body is read to keep the connection. */
     private static final long DISCARDED_MAX = 64 * 1024;
@@ -138,8 +139,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    /** Closes at once, whatever is going on. */
-    void cut() {
+    @Override
+    public void cut() {
         // closed means closed: a channel without its file descriptor must not be told to read
         stage = Stage.CLOSED;
         channel.close();
@@ -159,21 +160,22 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             process();
         }
     }
 
-    /** Verifies the exchange anew when it hangs on a record that has changed. */
-    void changed(Changed changed) {
+    @Override
+    public void changed(Changed changed) {
         if (exchange != null && exchange.hangsOn(changed)) {
             exchange.verifyAnew();
         }
     }
 
-    /** Enforces deadlines and expiry; about twice a second. */
-    void tick(long now, long nowMillis) {
+    @Override
+    public void tick(long now, long nowMillis) {
         if (exchange != null && exchange.progressed()) {
             since = now;
         }
@@ -353,8 +355,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            if (!body.done()) {
-                return true;
+            if (!body.done() || exchange == null) {
+                return true; // there is more of it, or it was too much
             }
         }
         if (body.malformed()) {
@@ -445,7 +447,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void sendInterim(ResponseHead interim) {
-        out.head(worker.responses().rewriteInterim(interim), false);
+        out.head(worker.responses().rewriteInterim(interim, exchange.responseEdits()), false);
         out.flush();
     }
 
@@ -455,7 +457,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         if (kind == ResponseBody.TUNNEL) {
             closesAfter = true;
             enter(Stage.TUNNEL);
-            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED), false);
+            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED,
+                    exchange.responseEdits()), false);
             return;
         }
         boolean old = head.minorVersion() == 0;
@@ -467,7 +470,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
                 || spokeTooSoon();
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
-        out.head(worker.responses().rewrite(response, chunked, connection), chunked);
+        out.head(worker.responses().rewrite(
+                response, chunked, connection, exchange.responseEdits()), chunked);
     }
 
     /**
@@ -556,7 +560,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }
@@ -574,7 +578,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        cut();
+        stage = Stage.CLOSED;
+        PipelineBuilder.cutShort(channel);
     }
 
     @Override

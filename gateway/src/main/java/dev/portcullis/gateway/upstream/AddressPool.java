@@ -85,7 +85,8 @@ final class AddressPool {
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
         Http1Connection connection = idle.pollFirst();
-        while (connection != null && !connection.isUsable()) {
+        while (connection != null && !isGood(connection, listener)) {
+            connection.close();
             connection = idle.pollFirst();
         }
         if (connection == null) {
@@ -95,11 +96,21 @@ final class AddressPool {
         }
     }
 
+    /**
+     * A request that may not be sent twice gets no connection that its peer has closed, as far as
+     * the kernel knows by now, though this loop may not yet. One that was used since the last tick
+     * is believed: that is so as long as there is load, and asking costs a system call.
+     */
+    private boolean isGood(Http1Connection connection, UpstreamListener listener) {
+        return connection.isUsable() && !isTooOld(connection)
+                && (connection.idleSince() == now || listener.isRepeatable()
+                        || !connection.isClosing());
+    }
+
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
         if (address.socket() == null) {
-            stats.connectFailures.increment();
-            listener.leaseFailed(Refusal.UPSTREAM_UNREACHABLE);
+            connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
         open++;
@@ -109,15 +120,17 @@ final class AddressPool {
             if (done.isSuccess()) {
                 connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
             } else {
-                connectFailed(listener, done.cause());
+                boolean late = done.cause() instanceof ConnectTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
     }
 
-    private void connectFailed(UpstreamListener listener, Throwable cause) {
+    private void connectFailed(UpstreamListener listener, Refusal why) {
         stats.connectFailures.increment();
-        boolean late = cause instanceof ConnectTimeoutException;
-        listener.leaseFailed(late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+        address.connectFailed();
+        listener.leaseFailed(why);
     }
 
     /**

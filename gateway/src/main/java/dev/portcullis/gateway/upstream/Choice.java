@@ -5,19 +5,27 @@ import java.util.random.RandomGenerator;
 /**
  * Least request of two random choices: of two different addresses that are drawn evenly, the one
  * with fewer requests in progress. Nearly as even as comparing all of them, and no loop herds with
- * another. Not thread-safe.
+ * another. An address that has just become well hands a part of what falls to it to the other one,
+ * so that its share grows evenly. Not thread-safe.
  */
 final class Choice {
-    private final RandomGenerator random;
+    private static final int FIT = 0;
+    private static final int SUSPECT = 1;
+    private static final int FAILED = 2;
+    private static final int FULL = 3;
 
-    Choice(RandomGenerator random) {
+    private final RandomGenerator random;
+    private final long slowStartNanos;
+
+    Choice(RandomGenerator random, long slowStartNanos) {
         this.random = random;
+        this.slowStartNanos = slowStartNanos;
     }
 
     /**
-     * One of these, of which there are at least two.
+     * One of these, of which there are at least two. One without room is taken only if none has.
      *
-     * @param retries what has failed elsewhere and is to be avoided; null for nothing
+     * @param retries what has failed elsewhere, which is avoided; null for nothing
      */
     AddressPool pick(AddressPool[] among, Retries retries) {
         int first = random.nextInt(among.length);
@@ -26,34 +34,51 @@ final class Choice {
             second++;
         }
         AddressPool picked = better(among[first], among[second], retries);
-        return isFit(picked, retries) ? picked : anyFit(among, first, retries, picked);
+        return rank(picked, retries) == FIT ? picked : best(among, first, retries);
     }
 
-    private static AddressPool better(AddressPool one, AddressPool other, Retries retries) {
-        boolean fit = isFit(one, retries);
-        if (fit != isFit(other, retries)) {
-            return fit ? one : other;
+    private AddressPool better(AddressPool one, AddressPool other, Retries retries) {
+        int rank = rank(one, retries);
+        int otherRank = rank(other, retries);
+        if (rank != otherRank) {
+            return rank < otherRank ? one : other;
         }
         // the first was drawn by chance already: a tie needs no more of it
-        return other.load() < one.load() ? other : one;
+        return other.load() < one.load() ? slowly(other, one) : slowly(one, other);
     }
 
-    private static AddressPool anyFit(
-            AddressPool[] among, int from, Retries retries, AddressPool otherwise) {
-        AddressPool found = otherwise;
-        for (int i = 0; i < among.length; i++) {
+    /** The one that it falls to, unless that has just become well and leaves it to the other. */
+    private AddressPool slowly(AddressPool one, AddressPool other) {
+        double share = share(one);
+        if (share >= 1) {
+            return one;
+        }
+        double whole = share(other);
+        return share >= whole || random.nextDouble() * whole < share ? one : other;
+    }
+
+    private double share(AddressPool pool) {
+        return pool.address().standing().share(pool.now(), slowStartNanos);
+    }
+
+    private static AddressPool best(AddressPool[] among, int from, Retries retries) {
+        AddressPool best = among[from];
+        for (int i = 1; i < among.length && rank(best, retries) != FIT; i++) {
             AddressPool candidate = among[(from + i) % among.length];
-            if (isFit(candidate, retries)) {
-                return candidate;
-            }
-            if (candidate.hasRoom()) {
-                found = candidate;
+            if (rank(candidate, retries) < rank(best, retries)) {
+                best = candidate;
             }
         }
-        return found;
+        return best;
     }
 
-    private static boolean isFit(AddressPool pool, Retries retries) {
-        return pool.hasRoom() && (retries == null || !retries.failedAt(pool.address()));
+    private static int rank(AddressPool pool, Retries retries) {
+        if (!pool.hasRoom()) {
+            return FULL;
+        }
+        if (retries != null && retries.failedAt(pool.address())) {
+            return FAILED;
+        }
+        return pool.address().standing().isSuspect() ? SUSPECT : FIT;
     }
 }

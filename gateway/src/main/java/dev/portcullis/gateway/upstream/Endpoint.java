@@ -17,13 +17,15 @@ public final class Endpoint {
     /** So that no name makes us hold without bound. */
     private static final int ADDRESSES_MAX = 64;
 
+    private final Cluster cluster;
     private final String host;
     private final int port;
     private final boolean secure;
     private final String text;
     private volatile List<Address> addresses;
 
-    Endpoint(URI upstream) {
+    Endpoint(Cluster cluster, URI upstream) {
+        this.cluster = cluster;
         String name = upstream.getHost();
         host = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
         secure = "https".equals(upstream.getScheme());
@@ -31,6 +33,10 @@ public final class Endpoint {
         port = upstream.getPort() < 0 ? usual : upstream.getPort();
         text = name + ":" + port;
         addresses = List.of(new Address(this, null));
+    }
+
+    Cluster cluster() {
+        return cluster;
     }
 
     /** The name or address, without brackets. */

@@ -8,6 +8,9 @@ public final class EndpointStats {
     final LongAdder open = new LongAdder();
     final LongAdder leased = new LongAdder();
     final LongAdder connectFailures = new LongAdder();
+    final LongAdder ejections = new LongAdder();
+    final LongAdder checks = new LongAdder();
+    final LongAdder checksFailed = new LongAdder();
 
     EndpointStats() {}
 
@@ -29,5 +32,20 @@ public final class EndpointStats {
     /** Connections that could not be opened. */
     public long connectFailures() {
         return connectFailures.sum();
+    }
+
+    /** How often one of its addresses was ejected. */
+    public long ejections() {
+        return ejections.sum();
+    }
+
+    /** Active checks that have ended. */
+    public long checks() {
+        return checks.sum();
+    }
+
+    /** Active checks that found that it is not well. */
+    public long checksFailed() {
+        return checksFailed.sum();
     }
 }

@@ -10,9 +10,11 @@ import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Http1Connection extends ChannelInboundHandlerAdapter
         implements UpstreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+
+    private static final int TCP_ESTABLISHED = 1;
 
     private enum Stage {
         IDLE,
@@ -176,6 +180,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     boolean isUsable() {
         return stage == Stage.IDLE && channel.isActive();
+    }
+
+    /** Whether the kernel knows that the other side has closed it, where it can be asked. */
+    boolean isClosing() {
+        if (channel instanceof EpollSocketChannel epoll) {
+            try {
+                return epoll.tcpInfo().state() != TCP_ESTABLISHED;
+            } catch (ChannelException e) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** By the pool's clock. */

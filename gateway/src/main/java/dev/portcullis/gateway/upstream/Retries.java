@@ -34,23 +34,17 @@ public final class Retries {
     }
 
     /**
-     * What a request is that may be sent again.
-     *
-     * @param safe its method is, and it has no body: done twice is done once (RFC 9110, 9.2.1)
-     * @param whole nothing of its body was taken from the client yet
-     */
-    public record Request(boolean safe, boolean whole) {}
-
-    /**
-     * Whether it is sent again; if so, that is counted.
+     * Whether a request is sent again; if so, that is counted.
      *
      * @param from where it failed
+     * @param repeatable done twice is done once (RFC 9110, section 9.2.1)
+     * @param whole nothing of its body was taken from the client yet
      */
-    public boolean permit(Reached reached, Address from, Request request) {
+    public boolean permit(Reached reached, Address from, boolean repeatable, boolean whole) {
         boolean again = switch (reached) {
-            case STALE -> request.safe() && !repeated;
-            case UNSENT -> request.whole() && elsewhere(from) && mayTryAgain(from);
-            case REFUSED -> request.whole() && mayTryAgain(null);
+            case STALE -> repeatable && !repeated;
+            case UNSENT -> whole && elsewhere(from) && mayTryAgain(from);
+            case REFUSED -> whole && mayTryAgain(null);
             case SENT -> false;
         };
         if (again) {

@@ -13,6 +13,9 @@ public interface UpstreamListener {
     /** An address was chosen; {@link #leased} or {@link #leaseFailed} follows. */
     void leasing(Address address);
 
+    /** Whether its request may be sent twice: its method is safe, and it has no body. */
+    boolean isRepeatable();
+
     /** The connection is this exchange's until it releases or discards it. */
     void leased(UpstreamConnection connection);
 

@@ -30,7 +30,7 @@ public final class UpstreamPool {
         this.loop = loop;
         this.channelType = channelType;
         this.cluster = cluster;
-        this.choice = new Choice(random);
+        this.choice = new Choice(random, cluster.config().slowStart().toNanos());
         follow(cluster.members());
     }
 
@@ -49,7 +49,7 @@ public final class UpstreamPool {
         if (pool.hasRoom()) {
             pool.lease(listener);
         } else {
-            listener.leaseFailed(Refusal.UPSTREAM_SATURATED);
+            saturated(listener);
         }
     }
 
@@ -63,8 +63,13 @@ public final class UpstreamPool {
         if (pool.makeRoom()) {
             pool.leaseNew(listener);
         } else {
-            listener.leaseFailed(Refusal.UPSTREAM_SATURATED);
+            saturated(listener);
         }
+    }
+
+    private void saturated(UpstreamListener listener) {
+        cluster.stats().saturated.increment();
+        listener.leaseFailed(Refusal.UPSTREAM_SATURATED);
     }
 
     private AddressPool choose(Retries retries) {
@@ -79,6 +84,7 @@ public final class UpstreamPool {
     /** Closes what has been idle for too long. Called about twice a second. */
     public void tick(long nowNanos) {
         now = nowNanos;
+        cluster.review();
         if (cluster.members() != members) {
             follow(cluster.members());
         }
