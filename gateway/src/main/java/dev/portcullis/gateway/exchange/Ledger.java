@@ -3,6 +3,7 @@ package dev.portcullis.gateway.exchange;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.accesslog.AccessLogEntry;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.RefusalTally;
@@ -109,7 +110,10 @@ public final class Ledger {
     int reply(Exchange exchange, Refusal refusal) {
         RequestHead head = exchange.head();
         String id = new String(exchange.requestId(), StandardCharsets.US_ASCII);
-        return replies.send(refusal, id, head.grpc(), exchange.downstream());
+        // a stream is all that HTTP/2 loses: the caller can still be told in its own way
+        boolean grpc = head.grpc()
+                && (!refusal.poisonsConnection() || head.protocol() == Protocol.HTTP_2);
+        return replies.send(refusal, id, grpc, exchange.downstream());
     }
 
     void finished(Exchange exchange) {

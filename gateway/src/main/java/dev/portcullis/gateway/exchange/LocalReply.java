@@ -17,6 +17,8 @@ import java.util.Base64;
  */
 final class LocalReply {
     private static final byte[] NO_BODY = {};
+    /** For what the client's connection adds. */
+    private static final int LINE_ROOM = 32;
     private static final int GRPC_HTTP_STATUS = 200;
 
     private final HeadWriter out;
@@ -27,12 +29,12 @@ final class LocalReply {
         this.allocator = allocator;
     }
 
-    /** Sends a refusal to a client; the status that went out. */
+    /** Sends a refusal to a client, by gRPC's rules or by HTTP's; the status that went out. */
     int send(Refusal refusal, String requestId, boolean grpc, Downstream downstream) {
         boolean poisoned = refusal.poisonsConnection();
-        if (grpc && !poisoned) {
+        if (grpc) {
             grpcHead(refusal, requestId);
-            downstream.sendLocal(out.take(allocator, 0), NO_BODY, false);
+            downstream.sendLocal(out.take(allocator, LINE_ROOM), NO_BODY, poisoned);
             return GRPC_HTTP_STATUS;
         }
         byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);

@@ -556,6 +556,11 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
         return caller;
     }
 
+    /** Whether frames are being read, whose end flushes what they led to. */
+    boolean isReading() {
+        return reading;
+    }
+
     Worker worker() {
         return worker;
     }

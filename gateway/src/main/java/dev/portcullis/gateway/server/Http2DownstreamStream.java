@@ -84,7 +84,7 @@ final class Http2DownstreamStream implements Downstream {
         exchange = new Exchange(connection.worker().flow(), this, head);
         ByteBuf octetsOfHead = connection.worker().scratch();
         if (!connection.worker().requestSections().toHead(
-                section, ended, connection.worker().webSocketKey(), octetsOfHead)) {
+                section, ended, connection.worker().webSocketKeys(), octetsOfHead)) {
             malformed(Http2Error.PROTOCOL_ERROR);
             return;
         }
@@ -325,6 +325,10 @@ final class Http2DownstreamStream implements Downstream {
         bodyAccepted = on;
         if (on) {
             deliverHeld();
+            // within a turn of reading it is done at the end, for all streams
+            if (exchange != null && !connection.isReading()) {
+                exchange.flush();
+            }
         }
     }
 
@@ -332,7 +336,8 @@ final class Http2DownstreamStream implements Downstream {
     public void sendInterim(ResponseHead interim) {
         if (!gone) {
             connection.writeHeaders(
-                    this, section(connection.worker().responses().rewriteInterim(interim)), false);
+                    this, section(connection.worker().responses().rewriteInterim(
+                            interim, exchange.responseEdits())), false);
             connection.flushSoon();
         }
     }
@@ -348,7 +353,8 @@ final class Http2DownstreamStream implements Downstream {
             inputDelivered = false;
         }
         Http2Headers section = section(connection.worker().responses().rewrite(
-                response, false, tunnel ? Connection.UPGRADED : Connection.KEPT));
+                response, false, tunnel ? Connection.UPGRADED : Connection.KEPT,
+                exchange.responseEdits()));
         if (kind == ResponseBody.NONE) {
             heldHead = section;
         } else {
