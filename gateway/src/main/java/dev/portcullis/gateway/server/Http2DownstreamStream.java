@@ -69,6 +69,7 @@ final class Http2DownstreamStream implements Downstream {
         this.stream = stream;
         this.head = connection.worker().leaseHead();
         this.since = connection.worker().now();
+        this.window = connection.windowOf(stream);
         head.cameOverHttp2();
     }
 
