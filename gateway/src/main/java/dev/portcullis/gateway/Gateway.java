@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ApplicationStats;
@@ -9,16 +10,21 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Guard;
+import dev.portcullis.gateway.protect.MemoryWatch;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsFilesException;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -61,11 +67,15 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Tracing tracing;
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private ServerTls tls;
+    private final HealthChecks health;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
@@ -78,9 +88,13 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
+        tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
-        protection = new Protection(config.protection());
+        protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
+                environment.nanoTime().getAsLong());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -119,6 +133,7 @@ public final class Gateway implements AutoCloseable {
             tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
         }
         accessLog.start();
+        tracing.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
         names.scheduleWithFixedDelay(
@@ -133,19 +148,24 @@ public final class Gateway implements AutoCloseable {
      * Serves these applications from now on. What is in flight goes on as it began; connections to
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
+     *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
         List<ApplicationStats> counts = exchanges.serve(
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -164,6 +184,11 @@ public final class Gateway implements AutoCloseable {
         return cluster;
     }
 
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
+    }
+
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -174,15 +199,18 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
+        Guard guard = protection.guard(loops.executorCount());
+        flow.guardedBy(guard);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection, tls,
+                environment.nanoTime(), environment.clock(), protection, guard, tls,
                 new SplittableRandom(environment.random().nextLong()));
     }
 
@@ -203,7 +231,8 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog,
+                tracing, tls);
     }
 
     /**
@@ -220,8 +249,10 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+        tracing.close();
         names.shutdownNow();
         control.shutdownNow();
     }

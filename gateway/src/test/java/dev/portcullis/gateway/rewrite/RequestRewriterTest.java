@@ -24,6 +24,7 @@ import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.Heads;
 import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.Route;
 import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.route.RouteTable;
@@ -43,7 +44,7 @@ class RequestRewriterTest {
     private static final String FORGED = "forged";
     private static final byte[] REQUEST_ID = Heads.octets("0123456789abcdef");
     private static final Caller CALLER =
-            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), false);
+            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), null);
     private static final Route ROUTE =
             new RouteTable(List.of(RouteConfig.of("app", "", "/"))).routes().get(0);
     private static final List<String> IDENTITY = List.of(
@@ -57,7 +58,8 @@ class RequestRewriterTest {
             "x-portcullis-", "x-portcullis-else", "x-forwarded-port");
 
     private final RequestRewriter rewriter =
-            new RequestRewriter(new HeadWriter(), UnpooledByteBufAllocator.DEFAULT);
+            new RequestRewriter(
+                    new HeadWriter(), UnpooledByteBufAllocator.DEFAULT, TrustedProxies.NONE);
     private final MintedToken minted = new TokenMint(
             new TokenFormat(TokenFormat.DEFAULT_MARK), new Random(2))
             .mint(CredentialKind.ACCESS_TOKEN);

@@ -391,7 +391,8 @@ class Http2Test {
 
     @Test
     void webSocketThatTheApplicationRefuses_isAPlainResponse() throws Exception {
-        GATEWAY.upstream().enqueue(Answer.raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
+        GATEWAY.upstream().enqueue(Answer.raw(
+                "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
         try (H2Client client = connect()) {
             client.headers(1, false, webSocket(GATEWAY.reader())).data(1, false, "too soon");
             H2Response response = client.response(1);
