@@ -2,6 +2,8 @@ package dev.portcullis.gateway;
 
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.doors.DoorServer;
+import dev.portcullis.gateway.doors.ExternalAuthorization;
 import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.exchange.Ledger;
@@ -60,6 +62,7 @@ public final class Gateway implements AutoCloseable {
     private final AccessLog accessLog;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private DoorServer door;
     private volatile List<Cluster> clusters = List.of();
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
@@ -116,6 +119,15 @@ public final class Gateway implements AutoCloseable {
                 RESOLVE_NAMES_SECONDS, RESOLVE_NAMES_SECONDS, TimeUnit.SECONDS);
         records.start();
         server.start(parts::get);
+        if (config.doors().externalAuthorization() != null) {
+            door = new DoorServer(config.doors().externalAuthorization(),
+                    new ExternalAuthorization(parts.entrySet().stream()
+                            .map(part -> new ExternalAuthorization.Lane(
+                                    part.getKey(), part.getValue().flow()))
+                            .toList()));
+            door.start();
+            LOG.info("external authorisation is answered on {}", door.address());
+        }
         LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
     }
 
@@ -165,6 +177,7 @@ public final class Gateway implements AutoCloseable {
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestFlow flow = new RequestFlow(
                 loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        flow.answerQuestions(config.doors().forwardAuth());
         Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
                 environment.nanoTime(), environment.clock());
@@ -178,6 +191,11 @@ public final class Gateway implements AutoCloseable {
     /** All places it listens at, in the order of the configuration, with the real ports. */
     public List<InetSocketAddress> addresses() {
         return server.addresses();
+    }
+
+    /** Where Envoy's external authorisation is answered; null where it is not. */
+    public InetSocketAddress externalAuthorization() {
+        return door == null ? null : door.address();
     }
 
     /** Whether it can verify: it has caught up with the origin and holds a lease. */
@@ -196,12 +214,18 @@ public final class Gateway implements AutoCloseable {
      * @return completed when all connections are gone, or after the drain time-out
      */
     public CompletionStage<Void> drain() {
+        if (door != null) {
+            door.drain();
+        }
         return server.drain();
     }
 
     /** Cuts what is still open, reports the last uses and refusals, writes the last log lines. */
     @Override
     public void close() {
+        if (door != null) {
+            door.close();
+        }
         server.close();
         records.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -72,9 +72,8 @@ public final class Ledger {
     }
 
     int reply(Exchange exchange, Refusal refusal) {
-        RequestHead head = exchange.head();
         String id = new String(exchange.requestId(), StandardCharsets.US_ASCII);
-        return replies.send(refusal, id, head.grpc(), exchange.downstream());
+        return replies.send(refusal, id, exchange.repliesAsGrpc(), exchange.downstream());
     }
 
     void finished(Exchange exchange) {
@@ -86,7 +85,7 @@ public final class Ledger {
 
     private AccessLogEntry entry(Exchange exchange) {
         AccessLogEntry entry = new AccessLogEntry();
-        RequestHead head = exchange.head();
+        RequestHead head = exchange.judged();
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,10 +35,12 @@ public final class RequestRewriter {
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
     private static final byte[] FORWARDED_PROTO_AND_VIA =
             ascii("\r\nX-Forwarded-Proto: http\r\nVia: 1.1 portcullis\r\nX-Portcullis-User-Id: ");
+    private static final byte[] ANSWER = ascii(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCache-Control: no-store\r\nX-Request-Id: ");
+    private static final byte[] ANSWER_USER = ascii("\r\nX-Portcullis-User-Id: ");
     private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
     private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
     private static final byte[] TOKEN_ID = ascii("X-Portcullis-Token-Id: ");
-    private static final byte[] END = ascii("\r\n\r\n");
 
     private static final Map<UserKind, byte[]> KINDS = new EnumMap<>(UserKind.class);
     private static final Map<Role, byte[]> ROLES = new EnumMap<>(Role.class);
@@ -72,9 +75,24 @@ public final class RequestRewriter {
         framing(head);
         connectionIdentity(head, caller, requestId);
         userIdentity(permit);
+        out.endLine();
         int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
         return new UpstreamRequest(
                 out.take(allocator, room), head.chunked(), head.methodIs("HEAD"));
+    }
+
+    /**
+     * The answer to another proxy that a request may pass, with the fields that say who calls, for
+     * it to set on the request after it has deleted all of ours; without those of the connection,
+     * and no empty line.
+     *
+     * @param permit the proof that it may
+     * @param requestId ASCII
+     */
+    public ByteBuf answer(Permit permit, byte[] requestId) {
+        out.put(ANSWER).put(requestId).put(ANSWER_USER);
+        userIdentity(permit);
+        return out.take(allocator, ROOM);
     }
 
     private void startLine(RequestHead head) {
@@ -140,6 +158,6 @@ public final class RequestRewriter {
         for (int i = 0; i < TokenPrefix.LENGTH; i++) {
             out.put((char) prefix.characterAt(i));
         }
-        out.put(END);
+        out.endLine();
     }
 }
