@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.doors.DoorServer;
@@ -11,12 +12,16 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -60,10 +65,14 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private DoorServer door;
+    private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
@@ -77,7 +86,8 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
+        protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -109,8 +119,12 @@ public final class Gateway implements AutoCloseable {
      * or can ask the origin.
      *
      * @throws IOException when the access log or the address cannot be had; the message says which
+     * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        if (config.tls() != null) {
+            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+        }
         accessLog.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
@@ -135,18 +149,23 @@ public final class Gateway implements AutoCloseable {
      * Serves these applications from now on. What is in flight goes on as it began; connections to
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
+     *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
+        clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
+        next.forEach(Cluster::served);
         clusters = List.copyOf(next);
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -158,9 +177,16 @@ public final class Gateway implements AutoCloseable {
                 return known;
             }
         }
-        Cluster cluster = new Cluster(application.name(), application.upstream());
+        Cluster cluster = new Cluster(
+                application.name(), application.upstream(),
+                upstream.cluster(application.name()), environment.nanoTime());
         cluster.refresh();
         return cluster;
+    }
+
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
     }
 
     private LoopParts partsOf(EventLoop loop) {
@@ -175,12 +201,15 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         flow.answerQuestions(config.doors().forwardAuth());
-        Upstreams upstreams = new Upstreams(loop, transport.clientType(), upstream);
+        Upstreams upstreams = new Upstreams(
+                loop, transport.clientType(),
+                new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock());
+                environment.nanoTime(), environment.clock(), protection, tls);
     }
 
     /** The first place it listens at, with the real port. */
@@ -205,7 +234,7 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
     }
 
     /**

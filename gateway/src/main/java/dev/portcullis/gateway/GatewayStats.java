@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.server.ServerStats;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 
@@ -12,4 +13,5 @@ public record GatewayStats(
         ExchangeStats exchanges,
         UpstreamStats upstream,
         Records records,
+        Protection protection,
         AccessLog accessLog) {}

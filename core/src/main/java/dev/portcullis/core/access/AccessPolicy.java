@@ -38,6 +38,16 @@ public final class AccessPolicy {
     }
 
     /**
+     * Opens an application to a request of which nobody is asked who sent it. For what the
+     * configuration of an application says of itself, and nothing else.
+     *
+     * @return a permit without principal, credential and role
+     */
+    public static Permit open(String application) {
+        return new Permit(null, null, application, null);
+    }
+
+    /**
      * What deciding would come to for a credential that is not at hand, for saying so to those who
      * administer it. It opens nothing.
      *

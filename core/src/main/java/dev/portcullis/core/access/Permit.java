@@ -3,8 +3,9 @@ package dev.portcullis.core.access;
 import dev.portcullis.core.token.TokenPrefix;
 
 /**
- * Proof that a request was verified and authorised. Only {@link AccessPolicy} makes one, and
- * nothing is forwarded without one: forwarding an unauthorised request does not compile.
+ * Proof that a request was verified and authorised, or is for what is open to anyone. Only {@link
+ * AccessPolicy} makes one, and nothing is forwarded without one: forwarding an unauthorised request
+ * does not compile.
  */
 public final class Permit implements Decision {
     private final Principal principal;
@@ -19,12 +20,17 @@ public final class Permit implements Decision {
         this.role = role;
     }
 
-    /** Who. */
+    /** Whether nobody was asked who they are: there is no principal, credential or role then. */
+    public boolean isAnonymous() {
+        return principal == null;
+    }
+
+    /** Who; null when anonymous. */
     public Principal principal() {
         return principal;
     }
 
-    /** By which credential. */
+    /** By which credential; null when anonymous. */
     public TokenPrefix credential() {
         return credential;
     }
@@ -34,7 +40,10 @@ public final class Permit implements Decision {
         return application;
     }
 
-    /** As what: the role the permit rests on, as the credential's restrictions leave it. */
+    /**
+     * As what: the role the permit rests on, as the credential's restrictions leave it; null when
+     * anonymous.
+     */
     public Role role() {
         return role;
     }

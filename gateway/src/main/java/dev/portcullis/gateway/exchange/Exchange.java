@@ -6,10 +6,15 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.Caller;
+import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
-import dev.portcullis.gateway.upstream.Endpoint;
+import dev.portcullis.gateway.upstream.Address;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
+import dev.portcullis.gateway.upstream.UpstreamConnection.Reached;
 import dev.portcullis.gateway.upstream.UpstreamListener;
 import dev.portcullis.gateway.verdict.Verdict;
 import dev.portcullis.gateway.watch.Changed;
@@ -32,20 +37,24 @@ public final class Exchange implements UpstreamListener {
     private boolean asks;
     /** That other request; null before it is known, and where none is asked about. */
     private RequestHead question;
+    private Caller caller;
     private Verdict verdict = new Verdict();
 
     private ExchangePhase phase = ExchangePhase.HEAD;
     private byte[] requestId;
     private long beganNanos;
     private long beganMillis;
-    private Endpoint endpoint;
+    private Address address;
     private UpstreamConnection connection;
     private boolean reusedConnection;
-    private boolean retried;
+    private Retries retries;
+    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
     private boolean over;
     private boolean failed;
+    /** Null unless it has become one. */
+    private Tunnel tunnel;
     private int status;
     private Refusal refusal;
     private String code;
@@ -53,6 +62,10 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private int timesSentAgain;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -61,6 +74,7 @@ public final class Exchange implements UpstreamListener {
         this.downstream = downstream;
         this.head = head;
         this.routing = flow.routing();
+        this.caller = downstream.caller();
     }
 
     /** The exchange in which a verdict on another request is asked for, and nothing is forwarded. */
@@ -87,11 +101,26 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
+        if (tunnel == null && isTooMuch(bodyBytesIn)) {
+            piece.release();
+            requestBroke(Refusal.BODY_TOO_LARGE);
+            return;
+        }
         connection.sendBody(piece);
         if (!connection.isWritable()) {
             connection.flush();
             downstream.acceptBody(connection.isWritable());
         }
+    }
+
+    private boolean isTooMuch(long bodyBytes) {
+        long max = verdict.route().config().limits().bodyBytesMax();
+        return max > 0 && bodyBytes > max;
+    }
+
+    /** Whether its head says that the body is larger than the application takes. */
+    boolean announcesTooMuch() {
+        return isTooMuch(head.contentLength());
     }
 
     /** The request is complete, with these trailers or none (null). */
@@ -100,12 +129,20 @@ public final class Exchange implements UpstreamListener {
         requestSent = true;
         if (connection != null) {
             connection.sendEnd(trailers);
+            if (tunnel != null && tunnel.hasUpstreamEnded()) {
+                tunnelEnded();
+            }
         }
     }
 
     /** The client went away, or what it sends cannot be believed any more, or takes too long. */
     public void requestBroke(Refusal why) {
         if (over) {
+            return;
+        }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // all it was sent has reached it
+            tunnelEnded();
             return;
         }
         dropConnection();
@@ -157,10 +194,10 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether it was permitted by a record that has changed. */
     public boolean hangsOn(Changed changed) {
-        Permit permit = verdict.permit();
-        if (permit == null) {
+        if (!isPersonal()) {
             return false;
         }
+        Permit permit = verdict.permit();
         String userId = permit.principal().userId();
         // an exchanged token dies with its key
         TokenPrefix key = verdict.found().credential().parent();
@@ -170,8 +207,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
     public boolean hasExpired(long nowMillis) {
-        return verifications == 0 && verdict.permit() != null
+        return verifications == 0 && isPersonal()
                 && nowMillis >= verdict.found().goodUntilMillis();
+    }
+
+    /** Whether it was permitted to somebody, by records that may change. */
+    private boolean isPersonal() {
+        return verdict.permit() != null && !verdict.permit().isAnonymous();
     }
 
     /**
@@ -214,6 +256,10 @@ public final class Exchange implements UpstreamListener {
     private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
+            ByteBuf closing = tunnel == null ? null : tunnel.closeFrame(why);
+            if (closing != null) {
+                downstream.sendBody(closing);
+            }
             refusal = why;
             code = why.code();
             end();
@@ -222,6 +268,11 @@ public final class Exchange implements UpstreamListener {
             flow.refuse(this, why);
             downstream.flush();
         }
+    }
+
+    /** What the application's route changes in responses; null for nothing. */
+    public HeaderEdits responseEdits() {
+        return verdict.route().response();
     }
 
     /** How long nothing may move now; {@code usual} is what holds where the route says nothing. */
@@ -243,6 +294,13 @@ public final class Exchange implements UpstreamListener {
 
     /** Nothing has moved for too long: whoever was to act is to blame. */
     public void timedOut() {
+        if (tunnel != null) {
+            dropConnection();
+            code = "tunnel_idle";
+            end();
+            downstream.abort();
+            return;
+        }
         boolean stuckUpstream = connection != null && !connection.isWritable();
         boolean stalled = responseBegun && requestSent && downstream.isWritable();
         if (awaitsResponse() || phase == ExchangePhase.LEASE || stuckUpstream || stalled) {
@@ -257,6 +315,17 @@ public final class Exchange implements UpstreamListener {
     // ------------------------------------------------------------------ the upstream's side
 
     @Override
+    public void leasing(Address chosen) {
+        address = chosen;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return !head.hasBody()
+                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
+    }
+
+    @Override
     public void leased(UpstreamConnection leased) {
         if (over) {
             leased.discard();
@@ -266,8 +335,9 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
-        if (!reusedConnection && verifications == 0 && !flow.vouched()) {
+        leasedNanos = flow.leasedAt(this);
+        wasLeased = true;
+        if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
             verifyAnew();
@@ -295,7 +365,10 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void leaseFailed(Refusal why) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        if (why == Refusal.UPSTREAM_SATURATED || !sentAgain(Reached.UNSENT)) {
             flow.refuse(this, why);
             downstream.flush();
         }
@@ -314,15 +387,31 @@ public final class Exchange implements UpstreamListener {
     public void responseBegan(ResponseHead response, ResponseBody body) {
         progressed = true;
         status = response.status();
+        address.answered(status);
         upstreamNanos = flow.upstreamClock() - leasedNanos;
         enter(ExchangePhase.RESPONSE);
         responseBegun = true;
+        if (retries != null) {
+            retries.end();
+        }
         downstream.sendHead(response, body);
+        if (body == ResponseBody.TUNNEL) {
+            tunnel = new Tunnel();
+            // the handshake was all of the request; what comes from now on is the tunnel's
+            requestSent = false;
+            downstream.flush();
+            if (verifications == 0) {
+                downstream.acceptBody(true);
+            }
+        }
     }
 
     @Override
     public void responseBody(ByteBuf piece) {
         progressed = true;
+        if (tunnel != null) {
+            tunnel.passed(piece);
+        }
         downstream.sendBody(piece);
         if (!downstream.isWritable()) {
             downstream.flush();
@@ -333,6 +422,13 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void responseEnded(Trailers trailers) {
         downstream.sendEnd(trailers);
+        if (tunnel != null) {
+            tunnel.upstreamEnded();
+            if (requestSent) {
+                tunnelEnded();
+            }
+            return;
+        }
         enter(ExchangePhase.FINISHED);
         if (requestSent) {
             UpstreamConnection finished = connection;
@@ -346,8 +442,17 @@ public final class Exchange implements UpstreamListener {
         downstream.exchangeEnded();
     }
 
+    /** Both ends have closed their side. */
+    private void tunnelEnded() {
+        enter(ExchangePhase.FINISHED);
+        dropConnection();
+        end();
+        downstream.exchangeEnded();
+    }
+
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -364,29 +469,43 @@ public final class Exchange implements UpstreamListener {
         if (over) {
             return;
         }
+        if (tunnel != null && tunnel.hasUpstreamEnded()) {
+            // it had said all it had to say, and wants to hear no more
+            tunnelEnded();
+            return;
+        }
+        Reached reached = connection == null ? Reached.SENT : connection.reached();
+        if (reached == Reached.SENT && connection != null && !responseBegun
+                && why.source() == FaultSource.UPSTREAM) {
+            address.failed();
+        }
         dropConnection();
         if (responseBegun) {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
             downstream.abort();
-        } else if (mayRetry(why)) {
-            retried = true;
-            flow.lease(this, true);
-        } else {
+        } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
         }
     }
 
-    /**
-     * A kept-alive connection may die just as it is used again. That is nobody's fault, and costs
-     * the client nothing where sending the request twice does no harm (RFC 9110, section 9.2.2).
-     */
-    private boolean mayRetry(Refusal why) {
-        boolean safe = !head.hasBody()
-                && (head.methodIs("GET") || head.methodIs("HEAD") || head.methodIs("OPTIONS"));
-        return why == Refusal.UPSTREAM_CLOSED && reusedConnection && safe && !retried;
+    /** Sends the request once more, where that does no harm. */
+    private boolean sentAgain(Reached reached) {
+        if (retries == null) {
+            retries = flow.retries(this);
+        }
+        boolean whole = !head.hasBody() || bodyBytesIn == 0 && !requestSent;
+        if (!retries.permit(reached, address, isRepeatable(), whole)) {
+            return false;
+        }
+        if (!requestSent) {
+            downstream.acceptBody(false); // until there is somewhere to send it
+        }
+        timesSentAgain++;
+        flow.leaseAgain(this, retries);
+        return true;
     }
 
     // ------------------------------------------------------------------ both
@@ -423,6 +542,9 @@ public final class Exchange implements UpstreamListener {
 
     private void end() {
         over = true;
+        if (retries != null) {
+            retries.end();
+        }
         flow.finish(this);
     }
 
@@ -435,6 +557,10 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void judged(long nanos) {
+        verdictNanos = nanos;
     }
 
     /** Whether it has ended. */
@@ -452,9 +578,18 @@ public final class Exchange implements UpstreamListener {
         return routing;
     }
 
+    /** Who sent it, as far as its connection and the head tell. */
+    Caller caller() {
+        return caller;
+    }
+
+    void caller(Caller told) {
+        caller = told;
+    }
+
     /** Where it comes from. */
     Source source() {
-        return downstream.caller().source();
+        return caller.source();
     }
 
     /** Only the verdict on another request is wanted, which is yet to be told. */
@@ -509,12 +644,43 @@ public final class Exchange implements UpstreamListener {
         return phase;
     }
 
-    void endpoint(Endpoint to) {
-        endpoint = to;
+    void admitted() {
+        admitted = true;
     }
 
-    Endpoint endpoint() {
-        return endpoint;
+    /** Whether it takes one of the places that its application has. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    /** Where it was sent, or was to be sent; null when it did not come that far. */
+    Address address() {
+        return address;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

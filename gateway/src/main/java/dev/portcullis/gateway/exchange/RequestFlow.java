@@ -6,6 +6,7 @@ import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
+import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
@@ -71,6 +72,7 @@ public final class RequestFlow {
 
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
+        exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
         ledger.began(exchange);
         exchange.enter(ExchangePhase.VERDICT);
         if (answersQuestions && Question.isAsked(exchange.head()) && !takeQuestion(exchange)) {
@@ -82,7 +84,7 @@ public final class RequestFlow {
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
-            conclude(exchange);
+            conclude(exchange, false);
         }
     }
 
@@ -125,12 +127,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.judged(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -140,8 +143,12 @@ public final class RequestFlow {
         ledger.permitted(exchange);
         if (exchange.asksOnly()) {
             answer(exchange);
+        } else if (exchange.announcesTooMuch()) {
+            refuse(exchange, Refusal.BODY_TOO_LARGE);
+        } else if (!admits(exchange)) {
+            refuse(exchange, Refusal.UPSTREAM_SATURATED);
         } else {
-            lease(exchange, false);
+            lease(exchange);
         }
     }
 
@@ -166,16 +173,38 @@ public final class RequestFlow {
         return lookup.vouchesFor(ledger.nowMillis());
     }
 
-    /** A permitted request: on to the application. */
-    void lease(Exchange exchange, boolean unused) {
-        exchange.enter(ExchangePhase.LEASE);
-        UpstreamPool pool = exchange.routing().pools().get(exchange.verdict().route().index());
-        exchange.endpoint(pool.endpoint());
-        if (unused) {
-            pool.leaseNew(exchange);
-        } else {
-            pool.lease(exchange);
+    /** Whether the application may have one more; nothing waits for that. */
+    private static boolean admits(Exchange exchange) {
+        int max = exchange.verdict().route().config().limits().exchangesMax();
+        if (max == 0) {
+            return true;
         }
+        if (!pool(exchange).cluster().stats().admit(max)) {
+            return false;
+        }
+        exchange.admitted();
+        return true;
+    }
+
+    /** A permitted request: on to the application. */
+    private void lease(Exchange exchange) {
+        exchange.enter(ExchangePhase.LEASE);
+        pool(exchange).lease(exchange);
+    }
+
+    /** What is known of the attempts of a request, the first of which has failed. */
+    Retries retries(Exchange exchange) {
+        return new Retries(pool(exchange).cluster());
+    }
+
+    /** A request that may be sent once more. */
+    void leaseAgain(Exchange exchange, Retries retries) {
+        exchange.enter(ExchangePhase.LEASE);
+        pool(exchange).leaseNew(exchange, retries);
+    }
+
+    private static UpstreamPool pool(Exchange exchange) {
+        return exchange.routing().pools().get(exchange.verdict().route().index());
     }
 
     /** Who asked is told that the request may pass, and who it is that calls. */
@@ -190,7 +219,8 @@ public final class RequestFlow {
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
-                exchange.downstream().caller(),
+                exchange.verdict().route(),
+                exchange.caller(),
                 exchange.requestId());
         connection.send(request);
     }
@@ -200,13 +230,21 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        if (exchange.isAdmitted()) {
+            pool(exchange).cluster().stats().leave();
+        }
         ledger.finished(exchange);
     }
 }

@@ -38,6 +38,10 @@ public enum FieldName {
     X_METHOD_OVERRIDE("x-method-override"),
     X_ORIGINAL_URL("x-original-url"),
     X_REWRITE_URL("x-rewrite-url"),
+    // what a WebSocket handshake agrees on (RFC 6455, section 11.3)
+    SEC_WEBSOCKET_KEY("sec-websocket-key"),
+    SEC_WEBSOCKET_VERSION("sec-websocket-version"),
+    SEC_WEBSOCKET_ACCEPT("sec-websocket-accept"),
     /** Becomes the variable HTTP_PROXY of a CGI script, and so its proxy ("httpoxy"). */
     PROXY("proxy"),
     // shown or needed elsewhere
@@ -46,11 +50,14 @@ public enum FieldName {
     X_FORWARDED(null),
     /** Any name that begins with {@code x-portcullis-}: our own. */
     X_PORTCULLIS(null),
+    /** Any other name that begins with {@code sec-websocket-}. */
+    SEC_WEBSOCKET(null),
     /** Everything else. */
     OTHER(null);
 
     private static final byte[] FORWARDED_PREFIX = ascii("x-forwarded-");
     private static final byte[] PORTCULLIS_PREFIX = ascii("x-portcullis-");
+    private static final byte[] WEBSOCKET_PREFIX = ascii("sec-websocket-");
     private static final FieldName[][] BY_LENGTH = byLength();
 
     private final byte[] lower;
@@ -79,7 +86,16 @@ public enum FieldName {
         if (length >= PORTCULLIS_PREFIX.length && startsWith(bytes, from, PORTCULLIS_PREFIX)) {
             return X_PORTCULLIS;
         }
+        if (length >= WEBSOCKET_PREFIX.length && startsWith(bytes, from, WEBSOCKET_PREFIX)) {
+            return SEC_WEBSOCKET;
+        }
         return OTHER;
+    }
+
+    /** What a name that is given in configuration means; never null. */
+    public static FieldName of(String name) {
+        byte[] octets = ascii(name);
+        return of(octets, 0, octets.length);
     }
 
     private static boolean startsWith(byte[] bytes, int from, byte[] folded) {

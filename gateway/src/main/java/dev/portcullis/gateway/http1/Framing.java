@@ -13,6 +13,7 @@ final class Framing {
     private boolean chunked;
     private boolean close;
     private boolean keepAlive;
+    private boolean upgrade;
     private boolean nominates;
 
     void clear() {
@@ -20,6 +21,7 @@ final class Framing {
         chunked = false;
         close = false;
         keepAlive = false;
+        upgrade = false;
         nominates = false;
     }
 
@@ -38,6 +40,11 @@ final class Framing {
 
     boolean keepAlive() {
         return keepAlive;
+    }
+
+    /** Whether Connection lists {@code upgrade}. */
+    boolean upgrade() {
+        return upgrade;
     }
 
     /** Whether Connection names fields of this message that go no further. */
@@ -95,6 +102,10 @@ final class Framing {
             close = true;
         } else if (Octets.equalsIgnoreCase(bytes, from, to, "keep-alive")) {
             keepAlive = true;
+        } else if (Octets.equalsIgnoreCase(bytes, from, to, "upgrade")) {
+            upgrade = true;
+            // it names Upgrade, which goes no further anyway
+            nominates = true;
         } else if (from < to) {
             nominates = true;
         }

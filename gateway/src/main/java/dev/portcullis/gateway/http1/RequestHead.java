@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The head of a request, read strictly (RFC 9112, section 3; RFC 3986 for the target): exactly one
@@ -33,6 +34,7 @@ public final class RequestHead extends MessageHead {
     }
 
     private final Framing framing = new Framing();
+    private final WebSocketFields webSocket = new WebSocketFields();
     private int methodFrom;
     private int methodTo;
     private int targetTo;
@@ -55,6 +57,7 @@ public final class RequestHead extends MessageHead {
     private int credentials;
     private boolean expectsContinue;
     private boolean grpc;
+    private boolean overHttp2;
 
     public RequestHead(HeadLimits limits) {
         super(limits);
@@ -65,6 +68,7 @@ public final class RequestHead extends MessageHead {
     public void clear() {
         super.clear();
         framing.clear();
+        webSocket.clear();
         rewrittenPath = null;
         authorityFrom = -1;
         hosts = 0;
@@ -73,6 +77,7 @@ public final class RequestHead extends MessageHead {
         credentials = 0;
         expectsContinue = false;
         grpc = false;
+        overHttp2 = false;
         methodFrom = 0;
         methodTo = 0;
         minorVersion = 1;
@@ -217,6 +222,9 @@ public final class RequestHead extends MessageHead {
             case CONTENT_LENGTH -> wellFormed = framing.contentLength(bytes, from, to);
             case TRANSFER_ENCODING -> wellFormed = framing.transferEncoding(bytes, from, to);
             case CONNECTION -> wellFormed = framing.connection(bytes, from, to);
+            case UPGRADE -> webSocket.upgrade(bytes, from, to);
+            case SEC_WEBSOCKET_KEY -> webSocket.key(bytes, from, to);
+            case SEC_WEBSOCKET_VERSION -> webSocket.version(bytes, from, to);
             case AUTHORIZATION -> {
                 credentials++;
                 authorization = fields() - 1;
@@ -341,6 +349,19 @@ public final class RequestHead extends MessageHead {
         return minorVersion;
     }
 
+    /** The request came over HTTP/2, and was translated into this head. */
+    public void cameOverHttp2() {
+        overHttp2 = true;
+    }
+
+    /** What the request really came over. */
+    public Protocol protocol() {
+        if (overHttp2) {
+            return Protocol.HTTP_2;
+        }
+        return minorVersion == 0 ? Protocol.HTTP_1_0 : Protocol.HTTP_1_1;
+    }
+
     /** Whether there is a Host (always, but in HTTP/1.0). */
     public boolean hasHost() {
         return hosts == 1;
@@ -394,6 +415,20 @@ public final class RequestHead extends MessageHead {
 
     public boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /**
+     * Whether this is a WebSocket handshake, and nothing but one (RFC 6455, section 4.1). All else
+     * that asks for another protocol is read as if it did not.
+     */
+    public boolean upgradesToWebSocket() {
+        return webSocket.ask() && framing.upgrade() && !framing.close() && minorVersion == 1
+                && methodIs("GET") && !hasBody() && !expectsContinue;
+    }
+
+    /** The key of a WebSocket handshake: a copy. */
+    public byte[] webSocketKey() {
+        return Arrays.copyOfRange(bytes(), webSocket.valueFrom(), webSocket.valueTo());
     }
 
     /** Whether the caller speaks gRPC and wants its errors so. */

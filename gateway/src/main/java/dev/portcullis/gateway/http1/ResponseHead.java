@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.http1;
 
+import java.util.Arrays;
+
 /**
  * The head of a response, read as strictly as a request's: an upstream is not trusted to frame its
  * messages well, only to be where its clients want to go.
@@ -8,6 +10,7 @@ public final class ResponseHead extends MessageHead {
     private static final int STATUS_AT = "HTTP/1.1 ".length();
 
     private final Framing framing = new Framing();
+    private final WebSocketFields webSocket = new WebSocketFields();
     private int status;
     private int minorVersion;
     private int reasonFrom;
@@ -22,6 +25,7 @@ public final class ResponseHead extends MessageHead {
     public void clear() {
         super.clear();
         framing.clear();
+        webSocket.clear();
         status = 0;
     }
 
@@ -54,6 +58,11 @@ public final class ResponseHead extends MessageHead {
 
     @Override
     HeadProblem known(FieldName name, int from, int to) {
+        if (name == FieldName.UPGRADE) {
+            webSocket.upgrade(bytes(), from, to);
+        } else if (name == FieldName.SEC_WEBSOCKET_ACCEPT) {
+            webSocket.accept(from, to);
+        }
         boolean wellFormed = switch (name) {
             case CONTENT_LENGTH -> framing.contentLength(bytes(), from, to);
             case TRANSFER_ENCODING -> framing.transferEncoding(bytes(), from, to);
@@ -109,6 +118,18 @@ public final class ResponseHead extends MessageHead {
     /** Whether the connection may be used again after the body. */
     public boolean keepsAlive() {
         return !framing.close() && (minorVersion == 1 || framing.keepAlive());
+    }
+
+    /**
+     * Whether this switches to WebSocket, as was asked for (RFC 6455, section 4.1).
+     *
+     * @param accept what the key of the request has to be answered with
+     */
+    public boolean switchesToWebSocket(byte[] accept) {
+        return status == 101 && minorVersion == 1 && framing.upgrade() && webSocket.answer()
+                && framing.contentLength() < 0
+                && Arrays.equals(bytes(), webSocket.valueFrom(), webSocket.valueTo(),
+                        accept, 0, accept.length);
     }
 
     /** Whether Connection names fields that go no further. */

@@ -4,7 +4,8 @@ package dev.portcullis.gateway.http1;
 public final class Trailers extends MessageHead {
     private static final HeadLimits LIMITS = new HeadLimits(8 * 1024, 0, 32);
 
-    Trailers() {
+    /** Trailers that are still to be read. */
+    public Trailers() {
         super(LIMITS);
         clear();
     }

@@ -23,6 +23,8 @@ public enum Refusal {
     QUESTION_MALFORMED(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
             "The request that is asked about is malformed, or not named."),
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
+    ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "What chooses the application can be read in two ways."),
     PATH_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM, "The path can be read in two ways."),
     ROUTE_UNKNOWN(404, Grpc.UNIMPLEMENTED, DOWNSTREAM, "No application is served here."),
 
@@ -37,11 +39,15 @@ public enum Refusal {
             "The credential is not for use from this address."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
+    BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
+
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
 
     UPSTREAM_UNREACHABLE(502, Grpc.UNAVAILABLE, UPSTREAM, "The application cannot be reached."),
+    UPSTREAM_SATURATED(503, Grpc.UNAVAILABLE, UPSTREAM,
+            "The application has as many requests as it may."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
     UPSTREAM_INVALID(502, Grpc.UNAVAILABLE, UPSTREAM, "The application's response is malformed."),
     UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
@@ -52,6 +58,7 @@ public enum Refusal {
         static final int INVALID_ARGUMENT = 3;
         static final int DEADLINE_EXCEEDED = 4;
         static final int PERMISSION_DENIED = 7;
+        static final int RESOURCE_EXHAUSTED = 8;
         static final int UNIMPLEMENTED = 12;
         static final int INTERNAL = 13;
         static final int UNAVAILABLE = 14;
@@ -120,6 +127,6 @@ public enum Refusal {
 
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
-        return this == VERIFICATION_UNAVAILABLE;
+        return this == VERIFICATION_UNAVAILABLE || this == UPSTREAM_SATURATED;
     }
 }

@@ -5,8 +5,10 @@ import static dev.portcullis.gateway.http1.HeadWriter.ascii;
 import dev.portcullis.gateway.http1.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * The sending side of one connection: a head, the pieces of its body, its end. What fits is
@@ -85,6 +87,24 @@ public final class Outbound {
         }
         end.writeBytes(CRLF);
         chunked = false;
+    }
+
+    /**
+     * Sends what there is, and tells the other side that it was all; what the other side sends is
+     * still read.
+     *
+     * @param then told when that has happened, or the connection has broken
+     */
+    public void endOutput(Runnable then) {
+        writeGathered();
+        unflushed = false;
+        // an end that overtook what was written would tear it off
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (sent.isSuccess()) {
+                ((DuplexChannel) context.channel()).shutdownOutput();
+            }
+            then.run();
+        });
     }
 
     /** Sends what was gathered. */

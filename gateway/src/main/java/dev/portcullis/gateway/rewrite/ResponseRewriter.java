@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.ResponseHead;
+import dev.portcullis.gateway.route.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -22,6 +23,7 @@ public final class ResponseRewriter {
     private static final byte[] HTTP_1_1 = ascii("HTTP/1.1 ");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] UPGRADED = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
 
     private final HeadWriter out;
@@ -38,18 +40,29 @@ public final class ResponseRewriter {
         KEPT,
         /** HTTP/1.0, and it goes on, which has to be said. */
         KEPT_EXPLICITLY,
-        CLOSED
+        CLOSED,
+        /** It is a WebSocket from here on. */
+        UPGRADED
     }
 
-    /** A final response; {@code chunkedBody} when its body goes in chunks. */
-    public ByteBuf rewrite(ResponseHead head, boolean chunkedBody, Connection connection) {
+    /**
+     * A final response; {@code chunkedBody} when its body goes in chunks.
+     *
+     * @param edits what the route changes; null for nothing
+     */
+    public ByteBuf rewrite(
+            ResponseHead head, boolean chunkedBody, Connection connection, HeaderEdits edits) {
         statusLine(head);
-        fields(head);
+        fields(head, edits);
+        if (edits != null) {
+            out.put(edits.lines());
+        }
         if (chunkedBody) {
             out.put(CHUNKED);
         }
         switch (connection) {
             case CLOSED -> out.put(CLOSE);
+            case UPGRADED -> out.put(UPGRADED);
             case KEPT_EXPLICITLY -> out.put(KEEP_ALIVE);
             case KEPT -> { }
         }
@@ -58,10 +71,15 @@ public final class ResponseRewriter {
         return out.take(allocator, (int) Math.min(body + ROOM, BODY_ROOM_MAX));
     }
 
-    /** An interim response (1xx). */
-    public ByteBuf rewriteInterim(ResponseHead head) {
+    /**
+     * An interim response (1xx). Nothing is set in it, but what the route takes away is not in it
+     * either.
+     *
+     * @param edits what the route changes; null for nothing
+     */
+    public ByteBuf rewriteInterim(ResponseHead head, HeaderEdits edits) {
         statusLine(head);
-        fields(head);
+        fields(head, edits);
         out.endLine();
         return out.take(allocator, 0);
     }
@@ -71,7 +89,7 @@ public final class ResponseRewriter {
         out.put(head.bytes(), head.reasonFrom(), head.reasonTo()).endLine();
     }
 
-    private void fields(ResponseHead head) {
+    private void fields(ResponseHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
@@ -83,7 +101,7 @@ public final class ResponseRewriter {
             };
             boolean nominated = nominates && head.name(field) == FieldName.OTHER
                     && ConnectionOptions.nominate(head, field);
-            if (passes && !nominated) {
+            if (passes && !nominated && (edits == null || !edits.remove(head, field))) {
                 out.putField(head, field);
             }
         }

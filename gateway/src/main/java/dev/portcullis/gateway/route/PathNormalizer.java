@@ -58,6 +58,22 @@ final class PathNormalizer {
         return length == path.length ? null : normalize(bare, 0, length).path();
     }
 
+    /** A path in normal form as a server reads it that unescapes all of it at once. */
+    static byte[] unescaped(byte[] path) {
+        byte[] plain = new byte[path.length];
+        int length = 0;
+        for (int i = 0; i < path.length; i++) {
+            if (path[i] == '%') {
+                plain[length++] = (byte)
+                        (Character.digit(path[i + 1], 16) << 4 | Character.digit(path[i + 2], 16));
+                i += 2;
+            } else {
+                plain[length++] = path[i];
+            }
+        }
+        return Arrays.copyOf(plain, length);
+    }
+
     /** Unescapes in place what needs no escape; false when something may not be in a path. */
     private boolean unescape() {
         int to = 0;

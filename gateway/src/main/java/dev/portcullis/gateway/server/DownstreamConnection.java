@@ -20,7 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread-safe: everything happens on its event loop.
  */
-final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Downstream {
+final class DownstreamConnection extends ChannelInboundHandlerAdapter
+        implements Downstream, ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     /** How much of a refused request's body is read to keep the connection. */
     private static final long DISCARDED_MAX = 64 * 1024;
@@ -50,6 +51,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         BODY,
         /** The request is read, its response is not out yet. */
         RESPONSE,
+        /** A WebSocket: octets go both ways. */
+        TUNNEL,
         /** The rest of a refused request's body. */
         DISCARD,
         /** Nothing is read any more but to wait for the client's end. */
@@ -72,6 +75,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private boolean processing;
     private boolean inputEnded;
     private boolean outputEnded;
+    private boolean tunnelInputEnded;
     private boolean closesAfter;
     private boolean headSent;
     private boolean endsWithConnection;
@@ -135,8 +139,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    /** Closes at once, whatever is going on. */
-    void cut() {
+    @Override
+    public void cut() {
         // closed means closed: a channel without its file descriptor must not be told to read
         stage = Stage.CLOSED;
         channel.close();
@@ -156,21 +160,22 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             process();
         }
     }
 
-    /** Verifies the exchange anew when it hangs on a record that has changed. */
-    void changed(Changed changed) {
+    @Override
+    public void changed(Changed changed) {
         if (exchange != null && exchange.hangsOn(changed)) {
             exchange.verifyAnew();
         }
     }
 
-    /** Enforces deadlines and expiry; about twice a second. */
-    void tick(long now, long nowMillis) {
+    @Override
+    public void tick(long now, long nowMillis) {
         if (exchange != null && exchange.progressed()) {
             since = now;
         }
@@ -186,7 +191,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
                     refuseHead(Refusal.REQUEST_TIMEOUT);
                 }
             }
-            case BODY, RESPONSE -> {
+            case BODY, RESPONSE, TUNNEL -> {
                 if (late && exchange != null) {
                     exchange.timedOut();
                 }
@@ -205,7 +210,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ServerConfig config = worker.config();
         return switch (stage) {
             case HEAD -> idle ? config.idleTimeout() : config.headTimeout();
-            case BODY, RESPONSE -> exchange == null
+            case BODY, RESPONSE, TUNNEL -> exchange == null
                     ? config.bodyTimeout() : exchange.patience(config.bodyTimeout());
             case DISCARD -> config.headTimeout();
             // what is still on its way to a slow reader has a body's time
@@ -279,6 +284,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             // who does not read its responses gets no more of them
             case HEAD -> unread.isReadable() && out.isWritable() && readHead();
             case BODY -> bodyAccepted && readBody();
+            case TUNNEL -> bodyAccepted && readTunnel();
             case DISCARD -> discardBody();
             case LINGER -> lingerOn();
             default -> false;
@@ -349,8 +355,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ByteBuf piece = body.next(unread);
         if (piece != null) {
             exchange.requestBody(piece);
-            if (!body.done()) {
-                return true;
+            if (!body.done() || exchange == null) {
+                return true; // there is more of it, or it was too much
             }
         }
         if (body.malformed()) {
@@ -363,6 +369,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             exchange.requestEnded(body.trailers());
             return true;
         }
+        return false;
+    }
+
+    /** Everything there is goes on as it came. */
+    private boolean readTunnel() {
+        ByteBuf piece = unread;
+        unread = null;
+        exchange.requestBody(piece);
         return false;
     }
 
@@ -404,6 +418,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
                     exchange.requestBroke(null);
                 }
             }
+            case TUNNEL -> {
+                if (!tunnelInputEnded) {
+                    tunnelInputEnded = true;
+                    exchange.requestEnded(null);
+                }
+            }
             default -> { }
         }
     }
@@ -427,22 +447,40 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void sendInterim(ResponseHead interim) {
-        out.head(worker.responses().rewriteInterim(interim), false);
+        out.head(worker.responses().rewriteInterim(interim, exchange.responseEdits()), false);
         out.flush();
     }
 
     @Override
     public void sendHead(ResponseHead response, ResponseBody kind) {
         headSent = true;
+        if (kind == ResponseBody.TUNNEL) {
+            closesAfter = true;
+            enter(Stage.TUNNEL);
+            out.head(worker.responses().rewrite(response, false, Connection.UPGRADED,
+                    exchange.responseEdits()), false);
+            return;
+        }
         boolean old = head.minorVersion() == 0;
         boolean lengthUnknown = kind == ResponseBody.CHUNKED || kind == ResponseBody.UNTIL_CLOSE;
         boolean chunked = lengthUnknown && !old;
         endsWithConnection = lengthUnknown && old;
         // an early answer leaves a body behind that nobody is going to read
-        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY;
+        closesAfter |= endsWithConnection || worker.draining() || stage == Stage.BODY
+                || spokeTooSoon();
         Connection connection = closesAfter
                 ? Connection.CLOSED : old ? Connection.KEPT_EXPLICITLY : Connection.KEPT;
-        out.head(worker.responses().rewrite(response, chunked, connection), chunked);
+        out.head(worker.responses().rewrite(
+                response, chunked, connection, exchange.responseEdits()), chunked);
+    }
+
+    /**
+     * Whether something came behind a handshake that is not accepted: what was meant for a tunnel
+     * is no request.
+     */
+    private boolean spokeTooSoon() {
+        return unread != null && unread.isReadable()
+                && head.startLineIsRead() && head.upgradesToWebSocket();
     }
 
     @Override
@@ -452,7 +490,11 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void sendEnd(Trailers trailers) {
-        out.end(trailers);
+        if (stage == Stage.TUNNEL) {
+            out.endOutput(() -> { });
+        } else {
+            out.end(trailers);
+        }
     }
 
     @Override
@@ -462,7 +504,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
                 && (head.chunked()
                         || head.contentLength() > DISCARDED_MAX
                         || head.expectsContinue());
-        closesAfter |= poisoned || unreadable || worker.draining() || head.minorVersion() == 0;
+        closesAfter |= poisoned || unreadable || worker.draining() || head.minorVersion() == 0
+                || spokeTooSoon();
         if (closesAfter) {
             replyHead.writeBytes(CONNECTION_CLOSE);
         }
@@ -517,7 +560,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }
@@ -525,12 +568,18 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void abort() {
         exchange = null;
+        if (stage == Stage.TUNNEL) {
+            // its last frame must not be lost to a reset
+            closeSoon();
+            return;
+        }
         out.flush();
         if (endsWithConnection && channel.isOpen()) {
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        cut();
+        stage = Stage.CLOSED;
+        PipelineBuilder.cutShort(channel);
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.portcullis.gateway.server;
 import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -28,7 +30,7 @@ final class Worker {
     private final ServerConfig config;
     private final LoopParts parts;
     private final HeadLimits limits;
-    private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
+    private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
     private ScheduledFuture<?> ticking;
     private long now;
@@ -56,14 +58,14 @@ final class Worker {
         long nowMillis = parts.clock().millis();
         parts.upstreams().tick(now);
         // a copy: closing a connection takes it out of the set
-        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+        for (ClientConnection connection : new ArrayList<>(connections)) {
             connection.tick(now, nowMillis);
         }
     }
 
     /** Verifies anew what hangs on records that have changed. On the loop. */
     void changed(Changed changed) {
-        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+        for (ClientConnection connection : new ArrayList<>(connections)) {
             connection.changed(changed);
         }
     }
@@ -77,6 +79,10 @@ final class Worker {
         return config;
     }
 
+    Protection protection() {
+        return parts.protection();
+    }
+
     RequestFlow flow() {
         return parts.flow();
     }
@@ -85,12 +91,17 @@ final class Worker {
         return parts.responses();
     }
 
-    void opened(DownstreamConnection connection) {
+    void opened(ClientConnection connection) {
         connections.add(connection);
     }
 
-    void closed(DownstreamConnection connection) {
+    void closed(ClientConnection connection) {
         connections.remove(connection);
+    }
+
+    /** Null where no listener speaks it. */
+    ServerTls tls() {
+        return parts.tls();
     }
 
     RequestHead leaseHead() {
@@ -132,7 +143,7 @@ final class Worker {
             if (ticking != null) {
                 ticking.cancel(false);
             }
-            new ArrayList<>(connections).forEach(DownstreamConnection::cut);
+            new ArrayList<>(connections).forEach(ClientConnection::cut);
             parts.upstreams().close();
         });
     }

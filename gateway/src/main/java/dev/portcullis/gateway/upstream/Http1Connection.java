@@ -3,14 +3,19 @@ package dev.portcullis.gateway.upstream;
 import dev.portcullis.gateway.http1.BodyReader;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.http1.WebSocketKey;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.relay.Outbound;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +31,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         implements UpstreamConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
+    private static final int TCP_ESTABLISHED = 1;
+
     private enum Stage {
         IDLE,
         AWAITING_HEAD,
@@ -35,22 +42,31 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         CLOSED
     }
 
-    private final UpstreamPool pool;
+    private final AddressPool pool;
     private final ResponseHead head;
     private final BodyReader body = new BodyReader();
+    private final long openedAt;
     private Outbound out;
     private Channel channel;
     private UpstreamListener listener;
     private Stage stage = Stage.IDLE;
     private boolean headMethod;
+    /** What a tunnel that was asked for has to be accepted with; null when none was. */
+    private byte[] accept;
+    private boolean tunnel;
     private boolean keepsAlive;
     private boolean broken;
+    private boolean counted;
+    /** Whether anything came back in this lease. */
+    private boolean answering;
+    private boolean died;
     private int exchanges;
     private long idleSince;
 
-    Http1Connection(UpstreamPool pool) {
+    Http1Connection(AddressPool pool) {
         this.pool = pool;
         this.head = new ResponseHead(pool.responseLimits());
+        this.openedAt = pool.now();
     }
 
     /**
@@ -72,7 +88,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     void lease(UpstreamListener by) {
         listener = by;
+        counted = pool.leaseBegan();
         exchanges++;
+        answering = false;
         stage = Stage.AWAITING_HEAD;
         head.clear();
         try {
@@ -89,8 +107,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public Reached reached() {
+        return died && isReused() ? Reached.STALE : Reached.SENT;
+    }
+
+    @Override
     public void send(UpstreamRequest request) {
         headMethod = request.headMethod();
+        byte[] key = request.webSocketKey();
+        accept = key == null ? null : WebSocketKey.accept(key);
         out.head(request.head(), request.chunkedBody());
     }
 
@@ -101,7 +126,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendEnd(Trailers trailers) {
-        out.end(trailers);
+        if (tunnel) {
+            out.endOutput(() -> { });
+        } else {
+            out.end(trailers);
+        }
     }
 
     @Override
@@ -145,11 +174,29 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         if (reusable && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
+        pool.leaseEnded(counted);
         pool.unlease(this, reusable);
     }
 
     boolean isUsable() {
         return stage == Stage.IDLE && channel.isActive();
+    }
+
+    /** Whether the kernel knows that the other side has closed it, where it can be asked. */
+    boolean isClosing() {
+        if (channel instanceof EpollSocketChannel epoll) {
+            try {
+                return epoll.tcpInfo().state() != TCP_ESTABLISHED;
+            } catch (ChannelException e) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By the pool's clock. */
+    long openedAt() {
+        return openedAt;
     }
 
     long idleSince() {
@@ -174,6 +221,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     private void read(ByteBuf in) {
+        answering = true;
         while (in.isReadable()) {
             switch (stage) {
                 case AWAITING_HEAD -> {
@@ -199,7 +247,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private void headRead(ByteBuf in) {
         if (head.isInterim()) {
             if (head.status() == 101) {
-                fail(Refusal.UPSTREAM_INVALID); // nobody asked to switch protocols
+                switchProtocols();
                 return;
             }
             listener.interimResponse(head);
@@ -213,6 +261,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
             broken |= in.isReadable();
             answered();
         }
+    }
+
+    /** To what was asked for, and only where it was asked for. */
+    private void switchProtocols() {
+        if (accept == null || !head.switchesToWebSocket(accept)) {
+            fail(Refusal.UPSTREAM_INVALID);
+            return;
+        }
+        tunnel = true;
+        keepsAlive = false;
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        body.untilClose();
+        stage = Stage.BODY;
+        listener.responseBegan(head, ResponseBody.TUNNEL);
     }
 
     private ResponseBody frameBody() {
@@ -256,6 +318,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && tunnel && stage == Stage.BODY) {
+            answered();
+        }
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (listener != null) {
             listener.responsePaused();
@@ -274,9 +343,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         pool.stats().open.decrement();
         if (listener == null) {
             pool.forget(this);
-        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken) {
+        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken && !tunnel) {
             answered();
-        } else if (stage != Stage.ANSWERED) {
+        } else if (stage != Stage.ANSWERED || tunnel) {
+            died = !answering;
             fail(Refusal.UPSTREAM_CLOSED);
         }
         stage = Stage.CLOSED;

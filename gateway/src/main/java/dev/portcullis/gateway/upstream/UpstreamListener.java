@@ -10,6 +10,12 @@ import io.netty.buffer.ByteBuf;
  * after {@link #responseEnded} or {@link #upstreamFailed} no other is.
  */
 public interface UpstreamListener {
+    /** An address was chosen; {@link #leased} or {@link #leaseFailed} follows. */
+    void leasing(Address address);
+
+    /** Whether its request may be sent twice: its method is safe, and it has no body. */
+    boolean isRepeatable();
+
     /** The connection is this exchange's until it releases or discards it. */
     void leased(UpstreamConnection connection);
 
@@ -46,6 +52,8 @@ public interface UpstreamListener {
         NONE,
         LENGTH,
         CHUNKED,
-        UNTIL_CLOSE
+        UNTIL_CLOSE,
+        /** It is no body: octets go both ways from here on, until both sides have ended theirs. */
+        TUNNEL
     }
 }

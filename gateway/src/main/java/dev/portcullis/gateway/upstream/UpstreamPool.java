@@ -1,57 +1,37 @@
 package dev.portcullis.gateway.upstream;
 
-import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.outcome.Refusal;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
- * The connections to one application that belong to one event loop. Not thread-safe: everything
- * happens on that loop.
+ * The connections to one application that belong to one event loop: those to each of its addresses,
+ * and the choice among them. Not thread-safe: everything happens on that loop.
  */
 public final class UpstreamPool {
     private final EventLoop loop;
+    private final Class<? extends Channel> channelType;
     private final Cluster cluster;
-    private final UpstreamConfig config;
-    private final HeadLimits responseLimits;
-    private final UpstreamStats stats;
-    private final Bootstrap bootstrap;
-    /** The most recently used first: the others may grow old and be closed. */
-    private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    private final Choice choice;
+    private final Map<Address, AddressPool> pools = new IdentityHashMap<>();
+    private Members members;
+    private AddressPool[] usable;
     private long now;
     private boolean closed;
 
-    /** A pool on a loop. */
-    public UpstreamPool(
+    UpstreamPool(
             EventLoop loop,
             Class<? extends Channel> channelType,
             Cluster cluster,
-            UpstreamStats stats) {
+            RandomGenerator random) {
         this.loop = loop;
+        this.channelType = channelType;
         this.cluster = cluster;
-        this.config = cluster.config();
-        this.stats = stats;
-        this.responseLimits = new HeadLimits(64 * 1024, 8 * 1024, 200);
-        this.bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(channelType)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) config.connectTimeout().toMillis())
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Http1Connection(UpstreamPool.this));
-                    }
-                });
+        this.choice = new Choice(random, cluster.config().slowStart().toNanos());
+        follow(cluster.members());
     }
 
     /** The application the connections go to. */
@@ -59,90 +39,88 @@ public final class UpstreamPool {
         return cluster;
     }
 
-    /** Where the connections go. */
-    public Endpoint endpoint() {
-        return cluster.endpoints().get(0);
-    }
-
-    /** Leases a connection: an idle one at once, else a new one when it is open. */
+    /**
+     * Leases a connection at an address that is chosen now and told at once: an idle one
+     * immediately, else a new one when it is open.
+     */
     public void lease(UpstreamListener listener) {
-        Http1Connection connection = idle.pollFirst();
-        while (connection != null && !connection.isUsable()) {
-            connection = idle.pollFirst();
-        }
-        if (connection == null) {
-            leaseNew(listener);
+        AddressPool pool = choose(null);
+        listener.leasing(pool.address());
+        if (pool.hasRoom()) {
+            pool.lease(listener);
         } else {
-            stats.leased.increment();
-            connection.lease(listener);
+            saturated(listener);
         }
     }
 
-    /** Leases a connection that nobody has used before. */
-    public void leaseNew(UpstreamListener listener) {
-        InetSocketAddress address = endpoint().address();
-        if (address == null) {
-            listener.leaseFailed(Refusal.UPSTREAM_UNREACHABLE);
-            return;
+    /**
+     * Leases a connection that nobody has used before, at an address where the request has not
+     * failed, if there is one.
+     */
+    public void leaseNew(UpstreamListener listener, Retries retries) {
+        AddressPool pool = choose(retries);
+        listener.leasing(pool.address());
+        if (pool.makeRoom()) {
+            pool.leaseNew(listener);
+        } else {
+            saturated(listener);
         }
-        ChannelFuture connecting = bootstrap.connect(address);
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                stats.leased.increment();
-                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
-            } else {
-                boolean late = done.cause() instanceof ConnectTimeoutException;
-                listener.leaseFailed(
-                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
-            }
-        });
+    }
+
+    private void saturated(UpstreamListener listener) {
+        cluster.stats().saturated.increment();
+        listener.leaseFailed(Refusal.UPSTREAM_SATURATED);
+    }
+
+    private AddressPool choose(Retries retries) {
+        Members current = cluster.members();
+        if (current != members) {
+            follow(current);
+        }
+        AddressPool[] among = usable;
+        return among.length == 1 ? among[0] : choice.pick(among, retries);
     }
 
     /** Closes what has been idle for too long. Called about twice a second. */
     public void tick(long nowNanos) {
         now = nowNanos;
-        Http1Connection oldest = idle.peekLast();
-        while (oldest != null
-                && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
-                        || !oldest.isUsable())) {
-            idle.pollLast();
-            oldest.close();
-            oldest = idle.peekLast();
+        cluster.review();
+        if (cluster.members() != members) {
+            follow(cluster.members());
         }
+        pools.values().forEach(pool -> pool.tick(nowNanos));
+    }
+
+    /** What the names stand for has changed, or who is well. */
+    private void follow(Members current) {
+        members = current;
+        pools.values().removeIf(pool -> {
+            boolean gone = !current.all().contains(pool.address());
+            if (gone) {
+                pool.close();
+            }
+            return gone;
+        });
+        boolean shared = current.all().size() > 1;
+        for (Address address : current.all()) {
+            pools.computeIfAbsent(address, this::newPool).shared(shared);
+        }
+        usable = current.usable().stream().map(pools::get).toArray(AddressPool[]::new);
+    }
+
+    private AddressPool newPool(Address address) {
+        AddressPool pool = new AddressPool(loop, channelType, cluster, address);
+        pool.tick(now);
+        if (closed) {
+            pool.close();
+        }
+        return pool;
     }
 
     /** Closes everything idle, and whatever comes back. */
     public void close() {
         assert loop.inEventLoop();
         closed = true;
-        Http1Connection connection;
-        while ((connection = idle.poll()) != null) {
-            connection.close();
-        }
-    }
-
-    HeadLimits responseLimits() {
-        return responseLimits;
-    }
-
-    UpstreamStats stats() {
-        return stats;
-    }
-
-    long now() {
-        return now;
-    }
-
-    void unlease(Http1Connection connection, boolean reusable) {
-        stats.leased.decrement();
-        if (reusable && !closed && idle.size() < config.idleConnectionsMax()) {
-            idle.addFirst(connection);
-        } else {
-            connection.close();
-        }
-    }
-
-    void forget(Http1Connection connection) {
-        idle.remove(connection);
+        pools.values().forEach(AddressPool::close);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * The pools of one event loop: one for each application that is served now. Not thread-safe:
@@ -14,13 +15,20 @@ import java.util.Map;
 public final class Upstreams {
     private final EventLoop loop;
     private final Class<? extends Channel> channelType;
-    private final UpstreamStats stats;
+    private final RandomGenerator random;
     private final Map<Cluster, UpstreamPool> pools = new LinkedHashMap<>();
+    private long now;
 
-    public Upstreams(EventLoop loop, Class<? extends Channel> channelType, UpstreamStats stats) {
+    /**
+     * The pools of a loop.
+     *
+     * @param random draws addresses to choose from; this loop's alone
+     */
+    public Upstreams(
+            EventLoop loop, Class<? extends Channel> channelType, RandomGenerator random) {
         this.loop = loop;
         this.channelType = channelType;
-        this.stats = stats;
+        this.random = random;
     }
 
     /**
@@ -30,8 +38,7 @@ public final class Upstreams {
     public List<UpstreamPool> serve(List<Cluster> clusters) {
         List<UpstreamPool> serving = new ArrayList<>();
         for (Cluster cluster : clusters) {
-            serving.add(pools.computeIfAbsent(
-                    cluster, it -> new UpstreamPool(loop, channelType, it, stats)));
+            serving.add(pools.computeIfAbsent(cluster, this::newPool));
         }
         pools.values().removeIf(pool -> {
             boolean gone = !serving.contains(pool);
@@ -43,8 +50,15 @@ public final class Upstreams {
         return serving;
     }
 
+    private UpstreamPool newPool(Cluster cluster) {
+        UpstreamPool pool = new UpstreamPool(loop, channelType, cluster, random);
+        pool.tick(now);
+        return pool;
+    }
+
     /** Closes what has been idle for too long. Called about twice a second. */
     public void tick(long nowNanos) {
+        now = nowNanos;
         pools.values().forEach(pool -> pool.tick(nowNanos));
     }
 

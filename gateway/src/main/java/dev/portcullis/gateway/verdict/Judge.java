@@ -1,6 +1,5 @@
 package dev.portcullis.gateway.verdict;
 
-import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.AccessPolicy;
 import dev.portcullis.core.access.Decision;
 import dev.portcullis.core.access.Denial;
@@ -60,6 +59,11 @@ public final class Judge {
         if (!route(routes, head, verdict)) {
             return;
         }
+        if (verdict.access == null) {
+            // whatever credential came is not even looked at
+            verdict.permit = AccessPolicy.open(verdict.route.name());
+            return;
+        }
         verdict.claim = credentials.read(head);
         if (verdict.claim == null) {
             verdict.refusal = credentials.refusal();
@@ -74,11 +78,17 @@ public final class Judge {
     private static boolean route(RouteTable routes, RequestHead head, Verdict verdict) {
         if (head.methodIs("TRACE") || head.methodIs("CONNECT")) {
             verdict.refusal = Refusal.METHOD_NOT_ALLOWED;
+        } else if (!routes.choiceIsClear(head)) {
+            verdict.refusal = Refusal.ROUTE_AMBIGUOUS;
         } else if (!routes.normalize(head)) {
             verdict.refusal = Refusal.PATH_AMBIGUOUS;
         } else {
             verdict.route = routes.match(head);
-            verdict.refusal = verdict.route == null ? Refusal.ROUTE_UNKNOWN : null;
+            if (verdict.route == null) {
+                verdict.refusal = Refusal.ROUTE_UNKNOWN;
+            } else {
+                verdict.access = verdict.route.access(head);
+            }
         }
         return verdict.refusal == null;
     }
@@ -105,7 +115,7 @@ public final class Judge {
         Verification verification =
                 verifier.verify(verdict.claim.credential(), record, parent, nowMillis);
         if (verification instanceof VerifiedCredential verified) {
-            authorize(head, verdict, found, verified, source);
+            authorize(verdict, found, verified, source);
         } else {
             reject(verdict, found, (Rejection) verification, nowMillis);
         }
@@ -122,7 +132,6 @@ public final class Judge {
     }
 
     private void authorize(
-            RequestHead head,
             Verdict verdict,
             LookupResult.Found found,
             VerifiedCredential verified,
@@ -134,9 +143,8 @@ public final class Judge {
             return;
         }
         verdict.found = found;
-        Access access = verdict.route.access(head);
         Decision decision = AccessPolicy.decide(
-                verified, principal, verdict.route.name(), access, source);
+                verified, principal, verdict.route.name(), verdict.access, source);
         if (decision instanceof Permit permit) {
             verdict.permit = permit;
         } else {

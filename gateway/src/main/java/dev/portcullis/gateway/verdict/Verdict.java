@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.verdict;
 
+import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.Permit;
 import dev.portcullis.gateway.auth.Claim;
 import dev.portcullis.gateway.lookup.LookupResult;
@@ -14,6 +15,8 @@ public final class Verdict {
     private static final String REPLACED = "credential_replaced";
 
     Route route;
+    /** What is asked for; null for nothing that needs a credential. */
+    Access access;
     Claim claim;
     Permit permit;
     Refusal refusal;
@@ -24,6 +27,7 @@ public final class Verdict {
     public Verdict again() {
         Verdict again = new Verdict();
         again.route = route;
+        again.access = access;
         again.claim = claim;
         return again;
     }
@@ -56,7 +60,7 @@ public final class Verdict {
         return permit == null && refusal == null;
     }
 
-    /** The claim under judgement; null before there is one. */
+    /** The claim under judgement; null before there is one, and where nobody asks for one. */
     public Claim claim() {
         return claim;
     }

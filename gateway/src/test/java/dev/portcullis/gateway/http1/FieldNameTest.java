@@ -15,7 +15,7 @@ class FieldNameTest {
 
     private static boolean hasName(FieldName name) {
         return name != FieldName.X_FORWARDED && name != FieldName.X_PORTCULLIS
-                && name != FieldName.OTHER;
+                && name != FieldName.SEC_WEBSOCKET && name != FieldName.OTHER;
     }
 
     private static String usual(FieldName name) {
@@ -35,6 +35,8 @@ class FieldNameTest {
                     .isEqualTo(FieldName.X_FORWARDED);
             assertThat(of(Heads.spelling(random, "x-portcullis-") + rest))
                     .isEqualTo(FieldName.X_PORTCULLIS);
+            assertThat(of(Heads.spelling(random, "sec-websocket-") + rest))
+                    .isEqualTo(FieldName.SEC_WEBSOCKET);
         });
     }
 
@@ -46,7 +48,8 @@ class FieldNameTest {
                     String usual = usual(name);
                     int at = random.nextInt(usual.length());
                     String other = usual.substring(0, at) + "\u00e9" + usual.substring(at + 1);
-                    assertThat(of(other)).as(other).isEqualTo(FieldName.OTHER);
+                    assertThat(of(other)).as(other)
+                            .isIn(FieldName.OTHER, FieldName.SEC_WEBSOCKET).isNotEqualTo(name);
                     assertThat(of(usual + "a")).isNotEqualTo(name);
                     assertThat(of(usual.substring(1))).isNotEqualTo(name);
                 }

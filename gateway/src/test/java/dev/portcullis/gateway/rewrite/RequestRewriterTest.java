@@ -24,6 +24,10 @@ import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.Heads;
 import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.TrustedProxies;
+import dev.portcullis.gateway.route.Route;
+import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.route.RouteTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -41,6 +45,8 @@ class RequestRewriterTest {
     private static final byte[] REQUEST_ID = Heads.octets("0123456789abcdef");
     private static final Caller CALLER =
             new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), false);
+    private static final Route ROUTE =
+            new RouteTable(List.of(RouteConfig.of("app", "", "/"))).routes().get(0);
     private static final List<String> IDENTITY = List.of(
             "x-portcullis-user-id", "x-portcullis-user", "x-portcullis-kind",
             "x-portcullis-groups", "x-portcullis-role", "x-portcullis-token-id", "x-request-id",
@@ -52,7 +58,8 @@ class RequestRewriterTest {
             "x-portcullis-", "x-portcullis-else", "x-forwarded-port");
 
     private final RequestRewriter rewriter =
-            new RequestRewriter(new HeadWriter(), UnpooledByteBufAllocator.DEFAULT);
+            new RequestRewriter(
+                    new HeadWriter(), UnpooledByteBufAllocator.DEFAULT, TrustedProxies.NONE);
     private final MintedToken minted = new TokenMint(
             new TokenFormat(TokenFormat.DEFAULT_MARK), new Random(2))
             .mint(CredentialKind.ACCESS_TOKEN);
@@ -79,7 +86,7 @@ class RequestRewriterTest {
     }
 
     private String rewritten(RequestHead head) {
-        UpstreamRequest request = rewriter.rewrite(head, permit, CALLER, REQUEST_ID);
+        UpstreamRequest request = rewriter.rewrite(head, permit, ROUTE, CALLER, REQUEST_ID);
         ByteBuf out = request.head();
         assertThat(request.chunkedBody()).isEqualTo(head.chunked());
         String text = out.toString(StandardCharsets.ISO_8859_1);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /**
  * What a {@link FakeUpstream} does about one request: steps, done in order. By default they are
@@ -105,6 +106,21 @@ public final class Answer {
             socket.setSoLinger(true, 0);
             socket.close();
         });
+    }
+
+    /** Then sends back what comes, octet by octet, until the other side ends; then it ends, too. */
+    public Answer echoOctets() {
+        last = true;
+        return step(socket -> {
+            socket.getInputStream().transferTo(socket.getOutputStream());
+            socket.shutdownOutput();
+        });
+    }
+
+    /** Then takes that many octets, and gives them to the test. */
+    public Answer takeOctets(int count, Consumer<String> test) {
+        return step(socket -> test.accept(new String(
+                socket.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1)));
     }
 
     private Answer step(Step step) {

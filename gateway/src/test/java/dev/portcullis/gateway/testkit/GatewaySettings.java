@@ -8,7 +8,9 @@ import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.net.InetAddress;
@@ -39,6 +41,8 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
+    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    private TlsConfig tls;
 
     GatewaySettings() {}
 
@@ -108,6 +112,18 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Whom it believes, and what it bears. */
+    public GatewaySettings protection(ProtectionConfig config) {
+        protection = config;
+        return this;
+    }
+
+    /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
+    public GatewaySettings tls(TlsConfig with) {
+        tls = with;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -134,7 +150,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
+                serverConfig(), configured, tls, protection, DoorsConfig.NONE,
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 
@@ -154,8 +170,12 @@ public final class GatewaySettings {
     }
 
     private ServerConfig serverConfig() {
+        List<ListenerConfig> listeners = new ArrayList<>(server.listeners());
+        if (tls != null) {
+            listeners.add(new ListenerConfig(listeners.get(0).address(), true));
+        }
         return new ServerConfig(
-                server.listeners(), eventLoops, connectionsMax, server.headBytesMax(),
+                listeners, eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
     }

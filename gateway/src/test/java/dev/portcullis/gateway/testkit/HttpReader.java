@@ -130,6 +130,11 @@ public final class HttpReader {
         return message(head, false);
     }
 
+    /** That many octets that are no message; fewer at the connection's end. */
+    byte[] octets(int count) throws IOException {
+        return in.readNBytes(count);
+    }
+
     /** Adds everything up to the connection's end to {@link #rawSoFar}, whatever it is. */
     void drain() throws IOException {
         for (int count = in.read(piece); count >= 0; count = in.read(piece)) {

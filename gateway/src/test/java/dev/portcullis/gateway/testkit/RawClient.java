@@ -44,6 +44,11 @@ public final class RawClient implements Closeable {
         return new RawClient(new Socket(address.getAddress(), address.getPort()), true);
     }
 
+    /** A connection that somebody else has made; it is closed with this. */
+    public static RawClient over(Socket socket) throws IOException {
+        return new RawClient(socket, true);
+    }
+
     /** A new connection on which bodies are counted, not kept. */
     public static RawClient counting(InetSocketAddress address) throws IOException {
         return new RawClient(new Socket(address.getAddress(), address.getPort()), false);
@@ -180,6 +185,11 @@ public final class RawClient implements Closeable {
     /** How many octets of a body to take off the connection, unparsed; fewer at its end. */
     public int skip(int bytes) throws IOException {
         return in.readNBytes(bytes).length;
+    }
+
+    /** That many octets behind the last message, an octet a character; fewer at the end. */
+    public String receiveOctets(int count) throws IOException {
+        return new String(reader.octets(count), StandardCharsets.ISO_8859_1);
     }
 
     /** Resets the connection: the peer sees an error, not an end. */

@@ -1,0 +1,219 @@
+package dev.portcullis.gateway.upstream;
+
+import dev.portcullis.gateway.http1.HeadLimits;
+import dev.portcullis.gateway.outcome.Refusal;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+
+/**
+ * The connections to one address that belong to one event loop. Not thread-safe: everything happens
+ * on that loop.
+ */
+final class AddressPool {
+    private static final HeadLimits RESPONSE_LIMITS = new HeadLimits(64 * 1024, 8 * 1024, 200);
+
+    private final Address address;
+    private final UpstreamConfig config;
+    private final EndpointStats stats;
+    private final Bootstrap bootstrap;
+    /** The most recently used first: the others may grow old and be closed. */
+    private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    /** Open, or being opened. */
+    private int open;
+    private long now;
+    private boolean shared;
+    private boolean closed;
+
+    AddressPool(
+            EventLoop loop, Class<? extends Channel> channelType, Cluster cluster,
+            Address address) {
+        this.address = address;
+        this.config = cluster.config();
+        this.stats = cluster.stats().endpoint(address.endpoint());
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(channelType)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        (int) config.connectTimeout().toMillis())
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Http1Connection(AddressPool.this));
+                    }
+                });
+    }
+
+    Address address() {
+        return address;
+    }
+
+    /** Whether leases are counted, as others are compared with it. */
+    void shared(boolean on) {
+        shared = on;
+    }
+
+    /** Requests in progress over all loops, as far as they are counted. */
+    int load() {
+        return address.inProgress().get();
+    }
+
+    /** Whether a lease is to be had without opening more than is allowed. */
+    boolean hasRoom() {
+        return !idle.isEmpty() || config.connectionsMax() == 0 || open < config.connectionsMax();
+    }
+
+    /** Whether a new connection may be opened, for which an idle one may be given up. */
+    boolean makeRoom() {
+        if (config.connectionsMax() > 0 && open >= config.connectionsMax()) {
+            Http1Connection oldest = idle.pollLast();
+            if (oldest == null) {
+                return false;
+            }
+            oldest.close();
+        }
+        return true;
+    }
+
+    /** Leases a connection: an idle one at once, else a new one when it is open. */
+    void lease(UpstreamListener listener) {
+        Http1Connection connection = idle.pollFirst();
+        while (connection != null && !isGood(connection, listener)) {
+            connection.close();
+            connection = idle.pollFirst();
+        }
+        if (connection == null) {
+            leaseNew(listener);
+        } else {
+            connection.lease(listener);
+        }
+    }
+
+    /**
+     * A request that may not be sent twice gets no connection that its peer has closed, as far as
+     * the kernel knows by now, though this loop may not yet. One that was used since the last tick
+     * is believed: that is so as long as there is load, and asking costs a system call.
+     */
+    private boolean isGood(Http1Connection connection, UpstreamListener listener) {
+        return connection.isUsable() && !isTooOld(connection)
+                && (connection.idleSince() == now || listener.isRepeatable()
+                        || !connection.isClosing());
+    }
+
+    /** Leases a connection that nobody has used before. */
+    void leaseNew(UpstreamListener listener) {
+        if (address.socket() == null) {
+            connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
+            return;
+        }
+        open++;
+        ChannelFuture connecting = bootstrap.connect(address.socket());
+        connecting.channel().closeFuture().addListener(gone -> open--);
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
+            } else {
+                boolean late = done.cause() instanceof ConnectTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+            }
+        });
+    }
+
+    private void connectFailed(UpstreamListener listener, Refusal why) {
+        stats.connectFailures.increment();
+        address.connectFailed();
+        listener.leaseFailed(why);
+    }
+
+    /**
+     * A lease begins.
+     *
+     * @return to be handed to {@link #leaseEnded}
+     */
+    boolean leaseBegan() {
+        stats.leased.increment();
+        if (shared) {
+            address.inProgress().incrementAndGet();
+        }
+        return shared;
+    }
+
+    /** A lease is over. */
+    void leaseEnded(boolean counted) {
+        stats.leased.decrement();
+        if (counted) {
+            address.inProgress().decrementAndGet();
+        }
+    }
+
+    /** Closes what has been idle for too long, or is too old. */
+    void tick(long nowNanos) {
+        now = nowNanos;
+        Http1Connection oldest = idle.peekLast();
+        while (oldest != null
+                && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
+                        || !oldest.isUsable())) {
+            idle.pollLast();
+            oldest.close();
+            oldest = idle.peekLast();
+        }
+        if (!config.lifetime().isZero()) {
+            idle.removeIf(connection -> {
+                boolean old = isTooOld(connection);
+                if (old) {
+                    connection.close();
+                }
+                return old;
+            });
+        }
+    }
+
+    private boolean isTooOld(Http1Connection connection) {
+        return !config.lifetime().isZero()
+                && now - connection.openedAt() >= config.lifetime().toNanos();
+    }
+
+    /** Closes everything idle, and whatever comes back. */
+    void close() {
+        closed = true;
+        Http1Connection connection;
+        while ((connection = idle.poll()) != null) {
+            connection.close();
+        }
+    }
+
+    HeadLimits responseLimits() {
+        return RESPONSE_LIMITS;
+    }
+
+    EndpointStats stats() {
+        return stats;
+    }
+
+    /** The instant of the last tick. */
+    long now() {
+        return now;
+    }
+
+    /** A connection's lease is over: it is kept for another exchange, or closed. */
+    void unlease(Http1Connection connection, boolean reusable) {
+        if (reusable && !closed && !isTooOld(connection)
+                && idle.size() < config.idleConnectionsMax()) {
+            idle.addFirst(connection);
+        } else {
+            connection.close();
+        }
+    }
+
+    void forget(Http1Connection connection) {
+        idle.remove(connection);
+    }
+}
