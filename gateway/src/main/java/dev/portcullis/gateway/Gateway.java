@@ -210,7 +210,8 @@ public final class Gateway implements AutoCloseable {
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection, guard, tls);
+                environment.nanoTime(), environment.clock(), protection, guard, tls,
+                new SplittableRandom(environment.random().nextLong()));
     }
 
     /** The first place it listens at, with the real port. */
