@@ -5,7 +5,6 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.Protocol;
-import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -35,13 +34,12 @@ final class LocalReply {
     int send(Refusal refusal, Exchange exchange) {
         String requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         boolean poisoned = refusal.poisonsConnection();
-        RequestHead head = exchange.head();
         // a stream is all that HTTP/2 loses: the caller can still be told in its own way
-        if (head.grpc() && (!poisoned || head.protocol() == Protocol.HTTP_2)) {
+        boolean told = !poisoned || exchange.head().protocol() == Protocol.HTTP_2;
+        if (exchange.head().grpc() && told) {
             grpcHead(refusal, requestId);
             limits(refusal, exchange);
-            exchange.downstream().sendLocal(
-                    out.take(allocator, LINE_ROOM), NO_BODY, poisoned);
+            exchange.downstream().sendLocal(out.take(allocator, LINE_ROOM), NO_BODY, poisoned);
             return GRPC_HTTP_STATUS;
         }
         byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);

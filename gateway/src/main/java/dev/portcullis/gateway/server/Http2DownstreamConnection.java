@@ -282,7 +282,7 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
     @Override
     public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
         ByteBuf in = (ByteBuf) message;
-        if (stage == Stage.LINGER || stage == Stage.CLOSED) {
+        if (isOver()) {
             lingered += in.readableBytes();
             in.release();
             if (lingered > LINGER_BYTES_MAX) {
@@ -302,7 +302,7 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
     @Override
     protected void decode(ChannelHandlerContext read, ByteBuf in, List<Object> out)
             throws Exception {
-        if (stage == Stage.LINGER || stage == Stage.CLOSED) {
+        if (isOver()) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -389,11 +389,12 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
     }
 
     private void fail(Http2Error why) {
-        if (stage == Stage.LINGER || stage == Stage.CLOSED) {
+        if (isOver()) {
             return;
         }
         linger(why);
-        breakStreams();
+        // what failed may be in the midst of one of them
+        channel.eventLoop().execute(this::breakStreams);
     }
 
     @Override
@@ -437,14 +438,23 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
                 || code == Http2Error.INTERNAL_ERROR.code();
         if (!usual && !guard.spend(Kind.OWN_RESET)) {
             fail(Http2Error.ENHANCE_YOUR_CALM);
-            return promise.setFailure(new IOException("the connection is over"));
         }
-        return super.resetStream(at, streamId, code, promise);
+        return isOver()
+                ? promise.setFailure(new IOException("the connection is over"))
+                : super.resetStream(at, streamId, code, promise);
+    }
+
+    /** Whether nothing is said any more on any stream. */
+    private boolean isOver() {
+        return stage == Stage.LINGER || stage == Stage.CLOSED;
     }
 
     // ------------------------------------------------------------------ octets out
 
     void writeHeaders(Http2DownstreamStream stream, Http2Headers section, boolean ends) {
+        if (isOver()) {
+            return;
+        }
         ChannelPromise promise = context.newPromise();
         encoder().writeHeaders(context, stream.id(), section, 0, ends, promise);
         if (ends) {
@@ -453,6 +463,10 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
     }
 
     void writeData(Http2DownstreamStream stream, ByteBuf piece, boolean ends) {
+        if (isOver()) {
+            piece.release();
+            return;
+        }
         ChannelPromise promise = context.newPromise();
         encoder().writeData(context, stream.id(), piece, 0, ends, promise);
         if (ends) {

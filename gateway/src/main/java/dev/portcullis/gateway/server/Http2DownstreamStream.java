@@ -69,6 +69,7 @@ final class Http2DownstreamStream implements Downstream {
         this.stream = stream;
         this.head = connection.worker().leaseHead();
         this.since = connection.worker().now();
+        this.window = connection.windowOf(stream);
         head.cameOverHttp2();
     }
 
@@ -145,7 +146,7 @@ final class Http2DownstreamStream implements Downstream {
                 return length;
             }
         }
-        if (bodyAccepted && held == null && !delivering) {
+        if (delivers() && held == null && !delivering) {
             return deliver(piece, length);
         }
         if (length > 0) {
@@ -194,7 +195,7 @@ final class Http2DownstreamStream implements Downstream {
             return;
         }
         delivering = true;
-        while (bodyAccepted && exchange != null && held != null) {
+        while (delivers() && held != null) {
             ByteBuf piece = held;
             held = null;
             int length = piece.readableBytes();
@@ -202,11 +203,18 @@ final class Http2DownstreamStream implements Downstream {
             connection.consumed(stream, length);
         }
         delivering = false;
-        boolean ready = exchange != null && bodyAccepted && held == null;
-        if (ready && inputEnded && !inputDelivered) {
+        if (delivers() && held == null && inputEnded) {
             inputDelivered = true;
             exchange.requestEnded(trailers);
         }
+    }
+
+    /**
+     * Whether the exchange takes what comes. A request that is whole has nothing more to it: what
+     * is sent behind a handshake waits until there is a tunnel, and is never part of a request.
+     */
+    private boolean delivers() {
+        return exchange != null && bodyAccepted && !inputDelivered;
     }
 
     /** What came breaks the rules: the stream is reset, and the upstream sees no end of it. */
@@ -350,6 +358,7 @@ final class Http2DownstreamStream implements Downstream {
         }
         if (kind == ResponseBody.TUNNEL) {
             tunnel = true;
+            bodyAccepted = false;
             inputDelivered = false;
         }
         Http2Headers section = section(connection.worker().responses().rewrite(

@@ -102,6 +102,17 @@ public final class H2Client implements Closeable {
                 .put((byte) type).put((byte) flags).putInt(stream).put(payload).array());
     }
 
+    /** Sends a frame of any kind, each number being an octet of its payload. */
+    public H2Client frame(int type, int flags, int stream, int first, int... rest)
+            throws IOException {
+        byte[] payload = new byte[rest.length + 1];
+        payload[0] = (byte) first;
+        for (int i = 0; i < rest.length; i++) {
+            payload[i + 1] = (byte) rest[i];
+        }
+        return frame(type, flags, stream, payload);
+    }
+
     /** Sends SETTINGS: identifiers and values. */
     public H2Client settings(int... settings) throws IOException {
         ByteBuffer payload = ByteBuffer.allocate(settings.length * 3);
@@ -137,7 +148,7 @@ public final class H2Client implements Closeable {
     public static byte[] block(String... lines) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (String line : lines) {
-            int at = line.indexOf('=', 1);
+            int at = line.indexOf('=');
             out.write(0);
             literal(out, line.substring(0, at));
             literal(out, line.substring(at + 1));

@@ -3,7 +3,9 @@ package dev.portcullis.gateway.wire;
 import static dev.portcullis.gateway.testkit.H2Client.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.gateway.http1.WebSocketKey;
 import dev.portcullis.gateway.testkit.Answer;
+import dev.portcullis.gateway.testkit.FakeUpstream;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.H2Client;
 import dev.portcullis.gateway.testkit.H2Frame;
@@ -11,6 +13,7 @@ import dev.portcullis.gateway.testkit.H2Response;
 import dev.portcullis.gateway.testkit.HttpMessage;
 import dev.portcullis.gateway.testkit.RawClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -347,6 +350,66 @@ class Http2Test {
             ended.countDown();
             assertThat(client.response(1).text()).isEqualTo("late");
             assertThat(client.end()).isEqualTo(H2Frame.NO_ERROR);
+        }
+    }
+
+    private static String[] webSocket(String token) {
+        return new String[] {":method=CONNECT", ":protocol=websocket", ":scheme=http",
+            ":path=/chat", ":authority=app.example", "sec-websocket-version=13",
+            "sec-websocket-protocol=chat", "authorization=Bearer " + token};
+    }
+
+    /** Answers a handshake as RFC 6455 wants it, and then what it is told to. */
+    private static Answer accepted(HttpMessage handshake) {
+        String accept = new String(WebSocketKey.accept(handshake.header("Sec-WebSocket-Key")
+                .getBytes(StandardCharsets.US_ASCII)), StandardCharsets.US_ASCII);
+        return Answer.raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Accept: " + accept + "\r\n"
+                + "Sec-WebSocket-Protocol: chat\r\n\r\nhello").close();
+    }
+
+    @Test
+    void webSocketByExtendedConnect_isAHandshakeUpstreamAndThenATunnel() throws Exception {
+        GATEWAY.upstream().otherwise(Http2Test::accepted);
+        try (H2Client client = connect()) {
+            client.headers(1, false, webSocket(GATEWAY.reader()));
+            H2Response response = client.response(1);
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.header("sec-websocket-protocol")).isEqualTo("chat");
+            assertThat(response.header("sec-websocket-accept")).isNull();
+            assertThat(response.header("upgrade")).isNull();
+            assertThat(response.text()).isEqualTo("hello");
+            HttpMessage seen = take("/chat");
+            assertThat(seen.method()).isEqualTo("GET");
+            assertThat(seen.header("Upgrade")).isEqualTo("websocket");
+            assertThat(seen.header("Sec-WebSocket-Version")).isEqualTo("13");
+            client.rst(1, H2Frame.CANCEL).sync();
+        } finally {
+            GATEWAY.upstream().otherwise(FakeUpstream::echo);
+        }
+    }
+
+    @Test
+    void webSocketThatTheApplicationRefuses_isAPlainResponse() throws Exception {
+        GATEWAY.upstream().enqueue(Answer.raw(
+                "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
+        try (H2Client client = connect()) {
+            client.headers(1, false, webSocket(GATEWAY.reader())).data(1, false, "too soon");
+            H2Response response = client.response(1);
+            assertThat(response.status()).isEqualTo(403);
+            assertThat(response.text()).isEqualTo("no");
+            while (response.reset() < 0) {
+                assertThat(client.read()).isNotNull();
+            }
+            assertThat(response.reset()).isEqualTo(H2Frame.NO_ERROR);
+        }
+    }
+
+    @Test
+    void webSocketWithoutACredential_isRefused() throws Exception {
+        try (H2Client client = connect()) {
+            client.headers(1, false, webSocket("none"));
+            assertThat(client.response(1).status()).isEqualTo(401);
         }
     }
 
