@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ApplicationStats;
@@ -13,6 +14,7 @@ import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
@@ -77,6 +79,8 @@ public final class Gateway implements AutoCloseable {
     private final UpstreamTls upstreamTls;
     private volatile ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
@@ -93,7 +97,7 @@ public final class Gateway implements AutoCloseable {
                 config.tls() == null ? TlsConfig.Provider.BEST : config.tls().provider(),
                 environment.clock(), environment.nanoTime());
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
@@ -157,6 +161,8 @@ public final class Gateway implements AutoCloseable {
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
      *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      * @throws TlsFilesException when there are mistakes in the files of their certificates; what
      *     was served before goes on being served
      */
@@ -165,19 +171,19 @@ public final class Gateway implements AutoCloseable {
         if (!mistakes.isEmpty()) {
             throw new TlsFilesException(mistakes);
         }
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
         clusters = List.copyOf(next);
         upstreamTls.retain(next.stream().map(Cluster::tls).toList());
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -239,6 +245,11 @@ public final class Gateway implements AutoCloseable {
         return cluster;
     }
 
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
+    }
+
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -251,8 +262,9 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));

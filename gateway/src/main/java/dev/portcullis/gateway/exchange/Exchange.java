@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Address;
@@ -32,6 +33,7 @@ public final class Exchange implements UpstreamListener {
     private final Downstream downstream;
     private final RequestHead head;
     private final Routing routing;
+    private Caller caller;
     private Verdict verdict = new Verdict();
 
     private ExchangePhase phase = ExchangePhase.HEAD;
@@ -56,6 +58,10 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private int timesSentAgain;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -64,6 +70,7 @@ public final class Exchange implements UpstreamListener {
         this.downstream = downstream;
         this.head = head;
         this.routing = flow.routing();
+        this.caller = downstream.caller();
     }
 
     // ------------------------------------------------------------------ the client's side
@@ -82,7 +89,7 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
-        if (isTooMuch(bodyBytesIn)) {
+        if (tunnel == null && isTooMuch(bodyBytesIn)) {
             piece.release();
             requestBroke(Refusal.BODY_TOO_LARGE);
             return;
@@ -316,7 +323,8 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
+        leasedNanos = flow.leasedAt(this);
+        wasLeased = true;
         if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
@@ -432,6 +440,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -482,6 +491,7 @@ public final class Exchange implements UpstreamListener {
         if (!requestSent) {
             downstream.acceptBody(false); // until there is somewhere to send it
         }
+        timesSentAgain++;
         flow.leaseAgain(this, retries);
         return true;
     }
@@ -529,6 +539,10 @@ public final class Exchange implements UpstreamListener {
         beganMillis = millis;
     }
 
+    void judged(long nanos) {
+        verdictNanos = nanos;
+    }
+
     /** Whether it has ended. */
     public boolean isOver() {
         return over;
@@ -544,9 +558,18 @@ public final class Exchange implements UpstreamListener {
         return routing;
     }
 
+    /** Who sent it, as far as its connection and the head tell. */
+    Caller caller() {
+        return caller;
+    }
+
+    void caller(Caller told) {
+        caller = told;
+    }
+
     /** Where it comes from. */
     Source source() {
-        return downstream.caller().source();
+        return caller.source();
     }
 
     RequestHead head() {
@@ -585,6 +608,31 @@ public final class Exchange implements UpstreamListener {
     /** Where it was sent, or was to be sent; null when it did not come that far. */
     Address address() {
         return address;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

@@ -61,6 +61,7 @@ public final class RequestFlow {
 
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
+        exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
         ledger.began(exchange);
         exchange.enter(ExchangePhase.VERDICT);
         judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
@@ -68,7 +69,7 @@ public final class RequestFlow {
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
-            conclude(exchange);
+            conclude(exchange, false);
         }
     }
 
@@ -103,12 +104,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -186,7 +188,7 @@ public final class RequestFlow {
                 exchange.head(),
                 exchange.verdict().permit(),
                 exchange.verdict().route(),
-                exchange.downstream().caller(),
+                exchange.caller(),
                 exchange.requestId());
         connection.send(request);
     }
@@ -196,9 +198,14 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */

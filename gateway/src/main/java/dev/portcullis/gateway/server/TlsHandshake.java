@@ -51,9 +51,10 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements ClientC
         }
     }
 
-    /** There is no exchange yet. */
     @Override
-    public void changed(Changed changed) {}
+    public void changed(Changed changed) {
+        // nothing is asked for yet, and so nothing rests on any record
+    }
 
     @Override
     public void cut() {

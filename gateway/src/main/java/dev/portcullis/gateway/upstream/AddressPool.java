@@ -24,6 +24,8 @@ final class AddressPool {
     private final UpstreamConfig config;
     private final EndpointStats stats;
     private final Bootstrap bootstrap;
+    /** Null where HTTP/1.1 is spoken. */
+    private final Http2Pool http2;
     /** The most recently used first: the others may grow old and be closed. */
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     /** Open, or being opened. */
@@ -48,14 +50,12 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (endpoint().isSecure()) {
-                            endpoint().cluster().tls().addTo(
-                                    channel.pipeline(), endpoint().host(), endpoint().port(),
-                                    config.connectTimeout());
-                        }
+                        secure(channel);
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
+        this.http2 = config.protocol() == UpstreamConfig.Protocol.HTTP_2
+                ? new Http2Pool(this, bootstrap, config) : null;
     }
 
     Address address() {
@@ -74,11 +74,17 @@ final class AddressPool {
 
     /** Whether a lease is to be had without opening more than is allowed. */
     boolean hasRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         return !idle.isEmpty() || config.connectionsMax() == 0 || open < config.connectionsMax();
     }
 
     /** Whether a new connection may be opened, for which an idle one may be given up. */
     boolean makeRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         if (config.connectionsMax() > 0 && open >= config.connectionsMax()) {
             Http1Connection oldest = idle.pollLast();
             if (oldest == null) {
@@ -91,6 +97,10 @@ final class AddressPool {
 
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
+        if (http2 != null) {
+            http2.lease(listener);
+            return;
+        }
         Http1Connection connection = idle.pollFirst();
         while (connection != null && !isGood(connection, listener)) {
             connection.close();
@@ -116,14 +126,15 @@ final class AddressPool {
 
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
-        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
-        if (address.socket() == null || missingTls) {
+        if (http2 != null) {
+            http2.leaseNew(listener);
+            return;
+        }
+        if (!canConnect()) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
-        open++;
-        ChannelFuture connecting = bootstrap.connect(address.socket());
-        connecting.channel().closeFuture().addListener(gone -> open--);
+        ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
         connecting.addListener(done -> {
             if (done.isSuccess()) {
                 connected(connecting.channel(), listener);
@@ -131,6 +142,37 @@ final class AddressPool {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
                 connectFailed(listener,
                         late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+            }
+        });
+    }
+
+    /** Counts a connection until it is closed. */
+    ChannelFuture opening(ChannelFuture connecting) {
+        open++;
+        connecting.channel().closeFuture().addListener(gone -> open--);
+        return connecting;
+    }
+
+    /** Whether there is an address, and what is needed to speak with it. */
+    boolean canConnect() {
+        return address.socket() != null && (!secure() || endpoint().cluster().tls() != null);
+    }
+
+    /** Speaks TLS on a new connection, where it is spoken. */
+    void secure(Channel channel) {
+        if (!secure()) {
+            return;
+        }
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().addTo(channel.pipeline(), endpoint().host(), endpoint().port(),
+                config.connectTimeout());
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                cluster.tls().completed(tls.engine());
+            } else {
+                stats.handshakeFailures.increment();
+                cluster.tls().failed(endpoint(), cluster.name(), done.cause());
             }
         });
     }
@@ -145,10 +187,8 @@ final class AddressPool {
         }
         tls.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                endpoint().cluster().tls().completed(tls.engine());
                 connection.lease(listener);
             } else {
-                handshakeFailed(done.cause());
                 boolean late = done.cause() instanceof SslHandshakeTimeoutException;
                 connectFailed(listener,
                         late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
@@ -156,20 +196,24 @@ final class AddressPool {
         });
     }
 
-    private void handshakeFailed(Throwable cause) {
-        stats.handshakeFailures.increment();
-        Cluster cluster = endpoint().cluster();
-        cluster.tls().failed(endpoint(), cluster.name(), cause);
-    }
-
     private Endpoint endpoint() {
         return address.endpoint();
     }
 
+    /** Whether TLS is spoken there. */
+    boolean secure() {
+        return endpoint().isSecure();
+    }
+
     private void connectFailed(UpstreamListener listener, Refusal why) {
+        connectFailed();
+        listener.leaseFailed(why);
+    }
+
+    /** A connection could not be opened. */
+    void connectFailed() {
         stats.connectFailures.increment();
         address.connectFailed();
-        listener.leaseFailed(why);
     }
 
     /**
@@ -196,6 +240,9 @@ final class AddressPool {
     /** Closes what has been idle for too long, or is too old. */
     void tick(long nowNanos) {
         now = nowNanos;
+        if (http2 != null) {
+            http2.tick(nowNanos);
+        }
         Http1Connection oldest = idle.peekLast();
         while (oldest != null
                 && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
@@ -223,6 +270,9 @@ final class AddressPool {
     /** Closes everything idle, and whatever comes back. */
     void close() {
         closed = true;
+        if (http2 != null) {
+            http2.close();
+        }
         Http1Connection connection;
         while ((connection = idle.poll()) != null) {
             connection.close();

@@ -27,7 +27,11 @@ import javax.net.ssl.SSLContext;
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
     /** Where an application is served from; {@code upstream} counts the fixture's upstreams. */
-    record Application(String name, String host, String path, int upstream) {}
+    record Application(RouteConfig route, int upstream) {
+        String name() {
+            return route.name();
+        }
+    }
 
     private final List<Application> applications = new ArrayList<>();
     private final ServerConfig server =
@@ -48,12 +52,20 @@ public final class GatewaySettings {
     private SSLContext secureUpstreams;
     private boolean upstreamsAsk;
     private UpstreamConfig.Tls upstreamTls = UpstreamConfig.Tls.DEFAULTS;
+    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
+    private URI otherUpstream;
+    private Duration exchangeTimeout = Duration.ZERO;
 
     GatewaySettings() {}
 
     /** Adds an application with an upstream of its own; without any there is one, at {@code /}. */
     public GatewaySettings application(String name, String host, String path) {
-        applications.add(new Application(name, host, path, applications.size()));
+        return application(RouteConfig.of(name, host, path));
+    }
+
+    /** Adds an application with an upstream of its own; its time-outs are those of the rest. */
+    public GatewaySettings application(RouteConfig route) {
+        applications.add(new Application(route, applications.size()));
         return this;
     }
 
@@ -132,15 +144,28 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Whom it believes, and what it bears. */
+    public GatewaySettings protection(ProtectionConfig config) {
+        protection = config;
+        return this;
+    }
+
     /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
     public GatewaySettings tls(TlsConfig with) {
         tls = with;
         return this;
     }
 
-    /** Whom it believes, and what it bears. */
-    public GatewaySettings protection(ProtectionConfig config) {
-        protection = config;
+    /** Sends everything to a server that is not the fixture's, in that protocol. */
+    public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
+        otherUpstream = address;
+        protocol = spoken;
+        return this;
+    }
+
+    /** How long an exchange may take as a whole. */
+    public GatewaySettings exchangeTimeout(Duration time) {
+        exchangeTimeout = time;
         return this;
     }
 
@@ -163,7 +188,7 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application("default", "", "/", 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
@@ -178,15 +203,17 @@ public final class GatewaySettings {
     }
 
     private ApplicationConfig application(Application app, URI upstream) {
-        RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
-        UpstreamConfig usual = UpstreamConfig.of(upstream);
+        RouteConfig route = app.route();
+        UpstreamConfig usual =
+                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
         return new ApplicationConfig(
-                new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
-                        route.prefix(), route.request(), route.response(),
-                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
+                new RouteConfig(route.name(), route.match(), route.authenticated(),
+                        route.rules(), route.grpc(), route.prefix(), route.request(),
+                        route.response(),
+                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
                         route.limits()),
                 new UpstreamConfig(
-                        usual.endpoints(), usual.protocol(), upstreamTls, usual.connectTimeout(),
+                        usual.endpoints(), protocol, upstreamTls, usual.connectTimeout(),
                         usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
                         usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
                         usual.slowStart()));
