@@ -36,7 +36,7 @@ public enum Refusal {
     USER_BLOCKED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The user is blocked."),
     ACCESS_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "No role on this application."),
     SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
-            "The credential is not for use from this address."),
+            "The credential is not for use from this source."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
     BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
