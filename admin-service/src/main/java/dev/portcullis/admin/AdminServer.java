@@ -9,6 +9,7 @@ import dev.portcullis.admin.rest.RestApi;
 import dev.portcullis.admin.rest.RestServer;
 import dev.portcullis.admin.rpc.RpcServer;
 import dev.portcullis.admin.store.StartException;
+import dev.portcullis.core.access.AccessRules;
 import io.grpc.BindableService;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -140,6 +141,11 @@ public final class AdminServer implements AutoCloseable {
      */
     public InetSocketAddress restAddress() {
         return rest.address();
+    }
+
+    /** Explains access by the rules of a gateway from now on; before, by the method alone. */
+    public void explainBy(AccessRules rules) {
+        controlPlane.explain().by(rules);
     }
 
     /** Where the first administrator's token is, or was, written. */

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.exchange.ApplicationStats;
@@ -13,9 +14,12 @@ import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
@@ -64,7 +68,10 @@ public final class Gateway implements AutoCloseable {
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private final HealthChecks health;
+    private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
+    /** Null before the start. */
+    private volatile RouteTable routes;
     private final MissingPeppers missingPeppers = new MissingPeppers();
 
     private Gateway(GatewayConfig config, Channel origin, GatewayEnvironment environment) {
@@ -113,8 +120,12 @@ public final class Gateway implements AutoCloseable {
      * or can ask the origin.
      *
      * @throws IOException when the access log or the address cannot be had; the message says which
+     * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        if (config.tls() != null) {
+            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+        }
         accessLog.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
@@ -130,20 +141,24 @@ public final class Gateway implements AutoCloseable {
      * Serves these applications from now on. What is in flight goes on as it began; connections to
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
+     *
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
+     *     before them still are
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        RouteTable table = new RouteTable(
+                applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        RouteTable table = new RouteTable(
-                applications.stream().map(ApplicationConfig::route).toList());
         List<ApplicationStats> counts = exchanges.serve(
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
         health.serve(next);
         clusters = List.copyOf(next);
+        routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -162,6 +177,11 @@ public final class Gateway implements AutoCloseable {
         return cluster;
     }
 
+    /** What its routes say that requests need. */
+    public AccessRules accessRules() {
+        return new RoutedAccess(() -> routes);
+    }
+
     private LoopParts partsOf(EventLoop loop) {
         // the one that channels use as well: two would each keep memory of their own
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -174,13 +194,14 @@ public final class Gateway implements AutoCloseable {
                 new SplittableRandom(environment.random().nextLong()));
         Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
         Ledger ledger = new Ledger(books, sources, out, allocator);
-        RequestFlow flow = new RequestFlow(
-                loop, judge, records.lookup(), new RequestRewriter(out, allocator), ledger);
+        RequestRewriter rewriter =
+                new RequestRewriter(out, allocator, protection.trustedProxies());
+        RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection);
+                environment.nanoTime(), environment.clock(), protection, tls);
     }
 
     /** The first place it listens at, with the real port. */

@@ -8,7 +8,8 @@ import java.util.List;
  * Why a request would be permitted or not.
  *
  * @param code what a gateway would refuse with; empty when allowed
- * @param access what the method asks for
+ * @param access what the request asks for; null: nothing that needs a credential, or it is refused
+ *     before any is looked at
  * @param role the role it rests on, capped by restrictions; null: none
  * @param bindings that give a role there, the deciding one first
  * @param reasons what decided, in order, in words

@@ -96,7 +96,8 @@ final class Render {
         ObjectNode json = NODES.objectNode();
         json.put("allowed", explanation.allowed());
         json.put("code", explanation.code());
-        json.put("access", explanation.access().name().toLowerCase(Locale.ROOT));
+        json.put("access", explanation.access() == null
+                ? Words.NO_ACCESS : explanation.access().name().toLowerCase(Locale.ROOT));
         json.put("role",
                 explanation.role() == null ? Words.NO_ROLE : explanation.role().word());
         ArrayNode bindings = json.putArray("bindings");

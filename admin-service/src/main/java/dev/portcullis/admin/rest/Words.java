@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 final class Words {
     /** What a user without a binding for all applications has as their role. */
     static final String NO_ROLE = "none";
+    /** What a request asks for of which no credential is looked at. */
+    static final String NO_ACCESS = "none";
 
     private static final Pattern RFC_3339 = Pattern.compile(
             "\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})");

@@ -37,6 +37,9 @@ final class AccessTranslation {
     }
 
     private static String word(Access access) {
+        if (access == null) {
+            return "none";
+        }
         return switch (access) {
             case READ -> "read";
             case WRITE -> "write";

@@ -9,6 +9,8 @@ import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.GroupReader.Inherited;
 import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
+import dev.portcullis.core.access.AccessRules;
+import dev.portcullis.core.access.AccessRules.Answer;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.core.verify.CredentialRecord;
@@ -29,11 +31,17 @@ public final class Explain {
 
     private final Store store;
     private final InstantSource clock;
+    private volatile AccessRules rules = (application, method, path) -> null;
 
     /** Explains what a store holds. */
     public Explain(Store store, InstantSource clock) {
         this.store = store;
         this.clock = clock;
+    }
+
+    /** Explains by the rules of a gateway's routes from now on, instead of by the method alone. */
+    public void by(AccessRules known) {
+        rules = known;
     }
 
     /**
@@ -79,7 +87,7 @@ public final class Explain {
                 new ExplainedCredential(row.record(), row, parentRecord, clock.millis()));
     }
 
-    private static Explanation explain(
+    private Explanation explain(
             ReadTransaction transaction, ExplainedRequest request, ExplainedCredential credential)
             throws SQLException {
         String userId = credential.record().userId();
@@ -87,7 +95,8 @@ public final class Explain {
         List<ExplainedBinding> bindings = principal == null
                 ? List.of()
                 : bindings(transaction, userId, request.application());
-        return new Verdict(request, credential, principal, bindings).explanation();
+        Answer rule = rules.accessOf(request.application(), request.method(), request.path());
+        return new Verdict(request.ruledBy(rule), credential, principal, bindings).explanation();
     }
 
     private static List<ExplainedBinding> bindings(

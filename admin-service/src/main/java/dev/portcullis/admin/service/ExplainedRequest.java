@@ -2,6 +2,7 @@ package dev.portcullis.admin.service;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.core.access.Access;
+import dev.portcullis.core.access.AccessRules.Answer;
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.core.access.Principal;
 import java.net.InetAddress;
@@ -13,8 +14,10 @@ import java.util.regex.Pattern;
  *
  * @param path may be empty
  * @param source null: not known
+ * @param rule what the application's route says; null: not known, the method alone counts
  */
-record ExplainedRequest(String application, String method, String path, InetAddress source) {
+record ExplainedRequest(
+        String application, String method, String path, InetAddress source, Answer rule) {
     private static final int PATH_MAX = 8_192;
 
     /** RFC 9110, section 9.1: a token; the longest registered one has 17 characters. */
@@ -30,7 +33,12 @@ record ExplainedRequest(String application, String method, String path, InetAddr
             throw ServiceException.invalid("path", "must have at most 8,192 characters");
         }
         return new ExplainedRequest(application, method(query.method()), path,
-                source(query.source()));
+                source(query.source()), null);
+    }
+
+    /** The same, of which the route's rules are known. */
+    ExplainedRequest ruledBy(Answer known) {
+        return new ExplainedRequest(application, method, path, source, known);
     }
 
     private static String method(String method) {
@@ -59,8 +67,9 @@ record ExplainedRequest(String application, String method, String path, InetAddr
         }
     }
 
+    /** What it needs; null: nothing, or it is refused whoever sends it. */
     Access access() {
-        return Access.of(method);
+        return rule == null ? Access.of(method) : rule.access();
     }
 
     /** Whether gateways refuse the method, whoever comes with it. */

@@ -64,10 +64,10 @@ final class Verdict {
             reasons.add("no gateway serves " + request.method());
             return "method_not_allowed";
         }
-        reasons.add(request.method() + (access == Access.READ ? " reads" : " writes")
-                + (request.path().isEmpty()
-                        ? ""
-                        : ", unless a rule of the route says otherwise for the path"));
+        reasons.add(explainAccess(access));
+        if (access == null) {
+            return request.rule().refusal() == null ? "" : request.rule().refusal();
+        }
         Rejection rejection = credential.rejection();
         reasons.addAll(credential.reasons(rejection));
         if (rejection != null) {
@@ -78,6 +78,16 @@ final class Verdict {
                 Source.of(request.source()));
         explainUser(denial);
         return denial == null ? "" : denial.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String explainAccess(Access access) {
+        if (request.rule() != null) {
+            return request.rule().reason();
+        }
+        return request.method() + (access == Access.READ ? " reads" : " writes")
+                + (request.path().isEmpty()
+                        ? ""
+                        : ", unless a rule of the route says otherwise for the path");
     }
 
     private void explainUser(Denial denial) {

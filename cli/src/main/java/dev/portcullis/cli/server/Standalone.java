@@ -134,6 +134,7 @@ public final class Standalone implements AutoCloseable {
             }
             throw new CommandException(ExitCode.USAGE, e.getMessage());
         }
+        admin.explainBy(created.accessRules());
         gateway = created;
     }
 

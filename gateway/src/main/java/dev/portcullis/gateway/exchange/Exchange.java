@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
 import dev.portcullis.gateway.upstream.Address;
@@ -32,6 +33,7 @@ public final class Exchange implements UpstreamListener {
     private final Downstream downstream;
     private final RequestHead head;
     private final Routing routing;
+    private Caller caller;
     private Verdict verdict = new Verdict();
 
     private ExchangePhase phase = ExchangePhase.HEAD;
@@ -68,6 +70,7 @@ public final class Exchange implements UpstreamListener {
         this.downstream = downstream;
         this.head = head;
         this.routing = flow.routing();
+        this.caller = downstream.caller();
     }
 
     // ------------------------------------------------------------------ the client's side
@@ -86,7 +89,7 @@ public final class Exchange implements UpstreamListener {
     public void requestBody(ByteBuf piece) {
         progressed = true;
         bodyBytesIn += piece.readableBytes();
-        if (isTooMuch(bodyBytesIn)) {
+        if (tunnel == null && isTooMuch(bodyBytesIn)) {
             piece.release();
             requestBroke(Refusal.BODY_TOO_LARGE);
             return;
@@ -555,9 +558,18 @@ public final class Exchange implements UpstreamListener {
         return routing;
     }
 
+    /** Who sent it, as far as its connection and the head tell. */
+    Caller caller() {
+        return caller;
+    }
+
+    void caller(Caller told) {
+        caller = told;
+    }
+
     /** Where it comes from. */
     Source source() {
-        return downstream.caller().source();
+        return caller.source();
     }
 
     RequestHead head() {

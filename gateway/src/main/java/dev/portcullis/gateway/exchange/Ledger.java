@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.RefusalTally;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.Forwarded;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,9 @@ public final class Ledger {
 
     void began(Exchange exchange) {
         stats.began(loop);
-        exchange.requestId(newRequestId());
+        Forwarded told = exchange.caller().forwarded();
+        exchange.requestId(told == null || told.requestId() == null
+                ? newRequestId() : told.requestId());
         exchange.began(nanoTime.getAsLong(), clock.millis());
     }
 

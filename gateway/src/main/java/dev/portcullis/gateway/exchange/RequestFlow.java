@@ -61,6 +61,7 @@ public final class RequestFlow {
 
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
+        exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
         ledger.began(exchange);
         exchange.enter(ExchangePhase.VERDICT);
         judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
@@ -187,7 +188,7 @@ public final class RequestFlow {
                 exchange.head(),
                 exchange.verdict().permit(),
                 exchange.verdict().route(),
-                exchange.downstream().caller(),
+                exchange.caller(),
                 exchange.requestId());
         connection.send(request);
     }

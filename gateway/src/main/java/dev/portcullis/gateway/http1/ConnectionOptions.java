@@ -14,6 +14,31 @@ public final class ConnectionOptions {
         return false;
     }
 
+    /** Whether a TE field lists {@code trailers} (RFC 9110, section 10.1.4). */
+    public static boolean listsTrailers(MessageHead head, int field) {
+        byte[] bytes = head.bytes();
+        int to = head.valueTo(field);
+        int at = head.valueFrom(field);
+        while (at < to) {
+            int from = at;
+            while (at < to && bytes[at] != ',') {
+                at++;
+            }
+            int end = at;
+            while (from < end && Octets.isWhitespace(bytes[from])) {
+                from++;
+            }
+            while (end > from && Octets.isWhitespace(bytes[end - 1])) {
+                end--;
+            }
+            if (Octets.equalsIgnoreCase(bytes, from, end, "trailers")) {
+                return true;
+            }
+            at++;
+        }
+        return false;
+    }
+
     private static boolean lists(MessageHead head, int connection, int field) {
         byte[] bytes = head.bytes();
         int to = head.valueTo(connection);

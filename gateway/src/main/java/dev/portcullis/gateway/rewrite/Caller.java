@@ -1,12 +1,29 @@
 package dev.portcullis.gateway.rewrite;
 
 import dev.portcullis.core.access.Source;
+import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.TrustedProxies;
 
 /**
- * What is known of a client's connection. Immutable.
+ * What is known of whoever sends requests. Immutable.
  *
- * @param source where it comes from: the peer, or whom a PROXY protocol header named
- * @param address the source's address as text, in ASCII
- * @param secure whether it came over TLS
+ * @param source where they come from: the peer, whom a PROXY protocol header named, or whom a
+ *     trusted proxy says it speaks for
+ * @param address the peer's address, or that of the PROXY protocol header, as text in ASCII
+ * @param secure whether the connection is over TLS
+ * @param forwarded what the peer says of a request, being a trusted proxy; null when it is none
  */
-public record Caller(Source source, byte[] address, boolean secure) {}
+public record Caller(Source source, byte[] address, boolean secure, Forwarded forwarded) {
+    /** Somebody who is not known to be a proxy. */
+    public Caller(Source source, byte[] address, boolean secure) {
+        this(source, address, secure, null);
+    }
+
+    /** Who has sent a request over this caller's connection, as far as the peer is believed. */
+    Caller of(RequestHead head, TrustedProxies trusted) {
+        if (source.address() == null || !trusted.trusts(source.address())) {
+            return this;
+        }
+        return new Caller(trusted.resolve(source, head), address, secure, Forwarded.of(head));
+    }
+}

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.Route;
 import io.netty.buffer.ByteBufAllocator;
@@ -35,10 +36,10 @@ public final class RequestRewriter {
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
-    private static final byte[] PROTO_AND_VIA =
-            ascii("\r\nX-Forwarded-Proto: http\r\nVia: 1.1 portcullis\r\n");
-    private static final byte[] SECURE_PROTO_AND_VIA =
-            ascii("\r\nX-Forwarded-Proto: https\r\nVia: 1.1 portcullis\r\n");
+    private static final byte[] FORWARDED_PROTO = ascii("\r\nX-Forwarded-Proto: ");
+    private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 portcullis\r\n");
+    static final byte[] HTTP = ascii("http");
+    static final byte[] HTTPS = ascii("https");
     private static final byte[] USER_ID = ascii("X-Portcullis-User-Id: ");
     private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
     private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
@@ -58,10 +59,20 @@ public final class RequestRewriter {
 
     private final HeadWriter out;
     private final ByteBufAllocator allocator;
+    private final TrustedProxies trusted;
+    /** Whether the client said in TE that it takes trailers. */
+    private boolean trailers;
 
-    public RequestRewriter(HeadWriter out, ByteBufAllocator allocator) {
+    /** The rewriter of one loop, which believes these proxies. */
+    public RequestRewriter(HeadWriter out, ByteBufAllocator allocator, TrustedProxies trusted) {
         this.out = out;
         this.allocator = allocator;
+        this.trusted = trusted;
+    }
+
+    /** Who has sent a request over a connection, as far as its peer is believed. */
+    public Caller callerOf(Caller peer, RequestHead head) {
+        return peer.of(head, trusted);
     }
 
     /**
@@ -87,7 +98,7 @@ public final class RequestRewriter {
         out.endLine();
         int room = (int) Math.min(head.hasBody() ? head.contentLength() + ROOM : 0, BODY_ROOM_MAX);
         return new UpstreamRequest(
-                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"),
+                out.take(allocator, room), head.chunked(), head.methodIs("HEAD"), trailers,
                 head.upgradesToWebSocket() ? head.webSocketKey() : null);
     }
 
@@ -118,10 +129,15 @@ public final class RequestRewriter {
     /** Everything that means nothing to us goes on as it came; the rest is dropped here. */
     private void fields(RequestHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
+        trailers = false;
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
                 case OTHER -> true;
                 case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
+                case TE -> {
+                    trailers |= head.isExact(field) && ConnectionOptions.listsTrailers(head, field);
+                    yield false;
+                }
                 case SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, SEC_WEBSOCKET ->
                         head.isExact(field) && head.upgradesToWebSocket();
                 default -> false;
@@ -152,11 +168,20 @@ public final class RequestRewriter {
 
     private void connectionIdentity(RequestHead head, Caller caller, byte[] requestId) {
         out.put(REQUEST_ID).put(requestId);
-        out.put(FORWARDED_FOR).put(caller.address());
-        if (head.hasHost()) {
+        out.put(FORWARDED_FOR);
+        Forwarded told = caller.forwarded();
+        if (told != null && told.chain().length > 0) {
+            out.put(told.chain()).put(", ");
+        }
+        out.put(caller.address());
+        if (told != null && told.host() != null) {
+            out.put(FORWARDED_HOST).put(told.host());
+        } else if (head.hasHost()) {
             out.put(FORWARDED_HOST).put(head.bytes(), head.hostFrom(), head.hostTo());
         }
-        out.put(caller.secure() ? SECURE_PROTO_AND_VIA : PROTO_AND_VIA);
+        byte[] proto = caller.secure() ? HTTPS : HTTP;
+        out.put(FORWARDED_PROTO).put(told == null || told.proto() == null ? proto : told.proto());
+        out.put(VIA_1_1);
     }
 
     private void userIdentity(Permit permit) {

@@ -10,13 +10,16 @@ public final class UpstreamRequest {
     private final ByteBuf head;
     private final boolean chunkedBody;
     private final boolean headMethod;
+    private final boolean trailers;
     private final byte[] webSocketKey;
 
     UpstreamRequest(
-            ByteBuf head, boolean chunkedBody, boolean headMethod, byte[] webSocketKey) {
+            ByteBuf head, boolean chunkedBody, boolean headMethod, boolean trailers,
+            byte[] webSocketKey) {
         this.head = head;
         this.chunkedBody = chunkedBody;
         this.headMethod = headMethod;
+        this.trailers = trailers;
         this.webSocketKey = webSocketKey;
     }
 
@@ -26,7 +29,7 @@ public final class UpstreamRequest {
      * @param head its octets, owned from now on
      */
     public static UpstreamRequest withoutCaller(ByteBuf head) {
-        return new UpstreamRequest(head, false, false, null);
+        return new UpstreamRequest(head, false, false, false, null);
     }
 
     /** The octets of the head. Who sends them owns them; else {@link #release}. */
@@ -42,6 +45,14 @@ public final class UpstreamRequest {
     /** Whether the method is HEAD, so that the response has no body. */
     public boolean headMethod() {
         return headMethod;
+    }
+
+    /**
+     * Whether the client has said {@code TE: trailers}. The head does not say so: TE belongs to one
+     * connection, and only HTTP/2 has a place for it (RFC 9113, section 8.2.2).
+     */
+    public boolean takesTrailers() {
+        return trailers;
     }
 
     /** The key of a WebSocket handshake; null when it is none. */

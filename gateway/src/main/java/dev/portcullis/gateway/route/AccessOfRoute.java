@@ -13,6 +13,9 @@ import java.util.TreeSet;
  * Immutable; any thread.
  */
 final class AccessOfRoute {
+    /** What is said where {@code auth: none} holds for all. */
+    static final String OPEN = "the application is open: no credential is needed";
+
     private final boolean authenticated;
     private final AccessRule[] rules;
     /** Null: gRPC is not told from the rest. */
@@ -60,7 +63,7 @@ final class AccessOfRoute {
             }
         }
         if (!authenticated) {
-            return new Answer(null, null, "the whole application is open: no credential is needed");
+            return new Answer(null, null, OPEN);
         }
         String reading = grpc != null && head.methodIs("POST") ? reading(head) : null;
         if (reading != null) {
@@ -68,8 +71,8 @@ final class AccessOfRoute {
                     + " as a gRPC call, by " + reading + "; anything else that is posted writes");
         }
         Access access = Access.of(head.method());
-        return new Answer(access, null, said(head, access) + ": no rule of the application says"
-                + " otherwise");
+        return new Answer(access, null, said(head, access)
+                + (rules.length == 0 && grpc == null ? "" : ", as no rule says otherwise"));
     }
 
     private static String said(RequestHead head, Access access) {

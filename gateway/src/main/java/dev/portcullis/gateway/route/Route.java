@@ -64,6 +64,17 @@ public final class Route {
         return said.answer(head);
     }
 
+    /** What requests need of which not even the path is known, in words. */
+    Answer answerForAnyPath(String method) {
+        boolean open = !config.authenticated() && config.rules().isEmpty();
+        if (open) {
+            return new Answer(null, null, AccessOfRoute.OPEN);
+        }
+        Access usual = Access.of(method);
+        return new Answer(usual, null, method + (usual == Access.READ ? " reads" : " writes")
+                + (access == null ? "" : ", unless a rule of the route says otherwise for the path"));
+    }
+
     /** The matched prefix, without a slash at its end; empty for all paths. */
     String path() {
         return path;

@@ -96,6 +96,16 @@ public final class RouteTable {
         return routes;
     }
 
+    /** The route of an application, or null when it has none. */
+    Route route(String application) {
+        for (Route route : routes) {
+            if (route.name().equals(application)) {
+                return route;
+            }
+        }
+        return null;
+    }
+
     /**
      * Whether host and fields, as far as they choose the application, can be read in one way only.
      * A host with a dot at its end, or a field that stands there twice with different values, makes

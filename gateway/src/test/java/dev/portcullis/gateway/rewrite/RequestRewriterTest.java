@@ -24,6 +24,7 @@ import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.Heads;
 import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.Route;
 import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.route.RouteTable;
@@ -57,7 +58,8 @@ class RequestRewriterTest {
             "x-portcullis-", "x-portcullis-else", "x-forwarded-port");
 
     private final RequestRewriter rewriter =
-            new RequestRewriter(new HeadWriter(), UnpooledByteBufAllocator.DEFAULT);
+            new RequestRewriter(
+                    new HeadWriter(), UnpooledByteBufAllocator.DEFAULT, TrustedProxies.NONE);
     private final MintedToken minted = new TokenMint(
             new TokenFormat(TokenFormat.DEFAULT_MARK), new Random(2))
             .mint(CredentialKind.ACCESS_TOKEN);

@@ -8,7 +8,9 @@ import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +42,7 @@ public final class GatewaySettings {
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
     private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    private TlsConfig tls;
 
     GatewaySettings() {}
 
@@ -126,6 +129,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
+    public GatewaySettings tls(TlsConfig with) {
+        tls = with;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -152,7 +161,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, null, protection, DoorsConfig.NONE,
+                serverConfig(), configured, tls, protection, DoorsConfig.NONE,
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 
@@ -177,8 +186,12 @@ public final class GatewaySettings {
     }
 
     private ServerConfig serverConfig() {
+        List<ListenerConfig> listeners = new ArrayList<>(server.listeners());
+        if (tls != null) {
+            listeners.add(new ListenerConfig(listeners.get(0).address(), true));
+        }
         return new ServerConfig(
-                server.listeners(), eventLoops, connectionsMax, server.headBytesMax(),
+                listeners, eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
     }
