@@ -23,6 +23,8 @@ final class AddressPool {
     private final EndpointStats stats;
     private final boolean ofChecks;
     private final Bootstrap bootstrap;
+    /** Null where HTTP/1.1 is spoken. */
+    private final Http2Pool http2;
     /** The most recently used first: the others may grow old and be closed. */
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     /** Open, or being opened. */
@@ -65,6 +67,8 @@ final class AddressPool {
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
+        this.http2 = config.protocol() == UpstreamConfig.Protocol.HTTP_2
+                ? new Http2Pool(this, bootstrap, config) : null;
     }
 
     Address address() {
@@ -83,11 +87,17 @@ final class AddressPool {
 
     /** Whether a lease is to be had without opening more than is allowed. */
     boolean hasRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         return !idle.isEmpty() || config.connectionsMax() == 0 || open < config.connectionsMax();
     }
 
     /** Whether a new connection may be opened, for which an idle one may be given up. */
     boolean makeRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         if (config.connectionsMax() > 0 && open >= config.connectionsMax()) {
             Http1Connection oldest = idle.pollLast();
             if (oldest == null) {
@@ -100,6 +110,10 @@ final class AddressPool {
 
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
+        if (http2 != null) {
+            http2.lease(listener);
+            return;
+        }
         Http1Connection connection = idle.pollFirst();
         while (connection != null && !isGood(connection, listener)) {
             connection.close();
@@ -125,13 +139,15 @@ final class AddressPool {
 
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
+        if (http2 != null) {
+            http2.leaseNew(listener);
+            return;
+        }
         if (address.socket() == null) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
-        open++;
-        ChannelFuture connecting = bootstrap.connect(address.socket());
-        connecting.channel().closeFuture().addListener(gone -> open--);
+        ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
         connecting.addListener(done -> {
             if (done.isSuccess()) {
                 connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
@@ -143,12 +159,29 @@ final class AddressPool {
         });
     }
 
+    /** Counts a connection until it is closed. */
+    ChannelFuture opening(ChannelFuture connecting) {
+        open++;
+        connecting.channel().closeFuture().addListener(gone -> open--);
+        return connecting;
+    }
+
+    /** Whether TLS is spoken there. */
+    boolean secure() {
+        return "https".equals(config.endpoints().get(0).getScheme());
+    }
+
     private void connectFailed(UpstreamListener listener, Refusal why) {
+        connectFailed();
+        listener.leaseFailed(why);
+    }
+
+    /** A connection could not be opened. */
+    void connectFailed() {
         stats.connectFailures.increment();
         if (!ofChecks) {
             address.connectFailed();
         }
-        listener.leaseFailed(why);
     }
 
     /**
@@ -175,6 +208,9 @@ final class AddressPool {
     /** Closes what has been idle for too long, or is too old. */
     void tick(long nowNanos) {
         now = nowNanos;
+        if (http2 != null) {
+            http2.tick(nowNanos);
+        }
         Http1Connection oldest = idle.peekLast();
         while (oldest != null
                 && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
@@ -202,6 +238,9 @@ final class AddressPool {
     /** Closes everything idle, and whatever comes back. */
     void close() {
         closed = true;
+        if (http2 != null) {
+            http2.close();
+        }
         Http1Connection connection;
         while ((connection = idle.poll()) != null) {
             connection.close();

@@ -12,6 +12,7 @@ import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
+import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,7 +25,11 @@ import java.util.Map;
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
     /** Where an application is served from; {@code upstream} counts the fixture's upstreams. */
-    record Application(String name, String host, String path, int upstream) {}
+    record Application(RouteConfig route, int upstream) {
+        String name() {
+            return route.name();
+        }
+    }
 
     private final List<Application> applications = new ArrayList<>();
     private final ServerConfig server =
@@ -43,12 +48,20 @@ public final class GatewaySettings {
     private Peppers peppers = Peppers.NONE;
     private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
     private TlsConfig tls;
+    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
+    private URI otherUpstream;
+    private Duration exchangeTimeout = Duration.ZERO;
 
     GatewaySettings() {}
 
     /** Adds an application with an upstream of its own; without any there is one, at {@code /}. */
     public GatewaySettings application(String name, String host, String path) {
-        applications.add(new Application(name, host, path, applications.size()));
+        return application(RouteConfig.of(name, host, path));
+    }
+
+    /** Adds an application with an upstream of its own; its time-outs are those of the rest. */
+    public GatewaySettings application(RouteConfig route) {
+        applications.add(new Application(route, applications.size()));
         return this;
     }
 
@@ -135,6 +148,19 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Sends everything to a server that is not the fixture's, in that protocol. */
+    public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
+        otherUpstream = address;
+        protocol = spoken;
+        return this;
+    }
+
+    /** How long an exchange may take as a whole. */
+    public GatewaySettings exchangeTimeout(Duration time) {
+        exchangeTimeout = time;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -151,7 +177,7 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application("default", "", "/", 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
@@ -166,7 +192,8 @@ public final class GatewaySettings {
     }
 
     private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
-        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
+        List<URI> endpoints = new ArrayList<>(List.of(
+                otherUpstream == null ? upstreams.get(app.upstream()) : otherUpstream));
         for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
             endpoints.add(upstreams.get(i));
         }
@@ -174,15 +201,18 @@ public final class GatewaySettings {
     }
 
     private ApplicationConfig application(Application app, List<URI> endpoints) {
-        RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
+        RouteConfig route = app.route();
+        RouteConfig.Limits limits = route.limits();
         return new ApplicationConfig(
-                new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
-                        route.prefix(), route.request(), route.response(),
-                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
+                new RouteConfig(route.name(), route.match(), route.authenticated(),
+                        route.rules(), route.grpc(), route.prefix(), route.request(),
+                        route.response(),
+                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
                         new RouteConfig.Limits(
-                                route.limits().bodyBytesMax(), exchangesMax,
-                                route.limits().perToken())),
-                upstream.config(endpoints));
+                                limits.bodyBytesMax(),
+                                exchangesMax == 0 ? limits.exchangesMax() : exchangesMax,
+                                limits.perToken())),
+                upstream.config(endpoints, protocol));
     }
 
     private ServerConfig serverConfig() {

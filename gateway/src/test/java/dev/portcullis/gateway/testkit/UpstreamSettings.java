@@ -92,9 +92,9 @@ public final class UpstreamSettings {
     }
 
     /** All that, for these endpoints. */
-    public UpstreamConfig config(List<URI> uris) {
+    public UpstreamConfig config(List<URI> uris, UpstreamConfig.Protocol protocol) {
         return new UpstreamConfig(
-                uris, USUAL.protocol(), USUAL.tls(), connectTimeout, idleTimeout, lifetime,
+                uris, protocol, USUAL.tls(), connectTimeout, idleTimeout, lifetime,
                 idleConnectionsMax, connectionsMax, health, outliers, retry, slowStart);
     }
 }
