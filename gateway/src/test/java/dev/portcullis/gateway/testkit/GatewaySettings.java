@@ -46,9 +46,12 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
-    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    /** Tests fail on purpose, and all from one address: nobody is held back for it. */
+    private ProtectionConfig protection = new ProtectionConfig(
+            List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
+    private RouteConfig.Rate perToken;
+    private TracingConfig tracing = TracingConfig.OFF;
     private TlsConfig tls;
-    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
 
@@ -136,9 +139,21 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where spans go; nowhere at first. */
+    public GatewaySettings tracing(TracingConfig config) {
+        tracing = config;
+        return this;
+    }
+
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
+        return this;
+    }
+
+    /** What one credential may ask of each application. */
+    public GatewaySettings perToken(RouteConfig.Rate rate) {
+        perToken = rate;
         return this;
     }
 
@@ -151,7 +166,7 @@ public final class GatewaySettings {
     /** Sends everything to a server that is not the fixture's, in that protocol. */
     public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
         otherUpstream = address;
-        protocol = spoken;
+        upstream.protocol(spoken);
         return this;
     }
 
@@ -188,12 +203,14 @@ public final class GatewaySettings {
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, tls, protection, DoorsConfig.NONE,
-                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
     private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
-        List<URI> endpoints = new ArrayList<>(List.of(
-                otherUpstream == null ? upstreams.get(app.upstream()) : otherUpstream));
+        if (otherUpstream != null) {
+            return List.of(otherUpstream);
+        }
+        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
         for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
             endpoints.add(upstreams.get(i));
         }
@@ -202,17 +219,17 @@ public final class GatewaySettings {
 
     private ApplicationConfig application(Application app, List<URI> endpoints) {
         RouteConfig route = app.route();
-        RouteConfig.Limits limits = route.limits();
+        RouteConfig.Limits limits = new RouteConfig.Limits(
+                route.limits().bodyBytesMax(),
+                exchangesMax == 0 ? route.limits().exchangesMax() : exchangesMax,
+                perToken == null ? route.limits().perToken() : perToken);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), route.authenticated(),
                         route.rules(), route.grpc(), route.prefix(), route.request(),
                         route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
-                        new RouteConfig.Limits(
-                                limits.bodyBytesMax(),
-                                exchangesMax == 0 ? limits.exchangesMax() : exchangesMax,
-                                limits.perToken())),
-                upstream.config(endpoints, protocol));
+                        limits),
+                upstream.config(endpoints));
     }
 
     private ServerConfig serverConfig() {

@@ -47,8 +47,7 @@ final class PoolFixture implements AutoCloseable {
             endpoints.add(URI.create(uri));
         }
         Cluster cluster = new Cluster(
-                "app", settings.config(endpoints, UpstreamConfig.Protocol.HTTP_1_1),
-                stats.cluster("app"), nanos::get, this::lookUp);
+                "app", settings.config(endpoints), stats.cluster("app"), nanos::get, this::lookUp);
         cluster.refresh();
         cluster.served();
         return cluster;
