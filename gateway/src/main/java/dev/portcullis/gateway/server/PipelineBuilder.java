@@ -37,8 +37,8 @@ final class PipelineBuilder {
     }
 
     private static void speakTls(Channel channel, Peer peer, Worker worker) {
-        channel.pipeline().addLast(
-                worker.tls().newHandler(channel.alloc()), new TlsHandshake(worker, peer));
+        worker.tls().addTo(channel.pipeline());
+        channel.pipeline().addLast(new TlsHandshake(worker, peer));
     }
 
     /**
