@@ -18,6 +18,8 @@ import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.upstream.Cluster;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
@@ -64,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -80,7 +83,7 @@ public final class Gateway implements AutoCloseable {
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
         accessLog = AccessLog.create(config.accessLog());
-        exchanges = new ExchangeStats();
+        exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
@@ -113,8 +116,12 @@ public final class Gateway implements AutoCloseable {
      * or can ask the origin.
      *
      * @throws IOException when the access log or the address cannot be had; the message says which
+     * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        if (config.tls() != null) {
+            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+        }
         accessLog.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
@@ -141,9 +148,8 @@ public final class Gateway implements AutoCloseable {
         for (ApplicationConfig application : applications) {
             next.add(clusterOf(application));
         }
-        List<ApplicationStats> counts = applications.stream()
-                .map(application -> exchanges.application(application.name()))
-                .toList();
+        List<ApplicationStats> counts = exchanges.serve(
+                applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
         clusters = List.copyOf(next);
@@ -190,7 +196,7 @@ public final class Gateway implements AutoCloseable {
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection);
+                environment.nanoTime(), environment.clock(), protection, tls);
     }
 
     /** The first place it listens at, with the real port. */

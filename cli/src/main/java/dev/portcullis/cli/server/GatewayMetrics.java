@@ -3,6 +3,7 @@ package dev.portcullis.cli.server;
 import dev.portcullis.gateway.Gateway;
 import dev.portcullis.gateway.GatewayStats;
 import dev.portcullis.gateway.exchange.ApplicationStats;
+import dev.portcullis.gateway.exchange.Outcome;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
@@ -20,8 +21,6 @@ import java.util.Locale;
 
 /** What a gateway counts, as Prometheus metrics, read when they are asked for. Any thread. */
 final class GatewayMetrics implements MultiCollector {
-    private static final int STATUS_CLASSES = 6;
-
     private final Gateway gateway;
 
     GatewayMetrics(Gateway gateway) {
@@ -48,7 +47,7 @@ final class GatewayMetrics implements MultiCollector {
                 stats.exchanges().inProgress()));
         CounterSnapshot.Builder responses = CounterSnapshot.builder()
                 .name("portcullis_exchanges")
-                .help("Exchanges ended, by application and class of status.");
+                .help("Exchanges ended, by application, class of status and what became of them.");
         stats.exchanges().applications().forEach(
                 (name, counts) -> responses(name, counts, responses));
         responses("", stats.exchanges().unrouted(), responses);
@@ -66,10 +65,15 @@ final class GatewayMetrics implements MultiCollector {
 
     private static void responses(
             String application, ApplicationStats counts, CounterSnapshot.Builder responses) {
-        for (int statusClass = 0; statusClass < STATUS_CLASSES; statusClass++) {
+        for (int statusClass = 0; statusClass < ApplicationStats.CLASSES; statusClass++) {
             String status = statusClass == 0 ? "none" : statusClass + "xx";
-            responses.dataPoint(point(counts.responses(statusClass),
-                    Labels.of("application", application, "status", status)));
+            for (Outcome outcome : Outcome.values()) {
+                long ended = counts.responses(statusClass, outcome);
+                if (ended > 0 || statusClass == 2 && outcome == Outcome.OK) {
+                    responses.dataPoint(point(ended, Labels.of("application", application,
+                            "status", status, "outcome", outcome.word())));
+                }
+            }
         }
     }
 

@@ -87,7 +87,8 @@ class StandaloneTest {
             assertThat(body(program.management(), "/healthz")).isEqualTo("ok\n");
             assertThat(body(program.management(), "/readyz")).isEqualTo("ready\n");
             assertThat(body(program.management(), "/metrics")).contains("portcullis_ready 1.0\n",
-                    "portcullis_exchanges_total{application=\"default\",status=\"2xx\"} 0.0\n",
+                    "portcullis_exchanges_total{application=\"default\",outcome=\"ok\","
+                            + "status=\"2xx\"} 0.0\n",
                     "portcullis_lookups_total{found=\"credential\"} 0.0\n",
                     "portcullis_refusals_dropped_total 0.0\n",
                     "portcullis_refusals_total{code=\"upstream_timeout\",fault=\"upstream\"}");

@@ -21,6 +21,15 @@ public final class AccessLogEntry {
     /** The client's address, without port. */
     public InetAddress client;
 
+    /** As the client's connection speaks it: {@code HTTP/1.1}. */
+    public String protocol;
+
+    /** The version of TLS on the client's connection: {@code TLSv1.3}; null in clear text. */
+    public String tls;
+
+    /** The trace it belongs to, in hexadecimal; null when it belongs to none. */
+    public String traceId;
+
     public String method;
 
     /**
@@ -59,14 +68,29 @@ public final class AccessLogEntry {
     /** Octets of response body sent. */
     public long bytesOut;
 
-    /** From the head's first octet to the end of the exchange. */
+    /** What became of it, in one word. */
+    public String outcome;
+
+    /** From the head's last octet to the end of the exchange. */
     public long durationMicros;
+
+    /** From the head's last octet to the verdict; negative when there was none. */
+    public long verdictMicros = -1;
+
+    /** From the verdict to the lease of an upstream connection; negative when there was none. */
+    public long leaseMicros = -1;
 
     /** The endpoint the request was sent to: {@code host:port}. */
     public String upstream;
 
     /** From the lease of the upstream connection to its response head; negative when none came. */
     public long upstreamMicros = -1;
+
+    /** From the response's head to the end of the exchange; negative when none came. */
+    public long responseMicros = -1;
+
+    /** How often the request was sent once more. */
+    public int retries;
 
     /** Whether the upstream connection had served another request before. */
     public boolean reused;

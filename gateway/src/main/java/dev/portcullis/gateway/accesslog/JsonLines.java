@@ -21,7 +21,7 @@ final class JsonLines {
     /** Ends a value that was cut. */
     static final String CUT = "...";
 
-    private static final int TEXT_FIELDS = 12;
+    private static final int TEXT_FIELDS = 16;
     private static final int ESCAPED_MAX = 6;
     /** More than the longest line: every character escaped, and room for names and numbers. */
     static final int LINE_MAX = ESCAPED_MAX * (PATH_MAX + TEXT_FIELDS * VALUE_MAX) + 2048;
@@ -75,17 +75,25 @@ final class JsonLines {
         text("role", entry.role == null ? null : entry.role.word(), VALUE_MAX);
         number("status", entry.status);
         text("code", entry.code, VALUE_MAX);
+        text("outcome", entry.outcome, VALUE_MAX);
         text("phase", entry.phase, VALUE_MAX);
         number("bytes_in", entry.bytesIn);
         number("bytes_out", entry.bytesOut);
         number("duration_us", entry.durationMicros);
+        time("verdict_us", entry.verdictMicros);
+        time("lease_us", entry.leaseMicros);
+        time("upstream_us", entry.upstreamMicros);
+        time("response_us", entry.responseMicros);
         upstream(entry);
         buffer.put((byte) '}').put((byte) '\n');
     }
 
     private void request(AccessLogEntry entry) {
         text("request_id", entry.requestId, VALUE_MAX);
+        text("trace_id", entry.traceId, VALUE_MAX);
         text("client", entry.client == null ? null : entry.client.getHostAddress(), VALUE_MAX);
+        text("protocol", entry.protocol, VALUE_MAX);
+        text("tls", entry.tls, VALUE_MAX);
         text("method", entry.method, VALUE_MAX);
         text("path", entry.path, PATH_MAX);
         if (entry.queryBytes >= 0) {
@@ -98,11 +106,17 @@ final class JsonLines {
             return;
         }
         text("upstream", entry.upstream, VALUE_MAX);
-        if (entry.upstreamMicros >= 0) {
-            number("upstream_us", entry.upstreamMicros);
-        }
         name("reused");
         ascii(entry.reused ? "true" : "false");
+        if (entry.retries > 0) {
+            number("retries", entry.retries);
+        }
+    }
+
+    private void time(String name, long micros) {
+        if (micros >= 0) {
+            number(name, micros);
+        }
     }
 
     /** RFC 3339 in UTC with milliseconds; the part down to the second is kept for the next line. */

@@ -1,22 +1,46 @@
 package dev.portcullis.gateway.exchange;
 
-import java.util.concurrent.atomic.LongAdder;
-
-/** Counts of one application's exchanges over all loops; any thread. */
+/**
+ * Counts of one application's exchanges over all loops. Written by the loops, read by any thread.
+ */
 public final class ApplicationStats {
-    private static final int CLASSES = 6;
+    /** Classes of status: 2 for 2xx, and 0 for those in which no status was sent. */
+    public static final int CLASSES = 6;
 
-    private final LongAdder[] byClass = ExchangeStats.adders(CLASSES);
+    private static final int OUTCOMES = Outcome.values().length;
+    private static final TimeBuckets TIMES = TimeBuckets.OF_EXCHANGES;
+    private static final int UPSTREAM = CLASSES * OUTCOMES;
+    private static final int WHOLE = UPSTREAM + TIMES.cells();
+    private static final int WIDTH = WHOLE + TIMES.cells();
 
-    void finished(int status) {
-        byClass[Math.min(status / 100, CLASSES - 1)].increment();
+    private final LoopCells cells;
+
+    ApplicationStats(int loops) {
+        cells = new LoopCells(loops, WIDTH);
     }
 
-    /**
-     * Ended exchanges with a status of one class: 2 for 2xx; 0 for those in which no status was
-     * sent.
-     */
-    public long responses(int statusClass) {
-        return byClass[statusClass].sum();
+    /** On a loop: an exchange has ended, after so many nanoseconds. */
+    void finished(int loop, Exchange exchange, Outcome outcome, long nanos) {
+        int statusClass = Math.min(exchange.status() / 100, CLASSES - 1);
+        cells.add(loop, statusClass * OUTCOMES + outcome.ordinal(), 1);
+        TIMES.record(cells, loop, WHOLE, nanos, 1);
+        if (exchange.upstreamNanos() >= 0) {
+            TIMES.record(cells, loop, UPSTREAM, exchange.upstreamNanos(), 1);
+        }
+    }
+
+    /** Ended exchanges with a status of one class and one outcome. */
+    public long responses(int statusClass, Outcome outcome) {
+        return cells.sum(statusClass * OUTCOMES + outcome.ordinal());
+    }
+
+    /** From the lease of the upstream connection to the head of its response. */
+    public Times upstreamTimes() {
+        return TIMES.read(cells, UPSTREAM);
+    }
+
+    /** From the request's head to the end of the exchange. */
+    public Times exchangeTimes() {
+        return TIMES.read(cells, WHOLE);
     }
 }

@@ -58,6 +58,10 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private boolean wasLeased;
+    private int timesSentAgain;
+    private boolean paused;
+    private long verdictNanos = -1;
     private long leasedNanos;
     private long upstreamNanos = -1;
 
@@ -319,7 +323,8 @@ public final class Exchange implements UpstreamListener {
         reusedConnection = leased.isReused();
         progressed = true;
         enter(ExchangePhase.REQUEST);
-        leasedNanos = flow.upstreamClock();
+        leasedNanos = flow.leasedAt(this);
+        wasLeased = true;
         if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
             // opening it took a while, in which the lease has lapsed: the verdict is not made
             // of anything that may be believed now
@@ -435,6 +440,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void responsePaused() {
+        paused = true;
         downstream.flush();
     }
 
@@ -485,6 +491,7 @@ public final class Exchange implements UpstreamListener {
         if (!requestSent) {
             downstream.acceptBody(false); // until there is somewhere to send it
         }
+        timesSentAgain++;
         flow.leaseAgain(this, retries);
         return true;
     }
@@ -530,6 +537,10 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void judged(long nanos) {
+        verdictNanos = nanos;
     }
 
     /** Whether it has ended. */
@@ -597,6 +608,31 @@ public final class Exchange implements UpstreamListener {
     /** Where it was sent, or was to be sent; null when it did not come that far. */
     Address address() {
         return address;
+    }
+
+    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
+    long verdictNanos() {
+        return verdictNanos;
+    }
+
+    /** Whether it has had an upstream connection. */
+    boolean wasLeased() {
+        return wasLeased;
+    }
+
+    /** When it got its last upstream connection, on the monotonic clock. */
+    long leasedNanos() {
+        return leasedNanos;
+    }
+
+    /** Whether the whole response came with its head: then both came at one time. */
+    boolean endedAtOnce() {
+        return phase == ExchangePhase.FINISHED && !paused;
+    }
+
+    /** How often the request was sent once more. */
+    int retries() {
+        return timesSentAgain;
     }
 
     /** From the lease of the upstream connection to its response head; -1 when there was none. */

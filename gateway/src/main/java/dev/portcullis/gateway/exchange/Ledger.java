@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 public final class Ledger {
     private static final byte[] HEX = HeadWriter.ascii("0123456789abcdef");
     private static final int ID_LENGTH = 32;
+    private static final long NANOS_PER_MICRO = 1000;
 
     private final AccessLog log;
     private final ExchangeStats stats;
@@ -31,6 +32,9 @@ public final class Ledger {
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final LocalReply replies;
+    /** Under which the loop counts. */
+    private final int loop;
+    private int verdicts;
 
     /** Where it is written down what happens on a loop. */
     public record Books(AccessLog log, ExchangeStats stats, RefusalTally refusals) {}
@@ -41,6 +45,7 @@ public final class Ledger {
     public Ledger(Books books, Sources sources, HeadWriter out, ByteBufAllocator allocator) {
         this.log = books.log();
         this.stats = books.stats();
+        this.loop = stats.newLoop();
         this.refusals = books.refusals();
         this.clock = sources.clock();
         this.nanoTime = sources.nanoTime();
@@ -49,11 +54,39 @@ public final class Ledger {
     }
 
     void began(Exchange exchange) {
-        stats.began.increment();
+        stats.began(loop);
         Forwarded told = exchange.caller().forwarded();
         exchange.requestId(told == null || told.requestId() == null
                 ? newRequestId() : told.requestId());
         exchange.began(nanoTime.getAsLong(), clock.millis());
+    }
+
+    /**
+     * The verdict is there. The clock is read only where somebody asks for the time, and for one
+     * in some of those that count: it costs more than a look-up in memory.
+     *
+     * @param fetched whether the records had to be fetched from the origin
+     */
+    void judged(Exchange exchange, boolean fetched) {
+        boolean counts = exchange.verdict().claim() != null
+                && (fetched || ++verdicts % ExchangeStats.VERDICTS_PER_READING == 0);
+        if (counts || fetched || log.enabled()) {
+            long nanos = nanoTime.getAsLong() - exchange.beganNanos();
+            exchange.judged(nanos);
+            if (counts) {
+                stats.judged(loop, fetched, nanos);
+            }
+        }
+    }
+
+    /**
+     * When the exchange has got its upstream connection. One that was idle is there at once, so
+     * that the clock need not be read again.
+     */
+    long leasedAt(Exchange exchange) {
+        return exchange.reusedConnection() && exchange.retries() == 0
+                ? exchange.beganNanos() + Math.max(exchange.verdictNanos(), 0)
+                : nanoTime.getAsLong();
     }
 
     void permitted(Exchange exchange) {
@@ -83,19 +116,22 @@ public final class Ledger {
     }
 
     void finished(Exchange exchange) {
-        stats.finished(exchange);
+        long ended = exchange.endedAtOnce()
+                ? exchange.leasedNanos() + exchange.upstreamNanos() : nanoTime.getAsLong();
+        stats.finished(loop, exchange, ended - exchange.beganNanos());
         if (log.enabled()) {
-            log.write(entry(exchange));
+            log.write(entry(exchange, ended));
         }
     }
 
-    private AccessLogEntry entry(Exchange exchange) {
+    private AccessLogEntry entry(Exchange exchange, long ended) {
         AccessLogEntry entry = new AccessLogEntry();
         RequestHead head = exchange.head();
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();
         if (head.startLineIsRead()) {
+            entry.protocol = head.protocol().text();
             entry.method = head.method();
             entry.path = head.path();
             int query = head.queryTo() - head.queryFrom();
@@ -106,6 +142,7 @@ public final class Ledger {
         }
         identity(exchange.verdict(), entry);
         outcome(exchange, entry);
+        times(exchange, entry, ended);
         return entry;
     }
 
@@ -131,13 +168,35 @@ public final class Ledger {
         entry.phase = exchange.phase().name().toLowerCase(Locale.ROOT);
         entry.bytesIn = exchange.bodyBytesIn();
         entry.bytesOut = exchange.bytesOut();
-        entry.durationMicros = (nanoTime.getAsLong() - exchange.beganNanos()) / 1000;
+        entry.outcome = Outcome.of(exchange).word();
         if (exchange.address() != null) {
             entry.upstream = exchange.address().toString();
             entry.reused = exchange.reusedConnection();
-            long nanos = exchange.upstreamNanos();
-            entry.upstreamMicros = nanos < 0 ? -1 : nanos / 1000;
+            entry.retries = exchange.retries();
         }
+    }
+
+    /** How long each phase took that was gone through, and how long the last one has taken. */
+    private static void times(Exchange exchange, AccessLogEntry entry, long ended) {
+        long began = exchange.beganNanos();
+        entry.durationMicros = micros(ended - began);
+        if (exchange.verdictNanos() < 0) {
+            return;
+        }
+        entry.verdictMicros = micros(exchange.verdictNanos());
+        if (!exchange.wasLeased()) {
+            return;
+        }
+        long leased = exchange.leasedNanos();
+        entry.leaseMicros = micros(leased - began - exchange.verdictNanos());
+        if (exchange.upstreamNanos() >= 0) {
+            entry.upstreamMicros = micros(exchange.upstreamNanos());
+            entry.responseMicros = micros(ended - leased - exchange.upstreamNanos());
+        }
+    }
+
+    private static long micros(long nanos) {
+        return Math.max(nanos, 0) / NANOS_PER_MICRO;
     }
 
     long nowMillis() {
@@ -146,10 +205,6 @@ public final class Ledger {
 
     long nanoTime() {
         return nanoTime.getAsLong();
-    }
-
-    boolean logsTimes() {
-        return log.enabled();
     }
 
     private byte[] newRequestId() {

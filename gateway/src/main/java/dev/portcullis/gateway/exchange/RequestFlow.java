@@ -69,7 +69,7 @@ public final class RequestFlow {
         if (exchange.verdict().awaitsRecords()) {
             fetchRecords(exchange);
         } else {
-            conclude(exchange);
+            conclude(exchange, false);
         }
     }
 
@@ -104,12 +104,13 @@ public final class RequestFlow {
         }
         judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
-        conclude(exchange);
+        conclude(exchange, true);
         exchange.flush();
         exchange.downstream().flush();
     }
 
-    private void conclude(Exchange exchange) {
+    private void conclude(Exchange exchange, boolean fetched) {
+        ledger.judged(exchange, fetched);
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
@@ -197,9 +198,14 @@ public final class RequestFlow {
         exchange.refused(refusal, ledger.reply(exchange, refusal));
     }
 
-    /** A clock for the upstream's part, which only the access log asks for. */
+    /** The monotonic clock, for the upstream's part. */
     long upstreamClock() {
-        return ledger.logsTimes() ? ledger.nanoTime() : 0;
+        return ledger.nanoTime();
+    }
+
+    /** When an exchange has got its upstream connection, on that clock. */
+    long leasedAt(Exchange exchange) {
+        return ledger.leasedAt(exchange);
     }
 
     /** The last station of every exchange, however it went. */

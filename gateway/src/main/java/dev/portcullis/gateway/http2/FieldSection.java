@@ -39,6 +39,13 @@ public final class FieldSection extends DefaultHttp2Headers {
         return this;
     }
 
+    /** What a decoder tells interim responses by; null when the first line is none of it. */
+    @Override
+    public CharSequence status() {
+        boolean there = count > 0 && name(0).equals(PseudoHeaderName.STATUS.value());
+        return there ? value(0) : null;
+    }
+
     @Override
     public int size() {
         return count;

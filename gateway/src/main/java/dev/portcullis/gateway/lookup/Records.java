@@ -161,6 +161,12 @@ public final class Records implements AutoCloseable {
         return watch.revision();
     }
 
+    /** Revisions that the origin has told of, and that are not yet applied on every loop. */
+    public long revisionLag() {
+        long applied = watch.revision();
+        return Math.max(0, watch.revisionReceived() - applied);
+    }
+
     /** Questions to the origin that are under way. */
     public int resolvesInFlight() {
         return origin.inFlight();

@@ -20,7 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -160,7 +160,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
             process();
         }
@@ -559,7 +560,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }
@@ -577,7 +578,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
             // an orderly close would say that the body is complete: only a reset says it is not
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        cut();
+        stage = Stage.CLOSED;
+        PipelineBuilder.cutShort(channel);
     }
 
     @Override

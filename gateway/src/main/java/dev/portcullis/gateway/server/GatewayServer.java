@@ -27,6 +27,9 @@ import java.util.function.LongSupplier;
  * <p>Life: {@link #start}, {@link #drain}, {@link #close}. Any thread.
  */
 public final class GatewayServer {
+    /** What is offered over TLS by ALPN, best first. */
+    public static final List<String> PROTOCOLS = List.of("http/1.1");
+
     private static final Duration IDLE_GRACE_MAX = Duration.ofSeconds(1);
     private static final long DRAIN_LOOK_MILLIS = 20;
     private static final int BACKLOG = 1024;

@@ -1,6 +1,9 @@
 package dev.portcullis.gateway.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 
 /**
@@ -19,15 +22,54 @@ final class PipelineBuilder {
             return;
         }
         Peer peer = new Peer(remote.getAddress());
-        Arrival.of(channel, peer, worker, () -> arrived(channel, peer, worker));
+        Arrival.of(channel, peer, worker, () -> arrived(channel, listener, peer, worker));
     }
 
     /** It is known who connects, and they may. */
-    private static void arrived(Channel channel, Peer peer, Worker worker) {
+    private static void arrived(
+            Channel channel, ListenerConfig listener, Peer peer, Worker worker) {
+        if (listener.tls()) {
+            speakTls(channel, peer, worker);
+        } else {
+            speakHttp1(channel, peer, worker);
+        }
+    }
+
+    private static void speakTls(Channel channel, Peer peer, Worker worker) {
+        channel.pipeline().addLast(
+                worker.tls().newHandler(channel.alloc()), new TlsHandshake(worker, peer));
+    }
+
+    /**
+     * The TLS handshake is done.
+     *
+     * @param protocol what ALPN agreed on; null when the client did not ask
+     */
+    static void secured(Channel channel, String protocol, Peer peer, Worker worker) {
         speakHttp1(channel, peer, worker);
     }
 
     private static void speakHttp1(Channel channel, Peer peer, Worker worker) {
         channel.pipeline().addLast(new DownstreamConnection(worker, peer));
+    }
+
+    /** Says that nothing more will be sent: over TLS by its alert first (RFC 8446, section 6.1). */
+    static void endOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            ((DuplexChannel) channel).shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(said -> ((DuplexChannel) channel).shutdownOutput());
+        }
+    }
+
+    /** Closes without a word of TLS: an orderly end would say that all was sent. */
+    static void cutShort(Channel channel) {
+        ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+        if (tls == null) {
+            channel.close();
+        } else {
+            tls.close();
+        }
     }
 }

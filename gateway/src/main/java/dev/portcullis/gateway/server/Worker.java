@@ -5,6 +5,7 @@ import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
+import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.watch.Changed;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -96,6 +97,11 @@ final class Worker {
 
     void closed(ClientConnection connection) {
         connections.remove(connection);
+    }
+
+    /** Null where no listener speaks it. */
+    ServerTls tls() {
+        return parts.tls();
     }
 
     RequestHead leaseHead() {

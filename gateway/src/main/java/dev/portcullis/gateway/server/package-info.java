@@ -3,6 +3,7 @@
  * and out. The one place where a client's pipeline is built.
  *
  * <p>May import: {@code exchange}, {@code http1}, {@code relay}, {@code rewrite}, {@code upstream},
- * {@code outcome}, {@code protect}, {@code watch}, {@code core.access}, Netty transport, SLF4J.
+ * {@code outcome}, {@code protect}, {@code tls}, {@code watch}, {@code core.access}, Netty
+ * transport, SLF4J.
  */
 package dev.portcullis.gateway.server;

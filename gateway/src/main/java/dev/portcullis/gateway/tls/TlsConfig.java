@@ -12,13 +12,32 @@ import java.util.List;
  * @param clientCa PEM file of the authorities that issue clients' certificates; null where clients
  *     show none
  * @param onlyNewest whether TLS 1.2 is refused, too
+ * @param provider whose TLS it is
  */
 public record TlsConfig(
-        List<Certificate> certificates, Clients clients, Path clientCa, boolean onlyNewest) {
+        List<Certificate> certificates, Clients clients, Path clientCa, boolean onlyNewest,
+        Provider provider) {
 
-    /** Copies what could change. */
+    /**
+     * Copies what could change.
+     *
+     * @throws IllegalArgumentException when there is no certificate, or clients show theirs and no
+     *     authority is named
+     */
     public TlsConfig {
         certificates = List.copyOf(certificates);
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException("TLS needs a certificate");
+        }
+        if (clients != Clients.NONE && clientCa == null) {
+            throw new IllegalArgumentException("clients' certificates need an authority");
+        }
+    }
+
+    /** With the best provider of this machine. */
+    public TlsConfig(
+            List<Certificate> certificates, Clients clients, Path clientCa, boolean onlyNewest) {
+        this(certificates, clients, clientCa, onlyNewest, Provider.BEST);
     }
 
     /**
@@ -37,5 +56,13 @@ public record TlsConfig(
         OPTIONAL,
         /** Who shows none is not let in. */
         REQUIRED
+    }
+
+    /** Who does the cryptography. */
+    public enum Provider {
+        /** BoringSSL where its native library runs, else the JDK. */
+        BEST,
+        /** The JDK. */
+        JDK
     }
 }

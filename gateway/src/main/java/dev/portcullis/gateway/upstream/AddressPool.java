@@ -22,6 +22,8 @@ final class AddressPool {
     private final UpstreamConfig config;
     private final EndpointStats stats;
     private final Bootstrap bootstrap;
+    /** Null where HTTP/1.1 is spoken. */
+    private final Http2Pool http2;
     /** The most recently used first: the others may grow old and be closed. */
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     /** Open, or being opened. */
@@ -49,6 +51,8 @@ final class AddressPool {
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
+        this.http2 = config.protocol() == UpstreamConfig.Protocol.HTTP_2
+                ? new Http2Pool(this, bootstrap, config) : null;
     }
 
     Address address() {
@@ -67,11 +71,17 @@ final class AddressPool {
 
     /** Whether a lease is to be had without opening more than is allowed. */
     boolean hasRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         return !idle.isEmpty() || config.connectionsMax() == 0 || open < config.connectionsMax();
     }
 
     /** Whether a new connection may be opened, for which an idle one may be given up. */
     boolean makeRoom() {
+        if (http2 != null) {
+            return http2.hasRoom();
+        }
         if (config.connectionsMax() > 0 && open >= config.connectionsMax()) {
             Http1Connection oldest = idle.pollLast();
             if (oldest == null) {
@@ -84,6 +94,10 @@ final class AddressPool {
 
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
+        if (http2 != null) {
+            http2.lease(listener);
+            return;
+        }
         Http1Connection connection = idle.pollFirst();
         while (connection != null && !isGood(connection, listener)) {
             connection.close();
@@ -109,13 +123,15 @@ final class AddressPool {
 
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
+        if (http2 != null) {
+            http2.leaseNew(listener);
+            return;
+        }
         if (address.socket() == null) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
-        open++;
-        ChannelFuture connecting = bootstrap.connect(address.socket());
-        connecting.channel().closeFuture().addListener(gone -> open--);
+        ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
         connecting.addListener(done -> {
             if (done.isSuccess()) {
                 connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
@@ -127,10 +143,27 @@ final class AddressPool {
         });
     }
 
+    /** Counts a connection until it is closed. */
+    ChannelFuture opening(ChannelFuture connecting) {
+        open++;
+        connecting.channel().closeFuture().addListener(gone -> open--);
+        return connecting;
+    }
+
+    /** Whether TLS is spoken there. */
+    boolean secure() {
+        return "https".equals(config.endpoints().get(0).getScheme());
+    }
+
     private void connectFailed(UpstreamListener listener, Refusal why) {
+        connectFailed();
+        listener.leaseFailed(why);
+    }
+
+    /** A connection could not be opened. */
+    void connectFailed() {
         stats.connectFailures.increment();
         address.connectFailed();
-        listener.leaseFailed(why);
     }
 
     /**
@@ -157,6 +190,9 @@ final class AddressPool {
     /** Closes what has been idle for too long, or is too old. */
     void tick(long nowNanos) {
         now = nowNanos;
+        if (http2 != null) {
+            http2.tick(nowNanos);
+        }
         Http1Connection oldest = idle.peekLast();
         while (oldest != null
                 && (nowNanos - oldest.idleSince() > config.idleTimeout().toNanos()
@@ -184,6 +220,9 @@ final class AddressPool {
     /** Closes everything idle, and whatever comes back. */
     void close() {
         closed = true;
+        if (http2 != null) {
+            http2.close();
+        }
         Http1Connection connection;
         while ((connection = idle.poll()) != null) {
             connection.close();

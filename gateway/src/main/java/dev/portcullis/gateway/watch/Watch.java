@@ -53,7 +53,7 @@ public final class Watch {
     private Future<?> nextTick;
     private Duration heartbeat = FIRST_HEARTBEAT;
     /** Floors and evictions are done up to here, by what this stream has told. */
-    private long received;
+    private volatile long received;
     /** Every loop has been passed since. Written by the control thread only. */
     private volatile long applied;
     private boolean leaseHeld;
@@ -110,6 +110,11 @@ public final class Watch {
     /** Everything up to this revision is applied and could be acknowledged. Any thread. */
     public long revision() {
         return applied;
+    }
+
+    /** Everything up to this revision has been told of. Any thread. */
+    public long revisionReceived() {
+        return received;
     }
 
     /** Runs a task on the control thread; once that has been shut down nothing runs any more. */

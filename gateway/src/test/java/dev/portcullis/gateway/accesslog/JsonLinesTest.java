@@ -27,13 +27,18 @@ class JsonLinesTest {
         assertThat(line(full()))
                 .isEqualTo(
                         "{\"time\":\"2026-03-04T05:06:07.089Z\",\"request_id\":\"r1\","
-                                + "\"client\":\"192.0.2.7\",\"method\":\"GET\",\"path\":\"/a\","
+                                + "\"trace_id\":\"t1\",\"client\":\"192.0.2.7\","
+                                + "\"protocol\":\"HTTP/2\",\"tls\":\"TLSv1.3\","
+                                + "\"method\":\"GET\",\"path\":\"/a\","
                                 + "\"query_bytes\":12,\"application\":\"app\",\"user_id\":\"u1\","
                                 + "\"user\":\"ci\",\"token_id\":\"0123456789ab\","
                                 + "\"role\":\"reader\",\"status\":403,\"code\":\"write_denied\","
+                                + "\"outcome\":\"refused\","
                                 + "\"phase\":\"authorise\",\"bytes_in\":1,\"bytes_out\":2,"
-                                + "\"duration_us\":3,\"upstream\":\"127.0.0.1:9\","
-                                + "\"upstream_us\":4,\"reused\":true}\n");
+                                + "\"duration_us\":3,\"verdict_us\":5,\"lease_us\":6,"
+                                + "\"upstream_us\":4,\"response_us\":0,"
+                                + "\"upstream\":\"127.0.0.1:9\",\"reused\":true,"
+                                + "\"retries\":1}\n");
     }
 
     @Test
@@ -183,6 +188,14 @@ class JsonLinesTest {
         entry.durationMicros = 3;
         entry.upstream = "127.0.0.1:9";
         entry.upstreamMicros = 4;
+        entry.traceId = "t1";
+        entry.protocol = "HTTP/2";
+        entry.tls = "TLSv1.3";
+        entry.outcome = "refused";
+        entry.verdictMicros = 5;
+        entry.leaseMicros = 6;
+        entry.responseMicros = 0;
+        entry.retries = 1;
         entry.reused = true;
         return entry;
     }

@@ -7,6 +7,7 @@ import dev.portcullis.core.access.Role;
 import dev.portcullis.gateway.Gateway;
 import dev.portcullis.gateway.GatewayStats;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -128,6 +130,17 @@ public final class GatewayFixture
     /** A new connection to the gateway. */
     public RawClient connect() throws IOException {
         return RawClient.connect(gateway.address());
+    }
+
+    /** Where it speaks TLS, when it does. */
+    public InetSocketAddress tlsAddress() {
+        return gateway.addresses().get(1);
+    }
+
+    /** A new connection to the gateway over TLS, naming no host. */
+    public RawClient connect(SSLContext tls) throws IOException {
+        return RawClient.over(tls.getSocketFactory().createSocket(
+                tlsAddress().getAddress(), tlsAddress().getPort()));
     }
 
     /** A request of one's own on a connection of its own. */

@@ -8,7 +8,9 @@ import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.route.RouteConfig;
+import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
 import java.net.InetAddress;
@@ -44,6 +46,10 @@ public final class GatewaySettings {
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
     private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    private TlsConfig tls;
+    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
+    private URI otherUpstream;
+    private Duration exchangeTimeout = Duration.ZERO;
 
     GatewaySettings() {}
 
@@ -124,6 +130,25 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Listens at a second place, for TLS; {@link GatewayFixture#tlsAddress} says where. */
+    public GatewaySettings tls(TlsConfig with) {
+        tls = with;
+        return this;
+    }
+
+    /** Sends everything to a server that is not the fixture's, in that protocol. */
+    public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
+        otherUpstream = address;
+        protocol = spoken;
+        return this;
+    }
+
+    /** How long an exchange may take as a whole. */
+    public GatewaySettings exchangeTimeout(Duration time) {
+        exchangeTimeout = time;
+        return this;
+    }
+
     /** No access log is written, and none is checked. */
     public GatewaySettings withoutAccessLog() {
         accessLog = false;
@@ -150,29 +175,34 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, null, protection, DoorsConfig.NONE,
+                serverConfig(), configured, tls, protection, DoorsConfig.NONE,
                 recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
     }
 
     private ApplicationConfig application(Application app, URI upstream) {
         RouteConfig route = app.route();
-        UpstreamConfig usual = UpstreamConfig.of(upstream);
+        UpstreamConfig usual =
+                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), route.authenticated(),
                         route.rules(), route.grpc(), route.prefix(), route.request(),
                         route.response(),
-                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, Duration.ZERO),
+                        new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
                         route.limits()),
                 new UpstreamConfig(
-                        usual.endpoints(), usual.protocol(), usual.tls(), usual.connectTimeout(),
+                        usual.endpoints(), protocol, usual.tls(), usual.connectTimeout(),
                         usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
                         usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
                         usual.slowStart()));
     }
 
     private ServerConfig serverConfig() {
+        List<ListenerConfig> listeners = new ArrayList<>(server.listeners());
+        if (tls != null) {
+            listeners.add(new ListenerConfig(listeners.get(0).address(), true));
+        }
         return new ServerConfig(
-                server.listeners(), eventLoops, connectionsMax, server.headBytesMax(),
+                listeners, eventLoops, connectionsMax, server.headBytesMax(),
                 server.requestLineBytesMax(), server.headersMax(), headTimeout, bodyTimeout,
                 server.idleTimeout(), drainTimeout);
     }

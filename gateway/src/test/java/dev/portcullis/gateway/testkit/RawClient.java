@@ -44,6 +44,11 @@ public final class RawClient implements Closeable {
         return new RawClient(new Socket(address.getAddress(), address.getPort()), true);
     }
 
+    /** A connection that somebody else has made; it is closed with this. */
+    public static RawClient over(Socket socket) throws IOException {
+        return new RawClient(socket, true);
+    }
+
     /** A new connection on which bodies are counted, not kept. */
     public static RawClient counting(InetSocketAddress address) throws IOException {
         return new RawClient(new Socket(address.getAddress(), address.getPort()), false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.portcullis.gateway.exchange.Outcome;
 import dev.portcullis.gateway.testkit.Answer;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.HttpMessage;
@@ -147,8 +148,8 @@ class DrainTest {
             one.get(60, TimeUnit.SECONDS);
         }
         assertThat(gateway.newLogLines()).hasSize(REQUESTS);
-        assertThat(gateway.gateway().stats().exchanges().application("default").responses(2))
-                .isEqualTo(REQUESTS);
+        assertThat(gateway.gateway().stats().exchanges().applications().get("default")
+                .responses(2, Outcome.OK)).isEqualTo(REQUESTS);
         // one at a time on each connection, so no more than one upstream connection for each
         assertThat(gateway.upstream().connections()).isLessThanOrEqualTo(CLIENTS);
     }

@@ -34,7 +34,9 @@ final class ExchangeRunner {
             Pattern.compile("\"(\\w+)\":(\"(?:[^\"\\\\]++|\\\\.)*+\"|[^,}]+)");
     /** What differs from run to run, or with the history of the gateway. */
     private static final Set<String> UNSHOWN = Set.of(
-            "time", "request_id", "client", "duration_us", "upstream", "upstream_us", "reused");
+            "time", "request_id", "trace_id", "client", "protocol", "outcome", "duration_us",
+            "verdict_us", "lease_us", "upstream_us", "response_us", "upstream", "reused",
+            "retries");
 
     private final GatewayFixture gateway;
     private final List<String> applications;

@@ -1,0 +1,162 @@
+package dev.portcullis.gateway.wire;
+
+import static dev.portcullis.gateway.testkit.GatewayFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.portcullis.gateway.testkit.Certificates;
+import dev.portcullis.gateway.testkit.Certificates.Leaf;
+import dev.portcullis.gateway.testkit.GatewayFixture;
+import dev.portcullis.gateway.testkit.RawClient;
+import dev.portcullis.gateway.tls.TlsConfig;
+import io.netty.handler.ssl.OpenSsl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS with clients; each provider runs all of it. */
+@Timeout(60)
+abstract class TlsTest {
+    @TempDir
+    static Path directory;
+
+    @RegisterExtension
+    final GatewayFixture gateway = GatewayFixture.create();
+
+    private final Certificates certificates = new Certificates(directory);
+    private final Leaf usual = certificates.server("gateway.example", "*.gateway.example");
+    private final Leaf other = certificates.server("other.example");
+
+    TlsTest(TlsConfig.Provider provider) {
+        gateway.settings().tls(new TlsConfig(
+                List.of(usual.certificate(), other.certificate()),
+                TlsConfig.Clients.NONE, null, false, provider));
+    }
+
+    /** With the JDK's TLS. */
+    static final class JdkTest extends TlsTest {
+        JdkTest() {
+            super(TlsConfig.Provider.JDK);
+        }
+    }
+
+    /** With BoringSSL. */
+    static final class BoringTest extends TlsTest {
+        BoringTest() {
+            super(TlsConfig.Provider.BEST);
+        }
+
+        @Test
+        void nativeLibrary_isThere() {
+            assertThat(OpenSsl.isAvailable()).isTrue();
+        }
+    }
+
+    private SSLSocket socket(Consumer<SSLParameters> wishes) throws IOException {
+        SSLSocket socket = (SSLSocket) certificates.context(null).getSocketFactory().createSocket(
+                gateway.tlsAddress().getAddress(), gateway.tlsAddress().getPort());
+        socket.setSoTimeout(20_000);
+        SSLParameters parameters = socket.getSSLParameters();
+        wishes.accept(parameters);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private SSLSession handshake(Consumer<SSLParameters> wishes) throws IOException {
+        try (SSLSocket socket = socket(wishes)) {
+            socket.startHandshake();
+            return socket.getSession();
+        }
+    }
+
+    private static Consumer<SSLParameters> version(String version) {
+        return parameters -> parameters.setProtocols(new String[] {version});
+    }
+
+    private static Consumer<SSLParameters> host(String name) {
+        return parameters -> parameters.setServerNames(List.of(new SNIHostName(name)));
+    }
+
+    @Test
+    void bothVersions_requestIsForwarded() throws Exception {
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            try (SSLSocket socket = socket(version(version));
+                    RawClient client = RawClient.over(socket)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(client.exchange(request("GET", "/" + i, gateway.reader(), ""))
+                            .text()).isEqualTo("GET /" + i);
+                }
+                assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
+    void hostNames_chooseTheCertificate() throws IOException {
+        assertThat(shownFor(host("other.example"))).isEqualTo(other.bundle().getCertificate());
+        assertThat(shownFor(host("OTHER.Example"))).isEqualTo(other.bundle().getCertificate());
+        for (String name : List.of("gateway.example", "a.gateway.example", "unknown.example",
+                "a.other.example", "example")) {
+            assertThat(shownFor(host(name))).as(name).isEqualTo(usual.bundle().getCertificate());
+        }
+        assertThat(shownFor(parameters -> { })).isEqualTo(usual.bundle().getCertificate());
+    }
+
+    private Object shownFor(Consumer<SSLParameters> wishes) throws IOException {
+        return handshake(wishes).getPeerCertificates()[0];
+    }
+
+    @Test
+    void protocols_http1IsAgreedOn() throws IOException {
+        try (SSLSocket socket = socket(parameters ->
+                parameters.setApplicationProtocols(new String[] {"http/1.1"}))) {
+            socket.startHandshake();
+            assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+        }
+    }
+
+    @Test
+    void clearTextOnTheTlsPort_isClosed() throws Exception {
+        try (RawClient client = RawClient.connect(gateway.tlsAddress())) {
+            client.send(request("GET", "/", gateway.reader(), ""));
+            assertThat(client.end()).isNotEqualTo(RawClient.End.OPEN);
+        }
+        assertThat(gateway.upstream().connections()).isZero();
+    }
+
+    @Test
+    void helloThatNeverEnds_isClosedAfterTheHandshakeTime() throws Exception {
+        try (RawClient silent = RawClient.connect(gateway.tlsAddress());
+                RawClient slow = RawClient.connect(gateway.tlsAddress())) {
+            slow.send(new byte[] {22, 3, 1, 2, 0, 1});
+            await().until(() -> gateway.gateway().stats().server().open() == 2);
+            gateway.time().advance(Duration.ofSeconds(11));
+            assertThat(silent.end()).isNotEqualTo(RawClient.End.OPEN);
+            assertThat(slow.end()).isNotEqualTo(RawClient.End.OPEN);
+        }
+    }
+
+    @Test
+    void clientThatTrustsOthers_goesAway() {
+        Certificates strange = new Certificates(directory);
+        assertThatThrownBy(() -> {
+            try (SSLSocket socket = (SSLSocket) strange.context(null).getSocketFactory()
+                    .createSocket(gateway.tlsAddress().getAddress(),
+                            gateway.tlsAddress().getPort())) {
+                socket.startHandshake();
+            }
+        }).isInstanceOf(SSLException.class);
+    }
+}
