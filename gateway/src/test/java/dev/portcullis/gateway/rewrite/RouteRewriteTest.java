@@ -148,9 +148,22 @@ class RouteRewriteTest {
     }
 
     @Test
+    void requestOverHttp2_isForwardedAsSuch() {
+        Route route = new RouteTable(List.of(route("app").build())).routes().get(0);
+        RequestHead head = head("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        head.cameOverHttp2();
+        UpstreamRequest request = rewriter.rewrite(
+                head, AccessPolicy.open("app"), route, CALLER, REQUEST_ID);
+        String out = request.head().toString(StandardCharsets.ISO_8859_1);
+        request.release();
+        assertThat(values(head(out), "via")).containsExactly("2 portcullis");
+    }
+
+    @Test
     void trailers_areTakenOnlyByWhoSaysSo() {
         Route route = new RouteTable(List.of(route("app").build())).routes().get(0);
-        for (String yes : List.of("trailers", "Trailers", "deflate;q=0.5, trailers", ",trailers ,")) {
+        for (String yes
+                : List.of("trailers", "Trailers", "deflate;q=0.5, trailers", ",trailers ,")) {
             assertThat(takesTrailers(route, "TE: " + yes)).as(yes).isTrue();
         }
         for (String no : List.of("TE: trailersx", "TE: deflate", "TE:", "X: y")) {

@@ -165,7 +165,8 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0))
+                : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
