@@ -28,17 +28,31 @@ final class LocalReply {
     }
 
     /** Sends a refusal to a client; the status that went out. */
-    int send(Refusal refusal, String requestId, boolean grpc, Downstream downstream) {
+    int send(Refusal refusal, Exchange exchange) {
+        String requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         boolean poisoned = refusal.poisonsConnection();
-        if (grpc && !poisoned) {
+        if (exchange.head().grpc() && !poisoned) {
             grpcHead(refusal, requestId);
-            downstream.sendLocal(out.take(allocator, 0), NO_BODY, false);
+            limits(refusal, exchange);
+            exchange.downstream().sendLocal(out.take(allocator, 0), NO_BODY, false);
             return GRPC_HTTP_STATUS;
         }
         byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);
         httpHead(refusal, body.length);
-        downstream.sendLocal(out.take(allocator, body.length + 64), body, poisoned);
+        limits(refusal, exchange);
+        exchange.downstream().sendLocal(
+                out.take(allocator, body.length + 64), body, poisoned);
         return refusal.status();
+    }
+
+    /** When to come again, and how the credential stands with its rate. */
+    private void limits(Refusal refusal, Exchange exchange) {
+        if (refusal.isTemporary()) {
+            out.put("Retry-After: ").putDecimal(exchange.retryAfterSeconds()).endLine();
+        }
+        if (exchange.rateFields() != null) {
+            out.put(exchange.rateFields());
+        }
     }
 
     private void httpHead(Refusal refusal, int length) {
@@ -48,9 +62,6 @@ final class LocalReply {
         String challenge = challenge(refusal);
         if (challenge != null) {
             out.put("WWW-Authenticate: ").put(challenge).endLine();
-        }
-        if (refusal.isTemporary()) {
-            out.put("Retry-After: 1\r\n");
         }
         if (refusal == Refusal.METHOD_NOT_ALLOWED) {
             out.put("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
@@ -73,9 +84,6 @@ final class LocalReply {
         out.put("Content-Length: 0\r\ngrpc-status: ").putDecimal(refusal.grpcStatus()).endLine();
         out.put("grpc-message: ").put(refusal.title().replace("%", "%25")).endLine();
         out.put("grpc-status-details-bin: ").put(details).endLine();
-        if (refusal.isTemporary()) {
-            out.put("Retry-After: 1\r\n");
-        }
     }
 
     private static String problem(Refusal refusal, String requestId) {

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.server;
 
 import dev.portcullis.gateway.exchange.RequestFlow;
+import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.tls.ServerTls;
@@ -20,4 +21,5 @@ public record LoopParts(
         LongSupplier nanoTime,
         InstantSource clock,
         Protection protection,
+        Guard guard,
         ServerTls tls) {}

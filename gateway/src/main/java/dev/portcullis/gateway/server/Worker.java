@@ -56,6 +56,7 @@ final class Worker {
     private void tick() {
         now = parts.nanoTime().getAsLong();
         long nowMillis = parts.clock().millis();
+        parts.guard().tick(now);
         parts.upstreams().tick(now);
         // a copy: closing a connection takes it out of the set
         for (ClientConnection connection : new ArrayList<>(connections)) {
