@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class RouteRewriteTest {
     private static final byte[] REQUEST_ID = Heads.octets("id");
     private static final Caller CALLER =
-            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), false);
+            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), null);
 
     private final RequestRewriter rewriter = new RequestRewriter(
             new HeadWriter(), UnpooledByteBufAllocator.DEFAULT, TrustedProxies.NONE);
@@ -139,7 +139,7 @@ class RouteRewriteTest {
     @Test
     void connectionOverTls_isForwardedAsHttps() {
         RouteTable table = new RouteTable(List.of(route("app").build()));
-        Caller secure = new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), true);
+        Caller secure = new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), "TLSv1.3");
         String text = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         assertThat(values(rewritten(table, secure, text), "x-forwarded-proto"))
                 .containsExactly("https");
