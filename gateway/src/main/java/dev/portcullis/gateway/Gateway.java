@@ -22,7 +22,9 @@ import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsFilesException;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -65,10 +67,12 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Tracing tracing;
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
     private ServerTls tls;
+    private final HealthChecks health;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -84,7 +88,10 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
         accessLog = AccessLog.create(config.accessLog());
+        tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
         protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
                 environment.nanoTime().getAsLong());
@@ -126,6 +133,7 @@ public final class Gateway implements AutoCloseable {
             tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
         }
         accessLog.start();
+        tracing.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
         names.scheduleWithFixedDelay(
@@ -155,6 +163,7 @@ public final class Gateway implements AutoCloseable {
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
         routes = table;
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
@@ -190,7 +199,7 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());
@@ -221,7 +230,8 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog);
+        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog,
+                tracing, tls);
     }
 
     /**
@@ -238,8 +248,10 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+        tracing.close();
         names.shutdownNow();
         control.shutdownNow();
     }

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
+import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
@@ -61,6 +62,7 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private ExchangeTrace trace;
     private boolean wasLeased;
     private int timesSentAgain;
     private boolean paused;
@@ -646,6 +648,15 @@ public final class Exchange implements UpstreamListener {
     /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
     long verdictNanos() {
         return verdictNanos;
+    }
+
+    void trace(ExchangeTrace part) {
+        trace = part;
+    }
+
+    /** Its part of a trace; null when there is no tracing. */
+    ExchangeTrace trace() {
+        return trace;
     }
 
     /** Whether it has had an upstream connection. */

@@ -207,6 +207,7 @@ public final class RequestFlow {
 
     /** A connection is there: what goes over it is written from the head and the permit alone. */
     void forward(Exchange exchange, UpstreamConnection connection) {
+        ledger.sending(exchange);
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),

@@ -25,14 +25,19 @@ import java.util.Map;
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
     /** Where an application is served from; {@code upstream} counts the fixture's upstreams. */
-    record Application(String name, String host, String path, int upstream) {}
+    record Application(RouteConfig route, int upstream) {
+        String name() {
+            return route.name();
+        }
+    }
 
     private final List<Application> applications = new ArrayList<>();
     private final ServerConfig server =
             ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private int eventLoops = 2;
     private int connectionsMax = server.connectionsMax();
-    private int idleConnectionsMax = 256;
+    private final UpstreamSettings upstream = new UpstreamSettings();
+    private int exchangesMax;
     private Duration headTimeout = server.headTimeout();
     private Duration bodyTimeout = server.bodyTimeout();
     private Duration drainTimeout = server.drainTimeout();
@@ -45,8 +50,8 @@ public final class GatewaySettings {
     private ProtectionConfig protection = new ProtectionConfig(
             List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
     private RouteConfig.Rate perToken;
+    private TracingConfig tracing = TracingConfig.OFF;
     private TlsConfig tls;
-    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
 
@@ -54,7 +59,12 @@ public final class GatewaySettings {
 
     /** Adds an application with an upstream of its own; without any there is one, at {@code /}. */
     public GatewaySettings application(String name, String host, String path) {
-        applications.add(new Application(name, host, path, applications.size()));
+        return application(RouteConfig.of(name, host, path));
+    }
+
+    /** Adds an application with an upstream of its own; its time-outs are those of the rest. */
+    public GatewaySettings application(RouteConfig route) {
+        applications.add(new Application(route, applications.size()));
         return this;
     }
 
@@ -72,7 +82,18 @@ public final class GatewaySettings {
 
     /** How many pooled upstream connections a loop keeps. */
     public GatewaySettings idleConnectionsMax(int count) {
-        idleConnectionsMax = count;
+        upstream.idleConnectionsMax(count);
+        return this;
+    }
+
+    /** How upstreams are reached; their further endpoints are the first application's. */
+    public UpstreamSettings upstream() {
+        return upstream;
+    }
+
+    /** How many exchanges an application may have at once. */
+    public GatewaySettings exchangesMax(int count) {
+        exchangesMax = count;
         return this;
     }
 
@@ -118,6 +139,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where spans go; nowhere at first. */
+    public GatewaySettings tracing(TracingConfig config) {
+        tracing = config;
+        return this;
+    }
+
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
@@ -139,7 +166,7 @@ public final class GatewaySettings {
     /** Sends everything to a server that is not the fixture's, in that protocol. */
     public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
         otherUpstream = address;
-        protocol = spoken;
+        upstream.protocol(spoken);
         return this;
     }
 
@@ -165,34 +192,44 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application("default", "", "/", 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
     GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
         List<ApplicationConfig> configured = applications().stream()
-                .map(app -> application(app, upstreams.get(app.upstream())))
+                .map(app -> application(app, endpoints(app, upstreams)))
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, tls, protection, DoorsConfig.NONE,
-                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
-    private ApplicationConfig application(Application app, URI upstream) {
-        RouteConfig route = RouteConfig.of(app.name(), app.host(), app.path());
-        UpstreamConfig usual =
-                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
+    private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
+        if (otherUpstream != null) {
+            return List.of(otherUpstream);
+        }
+        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
+        for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
+            endpoints.add(upstreams.get(i));
+        }
+        return endpoints;
+    }
+
+    private ApplicationConfig application(Application app, List<URI> endpoints) {
+        RouteConfig route = app.route();
+        RouteConfig.Limits limits = new RouteConfig.Limits(
+                route.limits().bodyBytesMax(),
+                exchangesMax == 0 ? route.limits().exchangesMax() : exchangesMax,
+                perToken == null ? route.limits().perToken() : perToken);
         return new ApplicationConfig(
-                new RouteConfig(route.name(), route.match(), true, route.rules(), route.grpc(),
-                        route.prefix(), route.request(), route.response(),
+                new RouteConfig(route.name(), route.match(), route.authenticated(),
+                        route.rules(), route.grpc(), route.prefix(), route.request(),
+                        route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
-                        new RouteConfig.Limits(0, 0, perToken)),
-                new UpstreamConfig(
-                        usual.endpoints(), protocol, usual.tls(), usual.connectTimeout(),
-                        usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
-                        usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
-                        usual.slowStart()));
+                        limits),
+                upstream.config(endpoints));
     }
 
     private ServerConfig serverConfig() {

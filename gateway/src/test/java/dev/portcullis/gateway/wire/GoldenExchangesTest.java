@@ -1,7 +1,12 @@
 package dev.portcullis.gateway.wire;
 
+import static dev.portcullis.core.access.Access.READ;
+import static dev.portcullis.core.access.Access.WRITE;
+import static dev.portcullis.gateway.testkit.RouteBuilder.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.core.access.Cidr;
+import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.wire.GoldenExchange.Section;
 import java.io.IOException;
@@ -9,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -32,8 +40,10 @@ class GoldenExchangesTest {
     @RegisterExtension
     static final GatewayFixture MANY = GatewayFixture.create();
 
-    private static ExchangeRunner one;
-    private static ExchangeRunner many;
+    @RegisterExtension
+    static final GatewayFixture RULES = GatewayFixture.create();
+
+    private static final Map<String, ExchangeRunner> RUNNERS = new HashMap<>();
 
     static {
         ONE.settings().eventLoops(1);
@@ -42,12 +52,38 @@ class GoldenExchangesTest {
                 .application("billing", "", "/billing")
                 .application("invoices", "", "/billing/invoices/")
                 .application("wiki", "wiki.example", "/");
+        RULES.settings().eventLoops(1)
+                .protection(trusting("127.0.0.1"))
+                .application(route("default")
+                        .rule(READ, "/search", "POST").rule(WRITE, "/go").rule(null, "/health")
+                        .rule(null, "/open/*").reads(null, "/lib.Books/Get*", "/lib.Books/List")
+                        .request(Set.of("x-debug"), Map.of("X-Env", "prod"))
+                        .response(Set.of("server"), Map.of("X-Frame-Options", "DENY"))
+                        .bodyBytesMax(16).build())
+                .application(route("orders").path("/orders").prefix("").build())
+                .application(route("legacy").path("/legacy/").prefix("/v2/old").build())
+                .application(route("inner").path("/inner").prefix("/")
+                        .request(Set.of(), Map.of("Host", "inner.example:8080")).build())
+                .application(route("wild").host("*.wild.example").build())
+                .application(route("named").host("a.wild.example").path("/a").build())
+                .application(route("second").header("x-version", "2").build())
+                .application(route("uploads").methods("PUT").path("/files").build())
+                .application(route("site").host("site.example").open().build());
+    }
+
+    private static ProtectionConfig trusting(String proxy) {
+        ProtectionConfig usual = ProtectionConfig.DEFAULTS;
+        return new ProtectionConfig(
+                List.of(Cidr.parse(proxy)), usual.proxyProtocolFrom(),
+                usual.connectionsPerAddressMax(), usual.failedAttemptsMax(),
+                usual.failedAttemptsPeriod(), usual.exchangesMax());
     }
 
     @BeforeAll
     static void makeRunners() {
-        one = new ExchangeRunner(ONE, ONE.applications());
-        many = new ExchangeRunner(MANY, MANY.applications());
+        RUNNERS.put("one", new ExchangeRunner(ONE, ONE.applications()));
+        RUNNERS.put("many", new ExchangeRunner(MANY, MANY.applications()));
+        RUNNERS.put("rules", new ExchangeRunner(RULES, RULES.applications()));
     }
 
     static List<GoldenExchange> exchanges() throws IOException {
@@ -65,7 +101,7 @@ class GoldenExchangesTest {
     @MethodSource("exchanges")
     void exchange_goesAsWritten(GoldenExchange exchange) throws Exception {
         ExchangeRunner runner =
-                "many".equals(exchange.options().get("applications")) ? many : one;
+                RUNNERS.get(exchange.options().getOrDefault("applications", "one"));
         List<Section> happened = runner.play(exchange);
         if (UPDATE) {
             Files.writeString(ROOT.resolve(exchange.name()), exchange.text(happened),
