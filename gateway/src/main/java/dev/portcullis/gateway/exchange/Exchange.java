@@ -142,7 +142,7 @@ public final class Exchange implements UpstreamListener {
         if (responseBegun || why == null) {
             code = why == null ? "client_closed" : why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
         }
@@ -256,7 +256,7 @@ public final class Exchange implements UpstreamListener {
             refusal = why;
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
             downstream.flush();
@@ -291,7 +291,7 @@ public final class Exchange implements UpstreamListener {
             dropConnection();
             code = "tunnel_idle";
             end();
-            downstream.abort();
+            downstream.abort(null);
             return;
         }
         boolean stuckUpstream = connection != null && !connection.isWritable();
@@ -480,7 +480,7 @@ public final class Exchange implements UpstreamListener {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();

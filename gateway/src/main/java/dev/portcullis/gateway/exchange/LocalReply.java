@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,6 +18,8 @@ import java.util.Base64;
  */
 final class LocalReply {
     private static final byte[] NO_BODY = {};
+    /** For what the client's connection adds. */
+    private static final int LINE_ROOM = 32;
     private static final int GRPC_HTTP_STATUS = 200;
 
     private final HeadWriter out;
@@ -27,14 +30,16 @@ final class LocalReply {
         this.allocator = allocator;
     }
 
-    /** Sends a refusal to a client; the status that went out. */
+    /** Sends a refusal to a client, by gRPC's rules or by HTTP's; the status that went out. */
     int send(Refusal refusal, Exchange exchange) {
         String requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         boolean poisoned = refusal.poisonsConnection();
-        if (exchange.head().grpc() && !poisoned) {
+        // a stream is all that HTTP/2 loses: the caller can still be told in its own way
+        boolean told = !poisoned || exchange.head().protocol() == Protocol.HTTP_2;
+        if (exchange.head().grpc() && told) {
             grpcHead(refusal, requestId);
             limits(refusal, exchange);
-            exchange.downstream().sendLocal(out.take(allocator, 0), NO_BODY, false);
+            exchange.downstream().sendLocal(out.take(allocator, LINE_ROOM), NO_BODY, poisoned);
             return GRPC_HTTP_STATUS;
         }
         byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);

@@ -8,11 +8,13 @@ import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.upstream.Upstreams;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What one event loop needs to serve.
  *
  * @param tls for the listeners that speak it; null where none does
+ * @param random for what need not be secret
  */
 public record LoopParts(
         RequestFlow flow,
@@ -22,4 +24,5 @@ public record LoopParts(
         InstantSource clock,
         Protection protection,
         Guard guard,
-        ServerTls tls) {}
+        ServerTls tls,
+        RandomGenerator random) {}

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.ArrayDeque;
 
 /**
@@ -64,6 +66,11 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (endpoint().isSecure()) {
+                            endpoint().cluster().tls().addTo(
+                                    channel.pipeline(), endpoint().host(), endpoint().port(),
+                                    config.connectTimeout());
+                        }
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
@@ -143,14 +150,15 @@ final class AddressPool {
             http2.leaseNew(listener);
             return;
         }
-        if (address.socket() == null) {
+        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
+        if (address.socket() == null || missingTls) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
         ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
+                connected(connecting.channel(), listener);
             } else {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
                 connectFailed(listener,
@@ -169,6 +177,37 @@ final class AddressPool {
     /** Whether TLS is spoken there. */
     boolean secure() {
         return "https".equals(config.endpoints().get(0).getScheme());
+    }
+
+    /** Nothing is sent before the peer has proved who it is. */
+    private void connected(Channel channel, UpstreamListener listener) {
+        Http1Connection connection = channel.pipeline().get(Http1Connection.class);
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            connection.lease(listener);
+            return;
+        }
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                endpoint().cluster().tls().completed(tls.engine());
+                connection.lease(listener);
+            } else {
+                handshakeFailed(done.cause());
+                boolean late = done.cause() instanceof SslHandshakeTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+            }
+        });
+    }
+
+    private void handshakeFailed(Throwable cause) {
+        stats.handshakeFailures.increment();
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().failed(endpoint(), cluster.name(), cause);
+    }
+
+    private Endpoint endpoint() {
+        return address.endpoint();
     }
 
     private void connectFailed(UpstreamListener listener, Refusal why) {

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.upstream;
 
+import dev.portcullis.gateway.tls.ClientTlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,17 @@ public record UpstreamConfig(
                 List.of(endpoints), Protocol.HTTP_1_1, Tls.DEFAULTS,
                 Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO, 256, 0,
                 Health.NONE, Outliers.DEFAULTS, Retry.DEFAULTS, Duration.ZERO);
+    }
+
+    /** Whether TLS is spoken there. */
+    public boolean isSecure() {
+        return "https".equalsIgnoreCase(endpoints.get(0).getScheme());
+    }
+
+    /** How TLS is spoken, where it is. */
+    public ClientTlsConfig clientTls() {
+        return new ClientTlsConfig(
+                tls.ca(), tls.certificate(), tls.key(), tls.serverName(), List.of("http/1.1"));
     }
 
     /** What is spoken with an upstream. */

@@ -80,8 +80,7 @@ public final class GatewayFixture
         Map<Integer, URI> addresses = new HashMap<>();
         int count = settings.applications().size() + settings.upstream().endpoints() - 1;
         for (int i = 0; i < count; i++) {
-            FakeUpstream upstream = settings.keepsBodies()
-                    ? FakeUpstream.start() : FakeUpstream.startCounting();
+            FakeUpstream upstream = settings.newUpstream();
             upstreams.add(upstream);
             addresses.put(i, upstream.uri());
         }

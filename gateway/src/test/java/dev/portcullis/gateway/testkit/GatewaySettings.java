@@ -13,6 +13,7 @@ import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
@@ -54,6 +56,8 @@ public final class GatewaySettings {
     private TlsConfig tls;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
+    private SSLContext secureUpstreams;
+    private boolean upstreamsAsk;
 
     GatewaySettings() {}
 
@@ -145,6 +149,21 @@ public final class GatewaySettings {
         return this;
     }
 
+    /**
+     * TLS is spoken with the upstreams.
+     *
+     * @param with what the upstreams show, and whom they trust
+     * @param asks whether they ask for a certificate
+     * @param verified how the gateway verifies them, and what it shows
+     */
+    public GatewaySettings secureUpstreams(
+            SSLContext with, boolean asks, UpstreamConfig.Tls verified) {
+        secureUpstreams = with;
+        upstreamsAsk = asks;
+        upstream.tls(verified);
+        return this;
+    }
+
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
@@ -182,8 +201,11 @@ public final class GatewaySettings {
         return this;
     }
 
-    boolean keepsBodies() {
-        return keepsBodies;
+    FakeUpstream newUpstream() throws IOException {
+        if (secureUpstreams != null) {
+            return FakeUpstream.start(secureUpstreams, upstreamsAsk);
+        }
+        return keepsBodies ? FakeUpstream.start() : FakeUpstream.startCounting();
     }
 
     boolean logs() {
@@ -192,7 +214,8 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0))
+                : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */

@@ -15,6 +15,7 @@ public final class UpstreamSettings {
 
     private int endpoints = 1;
     private UpstreamConfig.Protocol protocol = USUAL.protocol();
+    private UpstreamConfig.Tls tls = USUAL.tls();
     private Duration connectTimeout = USUAL.connectTimeout();
     private Duration idleTimeout = USUAL.idleTimeout();
     private Duration lifetime = USUAL.lifetime();
@@ -37,6 +38,12 @@ public final class UpstreamSettings {
     /** What is spoken with them. */
     public UpstreamSettings protocol(UpstreamConfig.Protocol spoken) {
         protocol = spoken;
+        return this;
+    }
+
+    /** How their certificates are verified, and what is shown to them. */
+    public UpstreamSettings tls(UpstreamConfig.Tls verified) {
+        tls = verified;
         return this;
     }
 
@@ -101,7 +108,7 @@ public final class UpstreamSettings {
     /** All that, for these endpoints. */
     public UpstreamConfig config(List<URI> uris) {
         return new UpstreamConfig(
-                uris, protocol, USUAL.tls(), connectTimeout, idleTimeout, lifetime,
+                uris, protocol, tls, connectTimeout, idleTimeout, lifetime,
                 idleConnectionsMax, connectionsMax, health, outliers, retry, slowStart);
     }
 }
