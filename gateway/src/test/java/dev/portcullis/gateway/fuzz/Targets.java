@@ -229,7 +229,7 @@ final class Targets {
             section.add(tab < 0 ? line : line.substring(0, tab), line.substring(tab + 1));
         }
         ByteBuf out = Unpooled.buffer();
-        if (new RequestSections().toHead(section, true, KEY, out)) {
+        if (new RequestSections().toHead(section, true, () -> KEY, out)) {
             leavesNothing(new RequestHead(LIMITS), out);
         }
         out.clear();
