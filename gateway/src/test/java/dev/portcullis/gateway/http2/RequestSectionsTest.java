@@ -23,7 +23,8 @@ class RequestSectionsTest {
     /** The head, or "malformed". */
     private String head(String section, boolean ended) {
         ByteBuf out = Unpooled.buffer();
-        boolean good = sections.toHead(Sections.of(section.split("\n(?=.)")), ended, () -> KEY, out);
+        boolean good = sections.toHead(
+                Sections.of(section.split("\n(?=.)")), ended, () -> KEY, out);
         return good ? out.toString(StandardCharsets.ISO_8859_1) : "malformed";
     }
 
