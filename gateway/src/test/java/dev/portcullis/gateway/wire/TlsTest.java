@@ -111,22 +111,23 @@ abstract class TlsTest {
 
     @Test
     void protocolOfAlpn_isSpoken() throws Exception {
-        try (SSLSocket socket = socket(offering("http/1.1", "h2"));
-                H2Client client = H2Client.over(socket)) {
-            assertThat(client.get(1, "/h2", gateway.reader()).response(1).text())
-                    .isEqualTo("GET /h2");
-            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
-            assertThat(gateway.upstream().takeRequest().header("X-Forwarded-Proto"))
-                    .isEqualTo("https");
-            gateway.time().advance(Duration.ofSeconds(76));
-            assertThat(client.end()).isEqualTo(H2Frame.NO_ERROR);
-            assertThat(client.wasReset()).isFalse();
-        }
         try (SSLSocket socket = socket(offering("http/1.1"));
                 RawClient client = RawClient.over(socket)) {
             assertThat(client.exchange(request("GET", "/1", gateway.reader(), "")).text())
                     .isEqualTo("GET /1");
             assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+        }
+        try (SSLSocket socket = socket(offering("http/1.1", "h2"));
+                H2Client client = H2Client.over(socket)) {
+            assertThat(client.get(1, "/h2", gateway.reader()).response(1).text())
+                    .isEqualTo("GET /h2");
+            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+            gateway.upstream().takeRequest();
+            assertThat(gateway.upstream().takeRequest().header("X-Forwarded-Proto"))
+                    .isEqualTo("https");
+            gateway.time().advance(Duration.ofSeconds(76));
+            assertThat(client.end()).isEqualTo(H2Frame.NO_ERROR);
+            assertThat(client.wasReset()).isFalse();
         }
     }
 
