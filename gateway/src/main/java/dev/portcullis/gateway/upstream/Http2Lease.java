@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.upstream;
 
+import static dev.portcullis.gateway.http1.HeadWriter.ascii;
+
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.http1.WebSocketKey;
@@ -21,6 +23,7 @@ import io.netty.handler.codec.http2.Http2Stream;
  * request's head is sent. Not thread-safe: everything happens on its connection's event loop.
  */
 final class Http2Lease implements UpstreamConnection {
+
     private final Http2Connection connection;
     private final boolean reused;
     private final boolean counted;
