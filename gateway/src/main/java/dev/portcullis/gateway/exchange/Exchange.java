@@ -11,6 +11,7 @@ import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
+import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
@@ -47,6 +48,9 @@ public final class Exchange implements UpstreamListener {
     private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
+    private boolean counted;
+    private byte[] rateFields;
+    private int retryAfterSeconds = 1;
     private boolean over;
     private boolean failed;
     /** Null unless it has become one. */
@@ -58,6 +62,7 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private ExchangeTrace trace;
     private boolean wasLeased;
     private int timesSentAgain;
     private boolean paused;
@@ -137,7 +142,7 @@ public final class Exchange implements UpstreamListener {
         if (responseBegun || why == null) {
             code = why == null ? "client_closed" : why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
         }
@@ -251,7 +256,7 @@ public final class Exchange implements UpstreamListener {
             refusal = why;
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
             downstream.flush();
@@ -286,7 +291,7 @@ public final class Exchange implements UpstreamListener {
             dropConnection();
             code = "tunnel_idle";
             end();
-            downstream.abort();
+            downstream.abort(null);
             return;
         }
         boolean stuckUpstream = connection != null && !connection.isWritable();
@@ -382,6 +387,9 @@ public final class Exchange implements UpstreamListener {
         if (retries != null) {
             retries.end();
         }
+        if (rateFields != null) {
+            response.add(rateFields);
+        }
         downstream.sendHead(response, body);
         if (body == ResponseBody.TUNNEL) {
             tunnel = new Tunnel();
@@ -472,7 +480,7 @@ public final class Exchange implements UpstreamListener {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
@@ -537,6 +545,33 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void counted(boolean on) {
+        counted = on;
+    }
+
+    /** Whether it counts among those that the gateway may have in progress. */
+    boolean isCounted() {
+        return counted;
+    }
+
+    void rateFields(byte[] fields) {
+        rateFields = fields;
+    }
+
+    /** What its client is told of its rate, whatever the answer is; null: nothing. */
+    byte[] rateFields() {
+        return rateFields;
+    }
+
+    void retryAfterSeconds(int seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** When the same request may be worth sending again, where a refusal says that it may. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     void judged(long nanos) {
@@ -613,6 +648,15 @@ public final class Exchange implements UpstreamListener {
     /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
     long verdictNanos() {
         return verdictNanos;
+    }
+
+    void trace(ExchangeTrace part) {
+        trace = part;
+    }
+
+    /** Its part of a trace; null when there is no tracing. */
+    ExchangeTrace trace() {
+        return trace;
     }
 
     /** Whether it has had an upstream connection. */

@@ -33,6 +33,7 @@ public final class RequestRewriter {
     private static final byte[] EXPECT = ascii("Expect: 100-continue\r\n");
     private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] HOST = ascii("Host: ");
+    private static final byte[] TRACEPARENT = ascii("traceparent: ");
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
@@ -129,10 +130,11 @@ public final class RequestRewriter {
     /** Everything that means nothing to us goes on as it came; the rest is dropped here. */
     private void fields(RequestHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
+        boolean traced = head.traceparent() != null;
         trailers = false;
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
-                case OTHER -> true;
+                case OTHER -> !traced || !head.isOutdatedTrace(field);
                 case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
                 case TE -> {
                     trailers |= head.isExact(field) && ConnectionOptions.listsTrailers(head, field);
@@ -167,6 +169,9 @@ public final class RequestRewriter {
     }
 
     private void connectionIdentity(RequestHead head, Caller caller, byte[] requestId) {
+        if (head.traceparent() != null) {
+            out.put(TRACEPARENT).put(head.traceparent()).endLine();
+        }
         out.put(REQUEST_ID).put(requestId);
         out.put(FORWARDED_FOR);
         Forwarded told = caller.forwarded();
