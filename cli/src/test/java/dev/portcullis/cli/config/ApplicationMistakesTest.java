@@ -200,6 +200,30 @@ class ApplicationMistakesTest {
                         + ": is not a FileDescriptorSet");
     }
 
+    @Test
+    void certificatesThatCannotBeUsed_areToldAtTheirPlaces(@TempDir Path directory)
+            throws IOException {
+        Path junk = Files.writeString(directory.resolve("junk.pem"), "no certificate");
+        TestPem pem = TestPem.in(directory);
+
+        assertThat(mistakes("""
+                data: d
+                tls_listen: 127.0.0.1:0
+                tls:
+                  client_certificates: optional
+                  client_ca: JUNK
+                  certificates:
+                    - JUNK=KEY
+                applications:
+                  - name: a
+                    upstream: https://a
+                    upstream_tls:
+                      ca: JUNK
+                """.replace("JUNK", junk.toString()).replace("KEY", pem.key().toString())))
+                .hasMessageContaining("f.yaml:12:7: applications: a: upstream_tls: " + junk)
+                .hasMessageContaining("f.yaml:5:14: tls.client_ca: " + junk);
+    }
+
     private static ConfigException mistakes(String file) {
         ConfigException mistakes = catchThrowableOfType(ConfigException.class,
                 () -> ConfigLoader.loadText("f.yaml", file, Map.of(), Map.of()));

@@ -34,10 +34,10 @@ class ApplicationsTest {
         String text = Files.readString(Path.of("..", "docs", "configuration.md"));
         int from = text.indexOf(BEGIN) + BEGIN.length();
         String yaml = text.substring(from, text.indexOf("```", from));
-        for (String file : List.of("ca.pem", "client.pem", "client.key")) {
-            Path real = Files.createFile(directory.resolve(file));
-            yaml = yaml.replace(": " + file, ": " + real);
-        }
+        TestPem pem = TestPem.in(directory);
+        yaml = yaml.replace(": ca.pem", ": " + pem.certificate())
+                .replace(": client.pem", ": " + pem.certificate())
+                .replace(": client.key", ": " + pem.key());
 
         ApplicationConfig read = application(yaml);
 
@@ -58,8 +58,7 @@ class ApplicationsTest {
         assertThat(read.upstream()).isEqualTo(new UpstreamConfig(
                 List.of(URI.create("https://10.0.0.1:8443"), URI.create("https://10.0.0.2:8443")),
                 UpstreamConfig.Protocol.HTTP_1_1,
-                new UpstreamConfig.Tls(directory.resolve("ca.pem"),
-                        directory.resolve("client.pem"), directory.resolve("client.key"),
+                new UpstreamConfig.Tls(pem.certificate(), pem.certificate(), pem.key(),
                         "orders.internal"),
                 Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofHours(1), 256, 100,
                 new UpstreamConfig.Health(
@@ -89,13 +88,13 @@ class ApplicationsTest {
 
     @Test
     void settingsOfTheGateway_areMapped(@TempDir Path directory) throws IOException {
-        Path pem = Files.createFile(directory.resolve("a.pem"));
+        TestPem pem = TestPem.in(directory);
         GatewayConfig gateway = GatewayMapping.gateway(ConfigLoader.loadText("f.yaml", """
                 data: d
                 upstream: http://a:1
                 tls_listen: 127.0.0.1:8443
                 tls:
-                  certificates: [FILE=FILE]
+                  certificates: [FILE=KEY]
                   client_certificates: required
                   client_ca: FILE
                   min_version: 1.3
@@ -106,14 +105,15 @@ class ApplicationsTest {
                 forward_auth: true
                 external_authorization_listen: 127.0.0.1:9001
                 tracing: {endpoint: 'http://c:4318/v1/traces', service_name: x, sampled_percent: 5}
-                """.replace("FILE", pem.toString()), Map.of(), Map.of()));
+                """.replace("FILE", pem.certificate().toString())
+                .replace("KEY", pem.key().toString()), Map.of(), Map.of()));
 
         assertThat(gateway.server().listeners()).containsExactly(
                 new ListenerConfig(new InetSocketAddress("127.0.0.1", 8080), false),
                 new ListenerConfig(new InetSocketAddress("127.0.0.1", 8443), true));
         assertThat(gateway.tls()).isEqualTo(new TlsConfig(
-                List.of(new TlsConfig.Certificate(pem, pem)), TlsConfig.Clients.REQUIRED, pem,
-                true));
+                List.of(new TlsConfig.Certificate(pem.certificate(), pem.key())),
+                TlsConfig.Clients.REQUIRED, pem.certificate(), true));
         assertThat(gateway.protection()).isEqualTo(new ProtectionConfig(
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1")),
                 List.of(Cidr.parse("10.1.0.0/16")), 1, 3, Duration.ofSeconds(4), 2));
