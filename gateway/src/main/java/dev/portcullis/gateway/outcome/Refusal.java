@@ -20,6 +20,8 @@ public enum Refusal {
     EXPECTATION_FAILED(417, Grpc.UNIMPLEMENTED, DOWNSTREAM, "Only 100-continue can be expected."),
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
+    QUESTION_MALFORMED(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "The request that is asked about is malformed, or not named."),
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
     ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
             "What chooses the application can be read in two ways."),
