@@ -193,8 +193,9 @@ final class Section {
                 String at = path + key + "." + sections.size();
                 Origin begin = nodes.origin(node);
                 origins.put(at, begin);
-                Section section = new Section(nodes, new Place(prefix + key + ": ", at + ".", begin),
-                        nodes.entries(mapping), origins);
+                Place place = new Place(prefix + key + ": ", at + ".", begin);
+                Section section =
+                        new Section(nodes, place, nodes.entries(mapping), origins);
                 below.put(key + "." + sections.size(), section);
                 sections.add(section);
             } else {
