@@ -202,10 +202,17 @@ public final class Standalone implements AutoCloseable {
      * Serves the applications of another configuration from now on; nothing else of it is used. It
      * may take seconds.
      *
-     * @throws IllegalArgumentException when they cannot be served; those before them still are
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served
+     * @throws dev.portcullis.gateway.tls.TlsFilesException when their certificates cannot be used;
+     *     in either case those before them still are served
      */
     void serve(Configuration loaded) {
         gateway.serve(GatewayMapping.applications(loaded));
+    }
+
+    /** Looks at the files of certificates now; the log says what has become of them. */
+    void reloadCertificates() {
+        gateway.reloadCertificates();
     }
 
     /** Where the admin API is served over gRPC. */
