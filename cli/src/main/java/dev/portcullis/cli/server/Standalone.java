@@ -4,6 +4,7 @@ import dev.portcullis.admin.AdminServer;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.cli.CommandException;
 import dev.portcullis.cli.ExitCode;
+import dev.portcullis.cli.Version;
 import dev.portcullis.cli.config.Address;
 import dev.portcullis.cli.config.AdminMapping;
 import dev.portcullis.cli.config.Configuration;
@@ -88,6 +89,7 @@ public final class Standalone implements AutoCloseable {
         listenAdmin();
         startGateway(origin, random);
         metrics.register(new GatewayMetrics(gateway));
+        metrics.register(new ProcessMetrics(Version.number()));
         LOG.info("listening: gateway {}, admin {}, rest {}, management {}",
                 Address.of(gatewayAddress()), Address.of(adminAddress()),
                 Address.of(restAddress()), Address.of(managementAddress()));
@@ -148,7 +150,7 @@ public final class Standalone implements AutoCloseable {
     /** Why requests cannot be verified now; null when they can. */
     public String notReady() {
         if (stopping) {
-            return "shutting down";
+            return "draining: it is shutting down";
         }
         Gateway current = gateway;
         if (current == null) {
