@@ -10,6 +10,8 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Guard;
+import dev.portcullis.gateway.protect.MemoryWatch;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
@@ -18,10 +20,15 @@ import dev.portcullis.gateway.route.RoutedAccess;
 import dev.portcullis.gateway.server.GatewayServer;
 import dev.portcullis.gateway.server.LoopParts;
 import dev.portcullis.gateway.server.Transport;
+import dev.portcullis.gateway.tls.Reloaded;
 import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.tls.TlsFilesException;
+import dev.portcullis.gateway.tls.TlsStats;
+import dev.portcullis.gateway.tls.UpstreamTls;
 import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -33,10 +40,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -52,6 +63,7 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long RESOLVE_NAMES_SECONDS = 10;
+    private static final long LOOK_AT_FILES_SECONDS = 2;
     private static final long STOP_SECONDS = 5;
 
     private final GatewayConfig config;
@@ -68,7 +80,10 @@ public final class Gateway implements AutoCloseable {
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
-    private ServerTls tls;
+    private final HealthChecks health;
+    private final TlsStats tlsStats = new TlsStats();
+    private final UpstreamTls upstreamTls;
+    private volatile ServerTls tls;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -84,10 +99,16 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
+        upstreamTls = new UpstreamTls(
+                config.tls() == null ? TlsConfig.Provider.BEST : config.tls().provider(),
+                environment.clock(), environment.nanoTime());
         accessLog = AccessLog.create(config.accessLog());
         tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
-        protection = new Protection(config.protection());
+        protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
+                environment.nanoTime().getAsLong());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -122,8 +143,14 @@ public final class Gateway implements AutoCloseable {
      * @throws TlsFilesException when there are mistakes in the files of certificates
      */
     public void start() throws IOException {
+        List<String> mistakes =
+                fileMistakes(config.tls(), config.applications(), environment.clock());
+        if (!mistakes.isEmpty()) {
+            throw new TlsFilesException(mistakes);
+        }
         if (config.tls() != null) {
-            tls = new ServerTls(config.tls(), GatewayServer.PROTOCOLS, environment.clock());
+            tls = new ServerTls(
+                    config.tls(), GatewayServer.PROTOCOLS, environment.clock(), tlsStats);
         }
         accessLog.start();
         tracing.start();
@@ -132,6 +159,9 @@ public final class Gateway implements AutoCloseable {
         names.scheduleWithFixedDelay(
                 () -> clusters.forEach(Cluster::refresh),
                 RESOLVE_NAMES_SECONDS, RESOLVE_NAMES_SECONDS, TimeUnit.SECONDS);
+        names.scheduleWithFixedDelay(
+                this::reloadCertificates, LOOK_AT_FILES_SECONDS, LOOK_AT_FILES_SECONDS,
+                TimeUnit.SECONDS);
         records.start();
         server.start(parts::get);
         LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
@@ -142,10 +172,15 @@ public final class Gateway implements AutoCloseable {
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
      *
-     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
-     *     before them still are
+     * @throws TlsFilesException when there are mistakes in the files of their certificates
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; in either
+     *     case what was served before still is
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
+        List<String> mistakes = fileMistakes(null, applications, environment.clock());
+        if (!mistakes.isEmpty()) {
+            throw new TlsFilesException(mistakes);
+        }
         RouteTable table = new RouteTable(
                 applications.stream().map(ApplicationConfig::route).toList());
         List<Cluster> next = new ArrayList<>();
@@ -156,10 +191,53 @@ public final class Gateway implements AutoCloseable {
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
         routes = table;
+        upstreamTls.retain(next.stream().map(Cluster::tls).toList());
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
+    }
+
+    /**
+     * Everything that is wrong with the files of certificates: each mistake names its file, says
+     * what is wrong and what to do. Reads files: never on an event loop.
+     *
+     * @param tls towards clients; null where none is spoken
+     * @param clock by which certificates expire
+     */
+    public static List<String> fileMistakes(
+            TlsConfig tls, List<ApplicationConfig> applications, InstantSource clock) {
+        Set<String> mistakes = new LinkedHashSet<>();
+        if (tls != null) {
+            mistakes.addAll(ServerTls.mistakes(tls, clock));
+        }
+        for (ApplicationConfig application : applications) {
+            if (application.upstream().isSecure()) {
+                mistakes.addAll(
+                        UpstreamTls.mistakes(application.upstream().clientTls(), clock));
+            }
+        }
+        return List.copyOf(mistakes);
+    }
+
+    /**
+     * Looks at the files of certificates, as it does every two seconds by itself. What has changed
+     * and is good is used for new connections; those that are open stay as they are. What has
+     * changed and is not good is not used, and the log says why. Never on an event loop.
+     *
+     * @return what was found this time
+     */
+    public Reloaded reloadCertificates() {
+        ServerTls current = tls;
+        Reloaded server = current == null ? Reloaded.NOTHING : current.reload();
+        return server.and(upstreamTls.reload());
+    }
+
+    /** When the first certificate shown to clients expires; null where no TLS is spoken. */
+    public Instant certificatesExpire() {
+        ServerTls current = tls;
+        return current == null ? null : current.expiry();
     }
 
     private Cluster clusterOf(ApplicationConfig application) {
@@ -171,7 +249,9 @@ public final class Gateway implements AutoCloseable {
         }
         Cluster cluster = new Cluster(
                 application.name(), application.upstream(),
-                upstream.cluster(application.name()), environment.nanoTime());
+                upstream.cluster(application.name()), environment.nanoTime(),
+                application.upstream().isSecure()
+                        ? upstreamTls.client(application.upstream().clientTls()) : null);
         cluster.refresh();
         return cluster;
     }
@@ -196,11 +276,14 @@ public final class Gateway implements AutoCloseable {
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());
         RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
+        Guard guard = protection.guard(loops.executorCount());
+        flow.guardedBy(guard);
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection, tls);
+                environment.nanoTime(), environment.clock(), protection, guard, tls,
+                new SplittableRandom(environment.random().nextLong()));
     }
 
     /** The first place it listens at, with the real port. */
@@ -220,8 +303,9 @@ public final class Gateway implements AutoCloseable {
 
     /** What it counts. */
     public GatewayStats stats() {
-        return new GatewayStats(server.stats(), exchanges, upstream, records, protection, accessLog,
-                tracing, tls);
+        return new GatewayStats(
+                server.stats(), exchanges, tlsStats, upstream, records, protection, accessLog,
+                tracing);
     }
 
     /**
@@ -238,6 +322,7 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
         tracing.close();

@@ -5,26 +5,22 @@ import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.server.ServerStats;
-import dev.portcullis.gateway.tls.ServerTls;
+import dev.portcullis.gateway.tls.TlsStats;
 import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 
-/**
- * What a gateway counts, for metrics and for tests that look for leaks. Any thread.
- *
- * @param tls null where no listener speaks it
- */
+/** What a gateway counts, for metrics and for tests that look for leaks. Any thread. */
 public record GatewayStats(
         ServerStats server,
         ExchangeStats exchanges,
+        TlsStats tls,
         UpstreamStats upstream,
         Records records,
         Protection protection,
         AccessLog accessLog,
-        Tracing tracing,
-        ServerTls tls) {
+        Tracing tracing) {
 
     /** Direct memory that buffers take, in octets: what is pooled, in use or not. */
     public long directBytes() {

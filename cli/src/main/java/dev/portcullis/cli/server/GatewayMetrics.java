@@ -14,7 +14,6 @@ import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.protect.ProtectionStats;
-import dev.portcullis.gateway.tls.ServerTls;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -22,6 +21,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -114,7 +114,7 @@ final class GatewayMetrics implements MultiCollector {
         all.add(whole.build());
     }
 
-    private static void clients(GatewayStats stats, List<MetricSnapshot> all) {
+    private void clients(GatewayStats stats, List<MetricSnapshot> all) {
         all.add(gauge("portcullis_client_connections", "Client connections open.",
                 stats.server().open()));
         all.add(counter("portcullis_client_connections_refused",
@@ -123,17 +123,16 @@ final class GatewayMetrics implements MultiCollector {
         all.add(gauge("portcullis_buffers_direct_bytes",
                 "Direct memory that buffers take, whether in use or pooled.",
                 stats.directBytes()));
-        ServerTls tls = stats.tls();
-        if (tls != null) {
-            all.add(CounterSnapshot.builder()
-                    .name("portcullis_tls_handshakes")
-                    .help("TLS handshakes with clients, by how they ended.")
-                    .dataPoint(point(tls.stats().handshakes(), Labels.of("result", "completed")))
-                    .dataPoint(point(tls.stats().failures(), Labels.of("result", "failed")))
-                    .build());
+        all.add(CounterSnapshot.builder()
+                .name("portcullis_tls_handshakes")
+                .help("TLS handshakes with clients, by how they ended.")
+                .dataPoint(point(stats.tls().handshakes(), Labels.of("result", "completed")))
+                .dataPoint(point(stats.tls().failures(), Labels.of("result", "failed")))
+                .build());
+        Instant expiry = gateway.certificatesExpire();
+        if (expiry != null) {
             all.add(gauge("portcullis_tls_certificate_expiry_timestamp_seconds",
-                    "When the first of the certificates expires.",
-                    tls.expiry().toEpochMilli() / 1e3));
+                    "When the first of the certificates expires.", expiry.toEpochMilli() / 1e3));
         }
     }
 

@@ -69,6 +69,7 @@ class MetricsTest {
         gateway.serve(applications("app-", 1));
         registry.register(new GatewayMetrics(gateway));
         registry.register(new ProcessMetrics("1.2.3"));
+        registry.register(new LoadMetrics(InstantSource.system()));
     }
 
     @AfterEach

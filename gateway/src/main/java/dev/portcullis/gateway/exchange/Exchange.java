@@ -48,6 +48,9 @@ public final class Exchange implements UpstreamListener {
     private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
+    private boolean counted;
+    private byte[] rateFields;
+    private int retryAfterSeconds = 1;
     private boolean over;
     private boolean failed;
     /** Null unless it has become one. */
@@ -139,7 +142,7 @@ public final class Exchange implements UpstreamListener {
         if (responseBegun || why == null) {
             code = why == null ? "client_closed" : why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
         }
@@ -253,7 +256,7 @@ public final class Exchange implements UpstreamListener {
             refusal = why;
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
             downstream.flush();
@@ -288,7 +291,7 @@ public final class Exchange implements UpstreamListener {
             dropConnection();
             code = "tunnel_idle";
             end();
-            downstream.abort();
+            downstream.abort(null);
             return;
         }
         boolean stuckUpstream = connection != null && !connection.isWritable();
@@ -384,6 +387,9 @@ public final class Exchange implements UpstreamListener {
         if (retries != null) {
             retries.end();
         }
+        if (rateFields != null) {
+            response.add(rateFields);
+        }
         downstream.sendHead(response, body);
         if (body == ResponseBody.TUNNEL) {
             tunnel = new Tunnel();
@@ -474,7 +480,7 @@ public final class Exchange implements UpstreamListener {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
@@ -539,6 +545,33 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void counted(boolean on) {
+        counted = on;
+    }
+
+    /** Whether it counts among those that the gateway may have in progress. */
+    boolean isCounted() {
+        return counted;
+    }
+
+    void rateFields(byte[] fields) {
+        rateFields = fields;
+    }
+
+    /** What its client is told of its rate, whatever the answer is; null: nothing. */
+    byte[] rateFields() {
+        return rateFields;
+    }
+
+    void retryAfterSeconds(int seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** When the same request may be worth sending again, where a refusal says that it may. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     void judged(long nanos) {

@@ -131,9 +131,7 @@ public final class Ledger {
     }
 
     int reply(Exchange exchange, Refusal refusal) {
-        RequestHead head = exchange.head();
-        String id = new String(exchange.requestId(), StandardCharsets.US_ASCII);
-        return replies.send(refusal, id, head.grpc(), exchange.downstream());
+        return replies.send(refusal, exchange);
     }
 
     void finished(Exchange exchange) {

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.exchange;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.Retries;
@@ -39,6 +40,7 @@ public final class RequestFlow {
     private final RequestRewriter rewriter;
     private final Ledger ledger;
     private Routing routing;
+    private Restraint restraint;
 
     /** The flow of one loop, to be told where to {@link #route}. */
     public RequestFlow(
@@ -55,6 +57,11 @@ public final class RequestFlow {
         routing = by;
     }
 
+    /** Asks that guard from now on. Before anything begins. */
+    public void guardedBy(Guard by) {
+        restraint = new Restraint(by);
+    }
+
     Routing routing() {
         return routing;
     }
@@ -63,14 +70,26 @@ public final class RequestFlow {
     void begin(Exchange exchange) {
         exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
         ledger.began(exchange);
+        if (!restraint.admits(exchange)) {
+            refuse(exchange, Refusal.OVERLOADED);
+            return;
+        }
         exchange.enter(ExchangePhase.VERDICT);
         judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
                 exchange.source(), exchange.beganMillis());
-        if (exchange.verdict().awaitsRecords()) {
-            fetchRecords(exchange);
-        } else {
+        if (!exchange.verdict().awaitsRecords()) {
             conclude(exchange, false);
+        } else if (isHeldBack(exchange)) {
+            refuse(exchange, Refusal.RATE_LIMITED);
+        } else {
+            fetchRecords(exchange);
         }
+    }
+
+    /** Nothing is looked up for who has failed too often, but what L1 holds is still verified. */
+    private boolean isHeldBack(Exchange exchange) {
+        return !lookup.knows(exchange.verdict().claim().credential().prefix())
+                && restraint.holdsBack(exchange);
     }
 
     /** There is no head to be judged: it was malformed, too large or too late. */
@@ -114,7 +133,11 @@ public final class RequestFlow {
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
-            refuse(exchange, refusal);
+            refuse(exchange, restraint.judged(exchange, refusal));
+            return;
+        }
+        if (!restraint.isWithinRate(exchange)) {
+            refuse(exchange, Refusal.RATE_LIMITED);
             return;
         }
         ledger.permitted(exchange);
@@ -211,6 +234,7 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        restraint.left(exchange);
         if (exchange.isAdmitted()) {
             pool(exchange).cluster().stats().leave();
         }

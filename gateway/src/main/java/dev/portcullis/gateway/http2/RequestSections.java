@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import java.util.function.Supplier;
 
 /**
  * Requests: the field section of HTTP/2 to the head of HTTP/1.1, and back (RFC 9113, section 8.3.1;
@@ -40,10 +41,11 @@ public final class RequestSections {
      * chunked; an extended CONNECT for a WebSocket becomes a request to upgrade.
      *
      * @param ended whether the request ends with this section
-     * @param webSocketKey for the request to upgrade: 16 random octets in Base64
+     * @param webSocketKey makes one for a request to upgrade: 16 random octets in Base64
      * @return false when the section is malformed; what was written then means nothing
      */
-    public boolean toHead(FieldSection section, boolean ended, String webSocketKey, ByteBuf out) {
+    public boolean toHead(
+            FieldSection section, boolean ended, Supplier<String> webSocketKey, ByteBuf out) {
         if (!read(section)) {
             return false;
         }
@@ -56,7 +58,7 @@ public final class RequestSections {
         Fields.write(out, authority == null ? host : authority);
         out.writeBytes(CRLF);
         if (webSocket) {
-            out.writeBytes(UPGRADE).writeBytes(ascii(webSocketKey)).writeBytes(CRLF);
+            out.writeBytes(UPGRADE).writeBytes(ascii(webSocketKey.get())).writeBytes(CRLF);
         }
         fields(section, webSocket, out);
         if (!ended && lengths == 0 && !connect) {

@@ -39,6 +39,9 @@ public enum Refusal {
 
     BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
 
+    RATE_LIMITED(429, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "There were too many requests."),
+
+    OVERLOADED(503, Grpc.UNAVAILABLE, INTERNAL, "The gateway has as many requests as it may."),
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
@@ -125,6 +128,18 @@ public enum Refusal {
 
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
-        return this == VERIFICATION_UNAVAILABLE || this == UPSTREAM_SATURATED;
+        return switch (this) {
+            case RATE_LIMITED, OVERLOADED, VERIFICATION_UNAVAILABLE, UPSTREAM_SATURATED -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    public boolean isFailedAttempt() {
+        return switch (this) {
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
+                    CREDENTIAL_REVOKED -> true;
+            default -> false;
+        };
     }
 }

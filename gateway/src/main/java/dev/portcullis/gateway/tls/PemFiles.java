@@ -128,6 +128,9 @@ final class PemFiles {
                 }
             }
         }
+        if (octets(file) == null) {
+            return List.of();
+        }
         if (found.isEmpty() && mistakes.size() == before) {
             mistakes.add(file + ": there is no certificate in it; it must hold PEM text with"
                     + " -----BEGIN CERTIFICATE-----");

@@ -1,10 +1,9 @@
 package dev.portcullis.gateway.tls;
 
 import dev.portcullis.core.access.Fingerprint;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -38,7 +37,7 @@ public final class ServerTls {
     private final TlsConfig config;
     private final List<String> protocols;
     private final InstantSource clock;
-    private final TlsStats stats = new TlsStats();
+    private final TlsStats stats;
     private final Watched<Current> current;
 
     /** What the files say now. */
@@ -48,12 +47,15 @@ public final class ServerTls {
      * TLS as configured.
      *
      * @param protocols offered by ALPN, best first
+     * @param stats where handshakes are counted
      * @throws TlsFilesException when there are mistakes in the files
      */
-    public ServerTls(TlsConfig config, List<String> protocols, InstantSource clock) {
+    public ServerTls(
+            TlsConfig config, List<String> protocols, InstantSource clock, TlsStats stats) {
         this.config = config;
         this.protocols = List.copyOf(protocols);
         this.clock = clock;
+        this.stats = stats;
         this.current = new Watched<>(files(config), this::make);
     }
 
@@ -134,12 +136,13 @@ public final class ServerTls {
         return context;
     }
 
-    /** A handler for a new connection, by the certificates as they are now. */
-    public SslHandler newHandler(ByteBufAllocator allocator) {
-        SslHandler handler = current.value().context().newHandler(allocator);
+    /** Speaks TLS on a new connection, by the certificates as they are now. */
+    public void addTo(ChannelPipeline pipeline) {
+        SslHandler handler =
+                current.value().context().newHandler(pipeline.channel().alloc());
         // whoever waits for the handshake counts its time
         handler.setHandshakeTimeoutMillis(0);
-        return handler;
+        pipeline.addLast(handler, TlsFaults.INSTANCE);
     }
 
     /**
@@ -150,12 +153,7 @@ public final class ServerTls {
      *     earlier
      */
     public Fingerprint completed(SSLEngine engine) throws CertificateException {
-        if (!(engine instanceof ReferenceCountedOpenSslEngine)
-                && "TLSv1.2".equals(engine.getSession().getProtocol())) {
-            // the JDK's engine would answer a hello within the connection (RFC 5746); without a
-            // version to choose from it cannot. BoringSSL never does
-            engine.setEnabledProtocols(new String[0]);
-        }
+        TlsContexts.endNegotiation(engine);
         if (config.clients() == TlsConfig.Clients.NONE) {
             return null;
         }
@@ -177,11 +175,6 @@ public final class ServerTls {
     /** When the first of the certificates expires. */
     public Instant expiry() {
         return current.value().expiry();
-    }
-
-    /** What is counted. */
-    public TlsStats stats() {
-        return stats;
     }
 
     /** A handshake was completed, or was not. */

@@ -4,9 +4,9 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
@@ -16,12 +16,12 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.SSLEngine;
 
 /** What all contexts have in common: versions, suites, protocols, provider. */
 final class TlsContexts {
-    /** HTTP/2 by ALPN (RFC 7540, section 11.1). */
-    static final String H2 = ApplicationProtocolNames.HTTP_2;
-    static final String HTTP_1_1 = ApplicationProtocolNames.HTTP_1_1;
+    /** How a server's name is compared with its certificate (RFC 2818, section 3.1). */
+    static final String HTTPS_NAMES = "HTTPS";
 
     private static final String TLS_1_3 = "TLSv1.3";
     private static final String TLS_1_2 = "TLSv1.2";
@@ -58,6 +58,18 @@ final class TlsContexts {
                         SelectorFailureBehavior.NO_ADVERTISE,
                         SelectedListenerFailureBehavior.ACCEPT,
                         protocols));
+    }
+
+    /**
+     * The handshake is done: from here on the peer can negotiate nothing anew. The JDK's engine
+     * would answer a TLS 1.2 hello within the connection (RFC 5746); without a version to choose
+     * from it cannot. BoringSSL never does.
+     */
+    static void endNegotiation(SSLEngine engine) {
+        if (!(engine instanceof ReferenceCountedOpenSslEngine)
+                && TLS_1_2.equals(engine.getSession().getProtocol())) {
+            engine.setEnabledProtocols(new String[0]);
+        }
     }
 
     /** The keys in a form in which BoringSSL reads each of them once, not at each handshake. */

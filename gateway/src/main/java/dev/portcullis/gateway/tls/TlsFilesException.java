@@ -6,7 +6,8 @@ import java.util.List;
 public final class TlsFilesException extends RuntimeException {
     private final transient List<String> mistakes;
 
-    TlsFilesException(List<String> mistakes) {
+    /** With these mistakes, at least one. */
+    public TlsFilesException(List<String> mistakes) {
         super(String.join("; ", mistakes));
         this.mistakes = List.copyOf(mistakes);
     }

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.ArrayDeque;
 
 /**
@@ -21,6 +23,7 @@ final class AddressPool {
     private final Address address;
     private final UpstreamConfig config;
     private final EndpointStats stats;
+    private final boolean ofChecks;
     private final Bootstrap bootstrap;
     /** Null where HTTP/1.1 is spoken. */
     private final Http2Pool http2;
@@ -32,12 +35,27 @@ final class AddressPool {
     private boolean shared;
     private boolean closed;
 
-    AddressPool(
-            EventLoop loop, Class<? extends Channel> channelType, Cluster cluster,
-            Address address) {
+    /** For requests. */
+    static AddressPool ofRequests(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        EndpointStats stats =
+                address.endpoint().cluster().stats().endpoint(address.endpoint());
+        return new AddressPool(loop, channelType, address, stats, false);
+    }
+
+    /** For active checks, which are not counted among requests, nor held against the address. */
+    static AddressPool ofChecks(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        return new AddressPool(loop, channelType, address, new EndpointStats(), true);
+    }
+
+    private AddressPool(
+            EventLoop loop, Class<? extends Channel> channelType, Address address,
+            EndpointStats stats, boolean ofChecks) {
         this.address = address;
-        this.config = cluster.config();
-        this.stats = cluster.stats().endpoint(address.endpoint());
+        this.config = address.endpoint().cluster().config();
+        this.stats = stats;
+        this.ofChecks = ofChecks;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
@@ -48,6 +66,11 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (endpoint().isSecure()) {
+                            endpoint().cluster().tls().addTo(
+                                    channel.pipeline(), endpoint().host(), endpoint().port(),
+                                    config.connectTimeout());
+                        }
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
@@ -127,14 +150,15 @@ final class AddressPool {
             http2.leaseNew(listener);
             return;
         }
-        if (address.socket() == null) {
+        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
+        if (address.socket() == null || missingTls) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
         ChannelFuture connecting = opening(bootstrap.connect(address.socket()));
         connecting.addListener(done -> {
             if (done.isSuccess()) {
-                connecting.channel().pipeline().get(Http1Connection.class).lease(listener);
+                connected(connecting.channel(), listener);
             } else {
                 boolean late = done.cause() instanceof ConnectTimeoutException;
                 connectFailed(listener,
@@ -155,6 +179,37 @@ final class AddressPool {
         return "https".equals(config.endpoints().get(0).getScheme());
     }
 
+    /** Nothing is sent before the peer has proved who it is. */
+    private void connected(Channel channel, UpstreamListener listener) {
+        Http1Connection connection = channel.pipeline().get(Http1Connection.class);
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            connection.lease(listener);
+            return;
+        }
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                endpoint().cluster().tls().completed(tls.engine());
+                connection.lease(listener);
+            } else {
+                handshakeFailed(done.cause());
+                boolean late = done.cause() instanceof SslHandshakeTimeoutException;
+                connectFailed(listener,
+                        late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
+            }
+        });
+    }
+
+    private void handshakeFailed(Throwable cause) {
+        stats.handshakeFailures.increment();
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().failed(endpoint(), cluster.name(), cause);
+    }
+
+    private Endpoint endpoint() {
+        return address.endpoint();
+    }
+
     private void connectFailed(UpstreamListener listener, Refusal why) {
         connectFailed();
         listener.leaseFailed(why);
@@ -163,7 +218,9 @@ final class AddressPool {
     /** A connection could not be opened. */
     void connectFailed() {
         stats.connectFailures.increment();
-        address.connectFailed();
+        if (!ofChecks) {
+            address.connectFailed();
+        }
     }
 
     /**

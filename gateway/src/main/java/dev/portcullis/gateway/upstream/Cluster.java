@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.upstream;
 
+import dev.portcullis.gateway.tls.UpstreamTls;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Cluster {
     private final ClusterStats stats;
     private final LongSupplier nanoTime;
     private final NameLookup names;
+    private final UpstreamTls.Client tls;
     private final List<Endpoint> endpoints;
     private final RetryBudget retryBudget;
     private volatile Members members;
@@ -33,13 +35,31 @@ public final class Cluster {
      */
     public Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime) {
-        this(name, config, stats, nanoTime, InetAddress::getAllByName);
+        this(name, config, stats, nanoTime, InetAddress::getAllByName, null);
+    }
+
+    /**
+     * The same over TLS.
+     *
+     * @param tls for {@code https} endpoints, which are unreachable without; null for others
+     */
+    public Cluster(
+            String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
+            UpstreamTls.Client tls) {
+        this(name, config, stats, nanoTime, InetAddress::getAllByName, tls);
     }
 
     Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
             NameLookup names) {
+        this(name, config, stats, nanoTime, names, null);
+    }
+
+    private Cluster(
+            String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
+            NameLookup names, UpstreamTls.Client tls) {
         this.name = name;
+        this.tls = tls;
         this.config = config;
         this.stats = stats;
         this.nanoTime = nanoTime;
@@ -58,6 +78,11 @@ public final class Cluster {
 
     public UpstreamConfig config() {
         return config;
+    }
+
+    /** How TLS is spoken with its endpoints; null where it is not. */
+    public UpstreamTls.Client tls() {
+        return tls;
     }
 
     /** What is counted of it. */

@@ -8,6 +8,7 @@ public final class EndpointStats {
     final LongAdder open = new LongAdder();
     final LongAdder leased = new LongAdder();
     final LongAdder connectFailures = new LongAdder();
+    final LongAdder handshakeFailures = new LongAdder();
     final LongAdder ejections = new LongAdder();
     final LongAdder checks = new LongAdder();
     final LongAdder checksFailed = new LongAdder();
@@ -32,6 +33,11 @@ public final class EndpointStats {
     /** Connections that could not be opened. */
     public long connectFailures() {
         return connectFailures.sum();
+    }
+
+    /** TLS handshakes that failed: such a connection counts as one that could not be opened. */
+    public long handshakeFailures() {
+        return handshakeFailures.sum();
     }
 
     /** How often one of its addresses was ejected. */

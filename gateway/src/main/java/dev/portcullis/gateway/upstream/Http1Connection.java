@@ -16,6 +16,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     /** Whether anything came back in this lease. */
     private boolean answering;
     private boolean died;
+    private boolean peerSaidEnd;
     private int exchanges;
     private long idleSince;
 
@@ -319,8 +322,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && tunnel && stage == Stage.BODY) {
+        if (event instanceof SslCloseCompletionEvent said && said.isSuccess()) {
+            peerSaidEnd = true;
+            inputEnded(context);
+        } else if (event instanceof ChannelInputShutdownEvent && tunnel && !peerSaidEnd) {
+            inputEnded(context);
+        }
+    }
+
+    private void inputEnded(ChannelHandlerContext context) {
+        if (tunnel && stage == Stage.BODY && endedInOrder()) {
             answered();
+        } else {
+            context.close();
         }
     }
 
@@ -343,13 +357,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         pool.stats().open.decrement();
         if (listener == null) {
             pool.forget(this);
-        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken && !tunnel) {
+        } else if (stage == Stage.BODY && body.endsWithConnection() && !broken && !tunnel
+                && endedInOrder()) {
             answered();
         } else if (stage != Stage.ANSWERED || tunnel) {
             died = !answering;
             fail(Refusal.UPSTREAM_CLOSED);
         }
         stage = Stage.CLOSED;
+    }
+
+    /** Over TLS anybody can end a connection, but only the peer can say that it has. */
+    private boolean endedInOrder() {
+        return peerSaidEnd || channel.pipeline().get(SslHandler.class) == null;
     }
 
     /** A reset, for instance: the end of the connection is then not the end of a body. */

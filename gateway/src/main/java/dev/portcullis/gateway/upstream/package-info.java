@@ -3,7 +3,7 @@
  * exchange never leaves its loop. A connection is leased for one exchange and is reused only after
  * a clean message boundary.
  *
- * <p>May import: the JDK, Netty transport, Netty HTTP codec, {@code http1}, {@code http2}, {@code
- * relay}, {@code rewrite} (for {@code UpstreamRequest}), {@code outcome}, SLF4J.
+ * <p>May import: the JDK, Netty transport, handlers and HTTP codec, {@code http1}, {@code http2},
+ * {@code relay}, {@code rewrite} (for {@code UpstreamRequest}), {@code outcome}, {@code tls}, SLF4J.
  */
 package dev.portcullis.gateway.upstream;

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A real HTTP/1.1 server that does what the test says: answers from a queue, or by default an echo.
@@ -37,25 +39,35 @@ public final class FakeUpstream implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final boolean keepBodies;
+    private final SSLContext tls;
+    private final boolean asksForCertificates;
     private final InetSocketAddress address;
     private volatile ServerSocket server;
     private volatile Thread accepting;
     private volatile Function<HttpMessage, Answer> fallback = FakeUpstream::echo;
 
-    private FakeUpstream(boolean keepBodies) throws IOException {
+    private FakeUpstream(boolean keepBodies, SSLContext tls, boolean asksForCertificates)
+            throws IOException {
         this.keepBodies = keepBodies;
+        this.tls = tls;
+        this.asksForCertificates = asksForCertificates;
         listen(0);
         this.address = new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
     }
 
     /** A server on a free port of 127.0.0.1. */
     public static FakeUpstream start() throws IOException {
-        return new FakeUpstream(true);
+        return new FakeUpstream(true, null, false);
+    }
+
+    /** One that speaks TLS. */
+    static FakeUpstream start(SSLContext tls, boolean asksForCertificates) throws IOException {
+        return new FakeUpstream(true, tls, asksForCertificates);
     }
 
     /** One that counts the octets of bodies and keeps none. */
     public static FakeUpstream startCounting() throws IOException {
-        return new FakeUpstream(false);
+        return new FakeUpstream(false, null, false);
     }
 
     private void listen(int port) throws IOException {
@@ -71,9 +83,9 @@ public final class FakeUpstream implements AutoCloseable {
         return address;
     }
 
-    /** {@code http://127.0.0.1:port}. */
+    /** {@code http://127.0.0.1:port}, or {@code https}. */
     public URI uri() {
-        return URI.create("http://" + authority());
+        return URI.create((tls == null ? "http://" : "https://") + authority());
     }
 
     /** {@code 127.0.0.1:port}. */
@@ -193,9 +205,20 @@ public final class FakeUpstream implements AutoCloseable {
         return thread;
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            socket.setTcpNoDelay(true);
+    private Socket secured(Socket plain) throws IOException {
+        if (tls == null) {
+            return plain;
+        }
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory()
+                .createSocket(plain, null, plain.getPort(), true);
+        socket.setUseClientMode(false);
+        socket.setNeedClientAuth(asksForCertificates);
+        return socket;
+    }
+
+    private void serve(Socket plain) {
+        try (plain; Socket socket = secured(plain)) {
+            plain.setTcpNoDelay(true);
             HttpReader reader = new HttpReader(counted(socket.getInputStream()), keepBodies);
             boolean more = true;
             while (more) {
@@ -208,7 +231,7 @@ public final class FakeUpstream implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            open.remove(socket);
+            open.remove(plain);
         }
     }
 

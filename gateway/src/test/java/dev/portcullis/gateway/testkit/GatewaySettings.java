@@ -13,6 +13,7 @@ import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** What a test wants of its gateway to be otherwise than usual. Not thread-safe. */
 public final class GatewaySettings {
@@ -36,7 +38,8 @@ public final class GatewaySettings {
             ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private int eventLoops = 2;
     private int connectionsMax = server.connectionsMax();
-    private int idleConnectionsMax = 256;
+    private final UpstreamSettings upstream = new UpstreamSettings();
+    private int exchangesMax;
     private Duration headTimeout = server.headTimeout();
     private Duration bodyTimeout = server.bodyTimeout();
     private Duration drainTimeout = server.drainTimeout();
@@ -45,12 +48,16 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
+    /** Tests fail on purpose, and all from one address: nobody is held back for it. */
+    private ProtectionConfig protection = new ProtectionConfig(
+            List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
+    private RouteConfig.Rate perToken;
     private TracingConfig tracing = TracingConfig.OFF;
-    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
     private TlsConfig tls;
-    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
+    private SSLContext secureUpstreams;
+    private boolean upstreamsAsk;
 
     GatewaySettings() {}
 
@@ -79,7 +86,18 @@ public final class GatewaySettings {
 
     /** How many pooled upstream connections a loop keeps. */
     public GatewaySettings idleConnectionsMax(int count) {
-        idleConnectionsMax = count;
+        upstream.idleConnectionsMax(count);
+        return this;
+    }
+
+    /** How upstreams are reached; their further endpoints are the first application's. */
+    public UpstreamSettings upstream() {
+        return upstream;
+    }
+
+    /** How many exchanges an application may have at once. */
+    public GatewaySettings exchangesMax(int count) {
+        exchangesMax = count;
         return this;
     }
 
@@ -131,9 +149,30 @@ public final class GatewaySettings {
         return this;
     }
 
+    /**
+     * TLS is spoken with the upstreams.
+     *
+     * @param with what the upstreams show, and whom they trust
+     * @param asks whether they ask for a certificate
+     * @param verified how the gateway verifies them, and what it shows
+     */
+    public GatewaySettings secureUpstreams(
+            SSLContext with, boolean asks, UpstreamConfig.Tls verified) {
+        secureUpstreams = with;
+        upstreamsAsk = asks;
+        upstream.tls(verified);
+        return this;
+    }
+
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
+        return this;
+    }
+
+    /** What one credential may ask of each application. */
+    public GatewaySettings perToken(RouteConfig.Rate rate) {
+        perToken = rate;
         return this;
     }
 
@@ -146,7 +185,7 @@ public final class GatewaySettings {
     /** Sends everything to a server that is not the fixture's, in that protocol. */
     public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
         otherUpstream = address;
-        protocol = spoken;
+        upstream.protocol(spoken);
         return this;
     }
 
@@ -162,8 +201,11 @@ public final class GatewaySettings {
         return this;
     }
 
-    boolean keepsBodies() {
-        return keepsBodies;
+    FakeUpstream newUpstream() throws IOException {
+        if (secureUpstreams != null) {
+            return FakeUpstream.start(secureUpstreams, upstreamsAsk);
+        }
+        return keepsBodies ? FakeUpstream.start() : FakeUpstream.startCounting();
     }
 
     boolean logs() {
@@ -172,13 +214,14 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0))
+                : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
     GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
         List<ApplicationConfig> configured = applications().stream()
-                .map(app -> application(app, upstreams.get(app.upstream())))
+                .map(app -> application(app, endpoints(app, upstreams)))
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
@@ -186,21 +229,30 @@ public final class GatewaySettings {
                 recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
-    private ApplicationConfig application(Application app, URI upstream) {
+    private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
+        if (otherUpstream != null) {
+            return List.of(otherUpstream);
+        }
+        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
+        for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
+            endpoints.add(upstreams.get(i));
+        }
+        return endpoints;
+    }
+
+    private ApplicationConfig application(Application app, List<URI> endpoints) {
         RouteConfig route = app.route();
-        UpstreamConfig usual =
-                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
+        RouteConfig.Limits limits = new RouteConfig.Limits(
+                route.limits().bodyBytesMax(),
+                exchangesMax == 0 ? route.limits().exchangesMax() : exchangesMax,
+                perToken == null ? route.limits().perToken() : perToken);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), route.authenticated(),
                         route.rules(), route.grpc(), route.prefix(), route.request(),
                         route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
-                        route.limits()),
-                new UpstreamConfig(
-                        usual.endpoints(), protocol, usual.tls(), usual.connectTimeout(),
-                        usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
-                        usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
-                        usual.slowStart()));
+                        limits),
+                upstream.config(endpoints));
     }
 
     private ServerConfig serverConfig() {
