@@ -3,6 +3,8 @@ package dev.portcullis.gateway;
 import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.doors.DoorServer;
+import dev.portcullis.gateway.doors.ExternalAuthorization;
 import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.exchange.Ledger;
@@ -84,6 +86,7 @@ public final class Gateway implements AutoCloseable {
     private final TlsStats tlsStats = new TlsStats();
     private final UpstreamTls upstreamTls;
     private volatile ServerTls tls;
+    private DoorServer door;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -164,6 +167,15 @@ public final class Gateway implements AutoCloseable {
                 TimeUnit.SECONDS);
         records.start();
         server.start(parts::get);
+        if (config.doors().externalAuthorization() != null) {
+            door = new DoorServer(config.doors().externalAuthorization(),
+                    new ExternalAuthorization(parts.entrySet().stream()
+                            .map(part -> new ExternalAuthorization.Lane(
+                                    part.getKey(), part.getValue().flow()))
+                            .toList()));
+            door.start();
+            LOG.info("external authorisation is answered on {}", door.address());
+        }
         LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
     }
 
@@ -278,6 +290,7 @@ public final class Gateway implements AutoCloseable {
         RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
         Guard guard = protection.guard(loops.executorCount());
         flow.guardedBy(guard);
+        flow.answerQuestions(config.doors().forwardAuth());
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
@@ -294,6 +307,11 @@ public final class Gateway implements AutoCloseable {
     /** All places it listens at, in the order of the configuration, with the real ports. */
     public List<InetSocketAddress> addresses() {
         return server.addresses();
+    }
+
+    /** Where Envoy's external authorisation is answered; null where it is not. */
+    public InetSocketAddress externalAuthorization() {
+        return door == null ? null : door.address();
     }
 
     /** Whether it can verify: it has caught up with the origin and holds a lease. */
@@ -314,12 +332,18 @@ public final class Gateway implements AutoCloseable {
      * @return completed when all connections are gone, or after the drain time-out
      */
     public CompletionStage<Void> drain() {
+        if (door != null) {
+            door.drain();
+        }
         return server.drain();
     }
 
     /** Cuts what is still open, reports the last uses and refusals, writes the last log lines. */
     @Override
     public void close() {
+        if (door != null) {
+            door.close();
+        }
         server.close();
         records.close();
         health.close();

@@ -34,6 +34,10 @@ public final class Exchange implements UpstreamListener {
     private final Downstream downstream;
     private final RequestHead head;
     private final Routing routing;
+    /** Whether only the verdict on another request is wanted. */
+    private boolean asks;
+    /** That other request; null before it is known, and where none is asked about. */
+    private RequestHead question;
     private Caller caller;
     private Verdict verdict = new Verdict();
 
@@ -76,6 +80,14 @@ public final class Exchange implements UpstreamListener {
         this.head = head;
         this.routing = flow.routing();
         this.caller = downstream.caller();
+    }
+
+    /** The exchange in which a verdict on another request is asked for, and nothing is forwarded. */
+    public static Exchange asking(RequestFlow flow, Downstream downstream, RequestHead question) {
+        Exchange exchange = new Exchange(flow, downstream, question);
+        exchange.asks = true;
+        exchange.question = question;
+        return exchange;
     }
 
     // ------------------------------------------------------------------ the client's side
@@ -519,6 +531,14 @@ public final class Exchange implements UpstreamListener {
         downstream.exchangeEnded();
     }
 
+    /** The verdict that was asked for is told. */
+    void answered(int statusSent) {
+        status = statusSent;
+        enter(ExchangePhase.FINISHED);
+        end();
+        downstream.exchangeEnded();
+    }
+
     private void dropConnection() {
         if (connection != null) {
             UpstreamConnection dropped = connection;
@@ -605,6 +625,34 @@ public final class Exchange implements UpstreamListener {
     /** Where it comes from. */
     Source source() {
         return caller.source();
+    }
+
+    /** Only the verdict on another request is wanted, which is yet to be told. */
+    void asks() {
+        asks = true;
+    }
+
+    /** The verdict on that request is wanted. */
+    void ask(RequestHead about) {
+        question = about;
+    }
+
+    /** Whether only a verdict is wanted. */
+    boolean asksOnly() {
+        return asks;
+    }
+
+    /**
+     * Whether the gateway's own reply is one of gRPC, whose HTTP status is always 200. Who asks for
+     * a verdict is told by the status: for them it never is.
+     */
+    boolean repliesAsGrpc() {
+        return head.grpc() && !asks;
+    }
+
+    /** The request under judgement. */
+    RequestHead judged() {
+        return question == null ? head : question;
     }
 
     RequestHead head() {

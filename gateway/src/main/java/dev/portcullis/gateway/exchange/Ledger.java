@@ -149,7 +149,7 @@ public final class Ledger {
 
     private AccessLogEntry entry(Exchange exchange, long ended) {
         AccessLogEntry entry = new AccessLogEntry();
-        RequestHead head = exchange.head();
+        RequestHead head = exchange.judged();
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();

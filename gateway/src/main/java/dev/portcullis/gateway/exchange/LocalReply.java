@@ -36,7 +36,7 @@ final class LocalReply {
         boolean poisoned = refusal.poisonsConnection();
         // a stream is all that HTTP/2 loses: the caller can still be told in its own way
         boolean told = !poisoned || exchange.head().protocol() == Protocol.HTTP_2;
-        if (exchange.head().grpc() && told) {
+        if (exchange.repliesAsGrpc() && told) {
             grpcHead(refusal, requestId);
             limits(refusal, exchange);
             exchange.downstream().sendLocal(out.take(allocator, LINE_ROOM), NO_BODY, poisoned);

@@ -20,6 +20,8 @@ public enum Refusal {
     EXPECTATION_FAILED(417, Grpc.UNIMPLEMENTED, DOWNSTREAM, "Only 100-continue can be expected."),
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
+    QUESTION_MALFORMED(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "The request that is asked about is malformed, or not named."),
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
     ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
             "What chooses the application can be read in two ways."),
@@ -34,7 +36,7 @@ public enum Refusal {
     USER_BLOCKED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The user is blocked."),
     ACCESS_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "No role on this application."),
     SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
-            "The credential is not for use from this address."),
+            "The credential is not for use from this source."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
     BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),

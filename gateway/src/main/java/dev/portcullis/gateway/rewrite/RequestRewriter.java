@@ -14,6 +14,7 @@ import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.Route;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
@@ -42,6 +43,8 @@ public final class RequestRewriter {
     static final byte[] HTTP = ascii("http");
     static final byte[] HTTPS = ascii("https");
     private static final byte[] USER_ID = ascii("X-Portcullis-User-Id: ");
+    private static final byte[] ANSWER = ascii(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCache-Control: no-store\r\nX-Request-Id: ");
     private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
     private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
     private static final byte[] TOKEN_ID = ascii("X-Portcullis-Token-Id: ");
@@ -101,6 +104,22 @@ public final class RequestRewriter {
         return new UpstreamRequest(
                 out.take(allocator, room), head.chunked(), head.methodIs("HEAD"), trailers,
                 head.upgradesToWebSocket() ? head.webSocketKey() : null);
+    }
+
+    /**
+     * The answer to another proxy that a request may pass, with the fields that say who calls, for
+     * it to set on the request after it has deleted all of ours; without those of the connection,
+     * and no empty line.
+     *
+     * @param permit the proof that it may
+     * @param requestId ASCII
+     */
+    public ByteBuf answer(Permit permit, byte[] requestId) {
+        out.put(ANSWER).put(requestId).endLine();
+        if (!permit.isAnonymous()) {
+            userIdentity(permit);
+        }
+        return out.take(allocator, ROOM);
     }
 
     private void startLine(RequestHead head, Route route) {

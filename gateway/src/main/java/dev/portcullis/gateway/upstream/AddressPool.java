@@ -66,11 +66,7 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (endpoint().isSecure()) {
-                            endpoint().cluster().tls().addTo(
-                                    channel.pipeline(), endpoint().host(), endpoint().port(),
-                                    config.connectTimeout());
-                        }
+                        secure(channel);
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
@@ -150,8 +146,7 @@ final class AddressPool {
             http2.leaseNew(listener);
             return;
         }
-        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
-        if (address.socket() == null || missingTls) {
+        if (!canConnect()) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
@@ -174,9 +169,28 @@ final class AddressPool {
         return connecting;
     }
 
-    /** Whether TLS is spoken there. */
-    boolean secure() {
-        return "https".equals(config.endpoints().get(0).getScheme());
+    /** Whether there is an address, and what is needed to speak with it. */
+    boolean canConnect() {
+        return address.socket() != null && (!secure() || endpoint().cluster().tls() != null);
+    }
+
+    /** Speaks TLS on a new connection, where it is spoken. */
+    void secure(Channel channel) {
+        if (!secure()) {
+            return;
+        }
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().addTo(channel.pipeline(), endpoint().host(), endpoint().port(),
+                config.connectTimeout());
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                cluster.tls().completed(tls.engine());
+            } else {
+                stats.handshakeFailures.increment();
+                cluster.tls().failed(endpoint(), cluster.name(), done.cause());
+            }
+        });
     }
 
     /** Nothing is sent before the peer has proved who it is. */
@@ -189,10 +203,8 @@ final class AddressPool {
         }
         tls.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                endpoint().cluster().tls().completed(tls.engine());
                 connection.lease(listener);
             } else {
-                handshakeFailed(done.cause());
                 boolean late = done.cause() instanceof SslHandshakeTimeoutException;
                 connectFailed(listener,
                         late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
@@ -200,14 +212,13 @@ final class AddressPool {
         });
     }
 
-    private void handshakeFailed(Throwable cause) {
-        stats.handshakeFailures.increment();
-        Cluster cluster = endpoint().cluster();
-        cluster.tls().failed(endpoint(), cluster.name(), cause);
-    }
-
     private Endpoint endpoint() {
         return address.endpoint();
+    }
+
+    /** Whether TLS is spoken there. */
+    boolean secure() {
+        return endpoint().isSecure();
     }
 
     private void connectFailed(UpstreamListener listener, Refusal why) {

@@ -116,6 +116,11 @@ public final class Cluster {
         stats.servesNoMore(this);
     }
 
+    /** Monotonic, in nanoseconds. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
     RetryBudget retryBudget() {
         return retryBudget;
     }

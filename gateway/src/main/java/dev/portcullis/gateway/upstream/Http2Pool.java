@@ -38,6 +38,7 @@ final class Http2Pool {
         this.bootstrap = bootstrap.clone().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                pool.secure(channel);
                 channel.pipeline().addLast(Http2Codec.newConnection(Http2Pool.this));
             }
         });
@@ -71,7 +72,7 @@ final class Http2Pool {
     }
 
     private void open() {
-        if (pool.address().socket() == null) {
+        if (!pool.canConnect()) {
             failWaiting(Refusal.UPSTREAM_UNREACHABLE);
             return;
         }

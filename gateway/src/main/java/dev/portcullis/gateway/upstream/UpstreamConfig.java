@@ -58,7 +58,8 @@ public record UpstreamConfig(
     /** How TLS is spoken, where it is. */
     public ClientTlsConfig clientTls() {
         return new ClientTlsConfig(
-                tls.ca(), tls.certificate(), tls.key(), tls.serverName(), List.of("http/1.1"));
+                tls.ca(), tls.certificate(), tls.key(), tls.serverName(),
+                List.of(protocol == Protocol.HTTP_2 ? "h2" : "http/1.1"));
     }
 
     /** What is spoken with an upstream. */
