@@ -23,7 +23,6 @@ import io.netty.handler.codec.http2.Http2Stream;
  * request's head is sent. Not thread-safe: everything happens on its connection's event loop.
  */
 final class Http2Lease implements UpstreamConnection {
-
     private final Http2Connection connection;
     private final boolean reused;
     private final boolean counted;
