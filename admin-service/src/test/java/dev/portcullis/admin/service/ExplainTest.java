@@ -169,6 +169,25 @@ class ExplainTest extends ServiceFixture {
     }
 
     @Test
+    void tokenForACertificate_isExplainedByTheClients() {
+        user("ci", new NewBinding("shop", Role.READER));
+        String good = "ab".repeat(32);
+        String id = tokens.issue(ADMIN, new NewToken("ci", "bound", new TokenLifetime.Standard(),
+                new NewToken.Limits(null, null, null, List.of(good)), null)).value().token().id();
+        Explanation without = token(id, "shop");
+        assertThat(without.code()).isEqualTo("source_denied");
+        assertThat(without.reasons()).contains("the token may be used with the client certificate "
+                + good + " only, and the client has none");
+        assertThat(explain.explain(AUDITOR, new ExplainQuery(
+                null, id, "shop", "GET", null, null, good)).allowed()).isTrue();
+        assertThat(explain.explain(AUDITOR, new ExplainQuery(
+                null, id, "shop", "GET", null, null, "cd".repeat(32))).code())
+                .isEqualTo("source_denied");
+        assertThat(refusedField(() -> explain.explain(ADMIN, new ExplainQuery(
+                "ci", null, "shop", "GET", null, null, "ab")))).isEqualTo("certificate");
+    }
+
+    @Test
     void everyField_isValidatedByName() {
         user("ci");
         String id = token("ci").token().id();
