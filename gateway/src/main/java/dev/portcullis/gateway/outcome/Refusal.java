@@ -138,7 +138,7 @@ public enum Refusal {
         };
     }
 
-    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    /** Whether a credential came that is not good: such attempts are counted by their source. */
     public boolean isFailedAttempt() {
         return switch (this) {
             case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
