@@ -1,6 +1,7 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.config.ConfigLoader;
+import dev.portcullis.cli.config.ConfigSource;
 import dev.portcullis.cli.config.Configuration;
 import dev.portcullis.cli.config.Setting;
 import dev.portcullis.cli.config.Settings;
@@ -57,6 +58,11 @@ final class ConfigOptions {
      * @throws dev.portcullis.cli.config.ConfigException when there is any mistake
      */
     static Configuration load(ParseResult parsed, Map<String, String> environment) {
+        return source(parsed, environment).load();
+    }
+
+    /** What the configuration is loaded from, by what was parsed. */
+    static ConfigSource source(ParseResult parsed, Map<String, String> environment) {
         Map<String, String> flags = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
             String text = parsed.matchedOptionValue(setting.flag(), null);
@@ -64,7 +70,7 @@ final class ConfigOptions {
                 flags.put(setting.flag(), text);
             }
         }
-        return ConfigLoader.load(file(parsed, environment), environment, flags);
+        return new ConfigSource(file(parsed, environment), environment, flags);
     }
 
     /**

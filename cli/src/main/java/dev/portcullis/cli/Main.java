@@ -4,6 +4,7 @@ import dev.portcullis.cli.client.ClientCommands;
 import dev.portcullis.cli.config.ConfigException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -39,6 +40,8 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // the JVM keeps what names stand for longer than the gateway means to believe it
+        Security.setProperty("networkaddress.cache.ttl", "5");
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         int exitCode = run(System.getenv(), out, err, args);

@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.config.Configuration;
 import dev.portcullis.cli.server.Logs;
+import dev.portcullis.cli.server.Reload;
 import dev.portcullis.cli.server.Standalone;
 import java.time.Duration;
 import java.util.Map;
@@ -39,12 +40,17 @@ final class StandaloneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Configuration config =
-                ConfigOptions.load(spec.commandLine().getParseResult(), environment);
+        Reload reload = new Reload(
+                ConfigOptions.source(spec.commandLine().getParseResult(), environment));
+        Configuration config = reload.first();
         Logs.unite();
         StopSignal stop = StopSignal.install();
+        Signals.take("HUP", reload::request);
         Logger log = LoggerFactory.getLogger("portcullis");
-        try (Standalone standalone = Standalone.start(config)) {
+        // what changes the servers is closed before they are
+        try (Standalone standalone = Standalone.start(config);
+                reload) {
+            reload.start(standalone);
             if (standalone.awaitReady(READY_WITHIN)) {
                 log.info("ready");
             } else {

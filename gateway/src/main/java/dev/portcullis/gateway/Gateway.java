@@ -3,6 +3,8 @@ package dev.portcullis.gateway;
 import dev.portcullis.core.access.AccessRules;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLog;
+import dev.portcullis.gateway.doors.DoorServer;
+import dev.portcullis.gateway.doors.ExternalAuthorization;
 import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.exchange.Ledger;
@@ -10,6 +12,8 @@ import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.lookup.Records;
+import dev.portcullis.gateway.protect.Guard;
+import dev.portcullis.gateway.protect.MemoryWatch;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
@@ -24,7 +28,9 @@ import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.tls.TlsFilesException;
 import dev.portcullis.gateway.tls.TlsStats;
 import dev.portcullis.gateway.tls.UpstreamTls;
+import dev.portcullis.gateway.trace.Tracing;
 import dev.portcullis.gateway.upstream.Cluster;
+import dev.portcullis.gateway.upstream.HealthChecks;
 import dev.portcullis.gateway.upstream.UpstreamStats;
 import dev.portcullis.gateway.upstream.Upstreams;
 import dev.portcullis.gateway.verdict.Judge;
@@ -72,12 +78,15 @@ public final class Gateway implements AutoCloseable {
     private final Records records;
     private final GatewayServer server;
     private final AccessLog accessLog;
+    private final Tracing tracing;
     private final Protection protection;
     private final ExchangeStats exchanges;
     private final UpstreamStats upstream = new UpstreamStats();
+    private final HealthChecks health;
     private final TlsStats tlsStats = new TlsStats();
     private final UpstreamTls upstreamTls;
     private volatile ServerTls tls;
+    private DoorServer door;
     private volatile List<Cluster> clusters = List.of();
     /** Null before the start. */
     private volatile RouteTable routes;
@@ -93,12 +102,16 @@ public final class Gateway implements AutoCloseable {
                 transport.handlers());
         control = singleThread("gateway-control");
         names = singleThread("gateway-names");
+        health = new HealthChecks(
+                (EventLoop) loops.iterator().next(), transport.clientType(), control);
         upstreamTls = new UpstreamTls(
                 config.tls() == null ? TlsConfig.Provider.BEST : config.tls().provider(),
                 environment.clock(), environment.nanoTime());
         accessLog = AccessLog.create(config.accessLog());
+        tracing = Tracing.create(config.tracing());
         exchanges = new ExchangeStats(loops.executorCount());
-        protection = new Protection(config.protection());
+        protection = new Protection(config.protection(), environment.random(), new MemoryWatch(),
+                environment.nanoTime().getAsLong());
         List<Executor> executors = new ArrayList<>();
         loops.forEach(executors::add);
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
@@ -143,6 +156,7 @@ public final class Gateway implements AutoCloseable {
                     config.tls(), GatewayServer.PROTOCOLS, environment.clock(), tlsStats);
         }
         accessLog.start();
+        tracing.start();
         loops.forEach(loop -> parts.put((EventLoop) loop, partsOf((EventLoop) loop)));
         serve(config.applications());
         names.scheduleWithFixedDelay(
@@ -153,6 +167,15 @@ public final class Gateway implements AutoCloseable {
                 TimeUnit.SECONDS);
         records.start();
         server.start(parts::get);
+        if (config.doors().externalAuthorization() != null) {
+            door = new DoorServer(config.doors().externalAuthorization(),
+                    new ExternalAuthorization(parts.entrySet().stream()
+                            .map(part -> new ExternalAuthorization.Lane(
+                                    part.getKey(), part.getValue().flow()))
+                            .toList()));
+            door.start();
+            LOG.info("external authorisation is answered on {}", door.address());
+        }
         LOG.info("gateway {} listens on {} ({})", records.gatewayId(), address(), transport.name());
     }
 
@@ -161,10 +184,9 @@ public final class Gateway implements AutoCloseable {
      * upstreams that stay as they were stay open. It may take seconds, as names are looked up:
      * never on an event loop.
      *
-     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; then those
-     *     before them still are
-     * @throws TlsFilesException when there are mistakes in the files of their certificates; what
-     *     was served before goes on being served
+     * @throws TlsFilesException when there are mistakes in the files of their certificates
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served; in either
+     *     case what was served before still is
      */
     public synchronized void serve(List<ApplicationConfig> applications) {
         List<String> mistakes = fileMistakes(null, applications, environment.clock());
@@ -181,9 +203,10 @@ public final class Gateway implements AutoCloseable {
                 applications.stream().map(ApplicationConfig::name).toList());
         clusters.stream().filter(old -> !next.contains(old)).forEach(Cluster::retired);
         next.forEach(Cluster::served);
+        health.serve(next);
         clusters = List.copyOf(next);
-        upstreamTls.retain(next.stream().map(Cluster::tls).toList());
         routes = table;
+        upstreamTls.retain(next.stream().map(Cluster::tls).toList());
         parts.forEach((loop, part) -> loop.submit(() -> part.flow().route(
                 new Routing(table, part.upstreams().serve(next), counts))).syncUninterruptibly());
     }
@@ -260,16 +283,20 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop));
+        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());
         RequestFlow flow = new RequestFlow(loop, judge, records.lookup(), rewriter, ledger);
+        Guard guard = protection.guard(loops.executorCount());
+        flow.guardedBy(guard);
+        flow.answerQuestions(config.doors().forwardAuth());
         Upstreams upstreams = new Upstreams(
                 loop, transport.clientType(),
                 new SplittableRandom(environment.random().nextLong()));
         return new LoopParts(flow, new ResponseRewriter(out, allocator), upstreams,
-                environment.nanoTime(), environment.clock(), protection, tls);
+                environment.nanoTime(), environment.clock(), protection, guard, tls,
+                new SplittableRandom(environment.random().nextLong()));
     }
 
     /** The first place it listens at, with the real port. */
@@ -282,6 +309,11 @@ public final class Gateway implements AutoCloseable {
         return server.addresses();
     }
 
+    /** Where Envoy's external authorisation is answered; null where it is not. */
+    public InetSocketAddress externalAuthorization() {
+        return door == null ? null : door.address();
+    }
+
     /** Whether it can verify: it has caught up with the origin and holds a lease. */
     public boolean ready() {
         return records.ready();
@@ -290,7 +322,8 @@ public final class Gateway implements AutoCloseable {
     /** What it counts. */
     public GatewayStats stats() {
         return new GatewayStats(
-                server.stats(), exchanges, tlsStats, upstream, records, protection, accessLog);
+                server.stats(), exchanges, tlsStats, upstream, records, protection, accessLog,
+                tracing);
     }
 
     /**
@@ -299,16 +332,24 @@ public final class Gateway implements AutoCloseable {
      * @return completed when all connections are gone, or after the drain time-out
      */
     public CompletionStage<Void> drain() {
+        if (door != null) {
+            door.drain();
+        }
         return server.drain();
     }
 
     /** Cuts what is still open, reports the last uses and refusals, writes the last log lines. */
     @Override
     public void close() {
+        if (door != null) {
+            door.close();
+        }
         server.close();
         records.close();
+        health.close();
         loops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+        tracing.close();
         names.shutdownNow();
         control.shutdownNow();
     }

@@ -23,7 +23,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * What a configuration file says, key by key, with positions. The walk knows the table of settings
@@ -31,21 +30,22 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class ConfigFile {
     static final String APPLICATIONS = "applications";
-    static final List<String> APPLICATION_FIELDS = List.of("name", "host", "path", "upstream");
 
     private static final int BYTES_MAX = 1 << 20;
     private static final int APPLICATIONS_MAX = 1_000;
 
     private final String label;
     private final Mistakes mistakes;
+    private final YamlNodes nodes;
     private final Map<String, Given> values = new LinkedHashMap<>();
-    private List<GivenApplication> applications;
+    private List<Section> applications;
     private Origin applicationsOrigin;
     private boolean understood = true;
 
     private ConfigFile(String label, Mistakes mistakes) {
         this.label = label;
         this.mistakes = mistakes;
+        nodes = new YamlNodes(label, mistakes);
     }
 
     /** What {@code file} says; what cannot be read or understood is a mistake and left out. */
@@ -71,7 +71,7 @@ final class ConfigFile {
     }
 
     /** Null when the file has no such list. */
-    List<GivenApplication> applications() {
+    List<Section> applications() {
         return applications;
     }
 
@@ -119,11 +119,11 @@ final class ConfigFile {
                 .build();
         try {
             Optional<Node> root = new Compose(settings).composeString(text);
-            root.filter(node -> !isNull(node)).ifPresent(this::readRoot);
+            root.filter(node -> !YamlNodes.isNull(node)).ifPresent(this::readRoot);
         } catch (MarkedYamlEngineException e) {
             Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
             String problem = e.getProblem() == null ? e.getContext() : e.getProblem();
-            notUnderstood(mark.map(this::at).orElse(label), "not YAML: " + problem);
+            notUnderstood(mark.map(nodes::at).orElse(label), "not YAML: " + problem);
         } catch (YamlEngineException e) {
             notUnderstood(label, "not YAML: " + e.getMessage());
         } catch (StackOverflowError e) {
@@ -135,13 +135,13 @@ final class ConfigFile {
         if (root instanceof MappingNode mapping) {
             readSettings("", mapping);
         } else {
-            notUnderstood(at(root), "expected keys with values, such as 'listen: 127.0.0.1:8080'");
+            notUnderstood(nodes.at(root), "expected keys with values, such as 'listen: 127.0.0.1:8080'");
         }
     }
 
     /** One level of settings: {@code prefix} is empty, or a section such as {@code limits.}. */
     private void readSettings(String prefix, MappingNode mapping) {
-        for (Map.Entry<String, NodeTuple> entry : entries(mapping).entrySet()) {
+        for (Map.Entry<String, NodeTuple> entry : nodes.entries(mapping).entrySet()) {
             String key = prefix + entry.getKey();
             Node value = entry.getValue().getValueNode();
             Setting<?> setting = Settings.of(key);
@@ -149,7 +149,7 @@ final class ConfigFile {
                     && value instanceof SequenceNode list) {
                 readList(key, list);
             } else if (setting != null) {
-                readScalar(key, value, values);
+                readScalar(key, value);
             } else if (key.equals(APPLICATIONS)) {
                 readApplications(value);
             } else if (isSection(key)) {
@@ -163,95 +163,62 @@ final class ConfigFile {
     private void readSection(String key, Node value) {
         if (value instanceof MappingNode mapping) {
             readSettings(key + ".", mapping);
-        } else if (!isNull(value)) {
-            mistakes.add(at(value), key + ": expected keys with values below it");
+        } else if (!YamlNodes.isNull(value)) {
+            mistakes.add(nodes.at(value), key + ": expected keys with values below it");
         }
     }
 
     private void readApplications(Node value) {
         applications = new ArrayList<>();
-        applicationsOrigin = new Origin(Origin.Kind.FILE, at(value));
-        if (isNull(value)) {
-            mistakes.add(at(value), "applications: there are none");
+        applicationsOrigin = nodes.origin(value);
+        if (YamlNodes.isNull(value)) {
+            mistakes.add(nodes.at(value), "applications: there are none");
             return;
         }
         if (!(value instanceof SequenceNode list)) {
-            mistakes.add(at(value), "applications: expected a list, each entry with name and "
+            mistakes.add(nodes.at(value), "applications: expected a list, each entry with name and "
                     + "upstream");
             return;
         }
         int size = list.getValue().size();
         if (size == 0 || size > APPLICATIONS_MAX) {
-            mistakes.add(at(value), "applications: there are "
+            mistakes.add(nodes.at(value), "applications: there are "
                     + (size == 0 ? "none" : "more than " + APPLICATIONS_MAX));
             return;
         }
         for (Node entry : list.getValue()) {
             if (entry instanceof MappingNode mapping) {
-                applications.add(readApplication(mapping));
+                applications.add(Section.entry(APPLICATIONS, nodes, mapping));
             } else {
-                mistakes.add(at(entry), "applications: expected an entry with name and upstream");
+                mistakes.add(nodes.at(entry), "applications: expected an entry with name and upstream");
             }
         }
-    }
-
-    private GivenApplication readApplication(MappingNode mapping) {
-        Map<String, Given> fields = new LinkedHashMap<>();
-        for (Map.Entry<String, NodeTuple> entry : entries(mapping).entrySet()) {
-            if (APPLICATION_FIELDS.contains(entry.getKey())) {
-                readScalar(entry.getKey(), entry.getValue().getValueNode(), fields);
-            } else {
-                unknown(entry.getKey(), APPLICATION_FIELDS, entry.getValue().getKeyNode());
-            }
-        }
-        return new GivenApplication(new Origin(Origin.Kind.FILE, at(mapping)), fields);
     }
 
     /** A sequence of single values stands for the same with commas between them. */
     private void readList(String key, SequenceNode list) {
         List<String> entries = new ArrayList<>();
         for (Node entry : list.getValue()) {
-            if (!(entry instanceof ScalarNode scalar) || isNull(entry)
+            if (!(entry instanceof ScalarNode scalar) || YamlNodes.isNull(entry)
                     || scalar.getValue().indexOf(',') >= 0) {
-                mistakes.add(at(entry), key + ": expected a single value without a comma");
+                mistakes.add(nodes.at(entry), key + ": expected a single value without a comma");
                 return;
             }
             entries.add(scalar.getValue());
         }
         if (entries.isEmpty()) {
-            mistakes.add(at(list), key + ": no value");
+            mistakes.add(nodes.at(list), key + ": no value");
             return;
         }
         values.put(key, new Given(
-                String.join(",", entries), new Origin(Origin.Kind.FILE, at(list))));
+                String.join(",", entries), nodes.origin(list)));
     }
 
-    private void readScalar(String key, Node value, Map<String, Given> into) {
-        if (isNull(value)) {
-            mistakes.add(at(value), key + ": no value");
-        } else if (value instanceof ScalarNode scalar) {
-            into.put(key, new Given(scalar.getValue(), new Origin(Origin.Kind.FILE, at(value))));
-        } else {
-            mistakes.add(at(value), key + ": expected a single value");
+    private void readScalar(String key, Node value) {
+        Given given = nodes.scalar(key, value);
+        if (given != null) {
+            values.put(key, given);
         }
-    }
-
-    /** The entries by key; what has no usable key, or one that was there before, is a mistake. */
-    private Map<String, NodeTuple> entries(MappingNode mapping) {
-        Map<String, NodeTuple> entries = new LinkedHashMap<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            Node keyNode = tuple.getKeyNode();
-            if (!(keyNode instanceof ScalarNode scalar)) {
-                mistakes.add(at(keyNode), "a key must be a single word");
-                continue;
-            }
-            NodeTuple first = entries.putIfAbsent(scalar.getValue(), tuple);
-            if (first != null) {
-                mistakes.add(at(keyNode), scalar.getValue() + ": given twice, first at "
-                        + at(first.getKeyNode()));
-            }
-        }
-        return entries;
     }
 
     private void unknown(String key, List<String> siblings, Node keyNode) {
@@ -265,7 +232,7 @@ final class ConfigFile {
                     .map(known -> known.replace(".", ": "))
                     .orElse(null);
         }
-        mistakes.add(at(keyNode), key + ": unknown key"
+        mistakes.add(nodes.at(keyNode), key + ": unknown key"
                 + (meant == null ? "" : "; did you mean '" + meant + "'?"));
     }
 
@@ -288,22 +255,5 @@ final class ConfigFile {
             words.add(APPLICATIONS);
         }
         return words;
-    }
-
-    private static boolean isNull(Node node) {
-        return node instanceof ScalarNode scalar
-                && scalar.isPlain()
-                && (node.getTag().equals(Tag.NULL)
-                        || scalar.getValue().isEmpty()
-                        || scalar.getValue().equals("~"));
-    }
-
-    private String at(Node node) {
-        return node.getStartMark().map(this::at).orElse(label);
-    }
-
-    /** Lines and columns as people and editors count them, from 1. */
-    private String at(Mark mark) {
-        return label + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
     }
 }

@@ -89,9 +89,15 @@ public final class ConfigLoader {
             mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
                     + "file");
         }
-        List<Application> applications = applications(file);
-        new RelationChecks(values, mistakes).check();
-        Peppers peppers = purpose == Purpose.DATA ? Peppers.NONE : peppers();
+        RelationChecks relations = new RelationChecks(values, written, mistakes);
+        List<Application> applications = List.of();
+        Peppers peppers = Peppers.NONE;
+        if (purpose == Purpose.SERVE) {
+            applications = applications(file);
+            peppers = peppers();
+            relations.files();
+        }
+        relations.check();
         mistakes.throwIfAny();
         return new Configuration(values, applications, peppers);
     }
@@ -157,19 +163,20 @@ public final class ConfigLoader {
 
     private List<Application> applications(ConfigFile file) {
         boolean shorthand = written.contains(Settings.UPSTREAM);
+        Inherited inherited = Inherited.of(values);
         if (file.applications() != null) {
             if (shorthand) {
                 mistakes.add(file.applicationsOrigin(), "applications: upstream is given as well, "
                         + "and is the shorthand for a single application: keep one of them");
             }
-            return new ApplicationReader(mistakes).read(file.applications());
+            return new ApplicationReader(mistakes, inherited).read(file.applications());
         }
         Configuration.Value upstream = values.get(Settings.UPSTREAM);
         if (upstream != null) {
-            return List.of(new Application("default", "", "/", (Upstream) upstream.value(),
-                    upstream.origin()));
+            return List.of(ApplicationReader.shorthand(
+                    (Upstream) upstream.value(), upstream.origin(), inherited));
         }
-        if (file.isUnderstood() && !shorthand && purpose == Purpose.SERVE) {
+        if (file.isUnderstood() && !shorthand) {
             mistakes.add("", "nothing to protect: give --upstream http://HOST:PORT, or "
                     + "applications in a file");
         }

@@ -36,15 +36,8 @@ public final class ConfigPrinter {
             line(name + ": " + text(configuration, setting), configuration.origin(setting));
         }
         out.append("applications:\n");
-        for (Application application : configuration.applications()) {
-            line("  - name: " + scalar(application.name()), application.origin());
-            if (!application.host().isEmpty()) {
-                out.append("    host: ").append(scalar(application.host())).append('\n');
-            }
-            out.append("    path: ").append(scalar(application.path())).append('\n');
-            out.append("    upstream: ").append(scalar(application.upstream().toString()));
-            out.append('\n');
-        }
+        configuration.applications().forEach(
+                application -> new ApplicationPrinter(application, this::line).print());
         return out.toString();
     }
 
@@ -52,8 +45,13 @@ public final class ConfigPrinter {
         return scalar(setting.type().print(configuration.get(setting)));
     }
 
+    /** A line; without a comment where the origin is null. */
     private void line(String text, Origin origin) {
         out.append(text);
+        if (origin == null) {
+            out.append('\n');
+            return;
+        }
         out.append(" ".repeat(Math.max(1, COMMENT_COLUMN - text.length())));
         out.append("# ").append(comment(origin.toString())).append('\n');
     }
@@ -63,7 +61,7 @@ public final class ConfigPrinter {
     }
 
     /** Plain where that is certain to be read back as the same text, else in double quotes. */
-    private static String scalar(String value) {
+    static String scalar(String value) {
         boolean plain = value.matches("[A-Za-z0-9/][A-Za-z0-9/._:-]*[A-Za-z0-9/]|[A-Za-z0-9/]")
                 && !value.equalsIgnoreCase("null");
         if (plain) {

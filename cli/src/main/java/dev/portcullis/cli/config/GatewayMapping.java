@@ -1,17 +1,17 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.core.access.Cidr;
 import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
-import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
+import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
-import dev.portcullis.gateway.upstream.UpstreamConfig;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From the configuration to what the gateway is told. */
@@ -21,41 +21,29 @@ public final class GatewayMapping {
     /**
      * The gateway's part.
      *
-     * @throws ConfigException when the host to listen on is not known
+     * @throws ConfigException when a host to listen on is not known
      */
     public static GatewayConfig gateway(Configuration config) {
-        List<ApplicationConfig> applications = config.applications().stream()
-                .map(application -> application(config, application))
-                .toList();
         return new GatewayConfig(
-                server(config), applications, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
-                records(config), AccessLogConfig.to(config.get(Settings.ACCESS_LOG)),
-                TracingConfig.OFF, config.get(Settings.TOKENS_MARK), config.peppers());
+                server(config), applications(config), tls(config), protection(config),
+                doors(config), records(config),
+                AccessLogConfig.to(config.get(Settings.ACCESS_LOG)), tracing(config),
+                config.get(Settings.TOKENS_MARK), config.peppers());
     }
 
-    private static ApplicationConfig application(Configuration config, Application application) {
-        RouteConfig route =
-                RouteConfig.of(application.name(), application.host(), application.path());
-        UpstreamConfig upstream = UpstreamConfig.of(application.upstream().uri());
-        return new ApplicationConfig(
-                new RouteConfig(
-                        route.name(), route.match(), route.authenticated(), route.rules(),
-                        route.grpc(), route.prefix(), route.request(), route.response(),
-                        new RouteConfig.Timeouts(config.get(Settings.TIMEOUTS_RESPONSE),
-                                Duration.ZERO, Duration.ZERO),
-                        route.limits()),
-                new UpstreamConfig(
-                        upstream.endpoints(), upstream.protocol(), upstream.tls(),
-                        config.get(Settings.TIMEOUTS_CONNECT),
-                        config.get(Settings.TIMEOUTS_UPSTREAM_IDLE), upstream.lifetime(),
-                        upstream.idleConnectionsMax(), upstream.connectionsMax(),
-                        upstream.health(), upstream.outliers(), upstream.retry(),
-                        upstream.slowStart()));
+    /** What is served. */
+    public static List<ApplicationConfig> applications(Configuration config) {
+        return config.applications().stream().map(Application::config).toList();
     }
 
     private static ServerConfig server(Configuration config) {
+        List<ListenerConfig> listeners = new ArrayList<>();
+        listeners.add(new ListenerConfig(Listens.resolve(config, Settings.LISTEN), false));
+        if (config.get(Settings.TLS_LISTEN) != null) {
+            listeners.add(new ListenerConfig(Listens.resolve(config, Settings.TLS_LISTEN), true));
+        }
         return new ServerConfig(
-                List.of(new ListenerConfig(Listens.resolve(config, Settings.LISTEN), false)),
+                listeners,
                 config.get(Settings.EVENT_LOOPS),
                 config.get(Settings.LIMITS_CONNECTIONS),
                 config.get(Settings.LIMITS_HEAD),
@@ -65,6 +53,47 @@ public final class GatewayMapping {
                 config.get(Settings.TIMEOUTS_BODY),
                 config.get(Settings.TIMEOUTS_IDLE),
                 config.get(Settings.DRAIN_TIMEOUT));
+    }
+
+    /** Null where no listener speaks it. */
+    private static TlsConfig tls(Configuration config) {
+        if (config.get(Settings.TLS_LISTEN) == null) {
+            return null;
+        }
+        return new TlsConfig(
+                config.get(Settings.TLS_CERTIFICATES).files(),
+                config.get(Settings.TLS_CLIENT_CERTIFICATES),
+                config.get(Settings.TLS_CLIENT_CA),
+                config.get(Settings.TLS_MIN_VERSION));
+    }
+
+    private static ProtectionConfig protection(Configuration config) {
+        return new ProtectionConfig(
+                ranges(config, Settings.TRUSTED_PROXIES),
+                ranges(config, Settings.PROXY_PROTOCOL),
+                config.get(Settings.LIMITS_CONNECTIONS_PER_ADDRESS),
+                config.get(Settings.LIMITS_FAILED_ATTEMPTS),
+                config.get(Settings.LIMITS_FAILED_ATTEMPTS_PERIOD),
+                config.get(Settings.LIMITS_EXCHANGES));
+    }
+
+    private static List<Cidr> ranges(Configuration config, Setting<List<Cidr>> setting) {
+        List<Cidr> ranges = config.get(setting);
+        return ranges == null ? List.of() : ranges;
+    }
+
+    private static DoorsConfig doors(Configuration config) {
+        boolean external = config.get(Settings.EXTERNAL_AUTHORIZATION_LISTEN) != null;
+        return new DoorsConfig(
+                config.get(Settings.FORWARD_AUTH),
+                external ? Listens.resolve(config, Settings.EXTERNAL_AUTHORIZATION_LISTEN) : null);
+    }
+
+    private static TracingConfig tracing(Configuration config) {
+        return new TracingConfig(
+                config.get(Settings.TRACING_ENDPOINT),
+                config.get(Settings.TRACING_SERVICE_NAME),
+                config.get(Settings.TRACING_SAMPLED_PERCENT));
     }
 
     private static RecordsConfig records(Configuration config) {

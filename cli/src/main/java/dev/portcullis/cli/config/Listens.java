@@ -10,7 +10,7 @@ public final class Listens {
     private Listens() {}
 
     /**
-     * The address of a setting, its name looked up, which may block.
+     * The address of a setting that has one, its name looked up, which may block.
      *
      * @throws ConfigException when the name is not known
      */
@@ -35,6 +35,9 @@ public final class Listens {
     public static void requireFree(Configuration config, List<Setting<Address>> settings) {
         Mistakes mistakes = new Mistakes();
         for (Setting<Address> setting : settings) {
+            if (config.get(setting) == null) {
+                continue;
+            }
             InetSocketAddress address = resolve(config, setting);
             try (ServerSocket probe = new ServerSocket()) {
                 // what was left behind by connections of an earlier run is no obstacle

@@ -23,6 +23,11 @@ final class Mistakes {
         add(origin.where(), what);
     }
 
+    /** How many there are so far. */
+    int count() {
+        return count;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }

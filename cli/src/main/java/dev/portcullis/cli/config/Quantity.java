@@ -34,6 +34,24 @@ public final class Quantity {
                 value -> print(value, BYTES));
     }
 
+    /** The same up to sizes that no memory has. */
+    static ValueType<Long> longSize(String min, String max) {
+        long least = constant(min, BYTES);
+        long most = constant(max, BYTES);
+        return new ValueType<>("size",
+                text -> within(text, BYTES, least, most), value -> print(value, BYTES));
+    }
+
+    /** A duration as configuration writes it. */
+    static String print(Duration duration) {
+        return print(duration.toMillis(), MILLIS);
+    }
+
+    /** A size in octets as configuration writes it. */
+    static String printSize(long octets) {
+        return print(octets, BYTES);
+    }
+
     /**
      * A duration as it is written in configuration.
      *

@@ -1,8 +1,11 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.gateway.tls.TlsConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What must hold between settings, or of one beyond its form. Only what was read is looked at: a
@@ -10,19 +13,25 @@ import java.util.Map;
  */
 final class RelationChecks {
     private static final List<Setting<Address>> LISTENS = List.of(Settings.LISTEN,
-            Settings.ADMIN_LISTEN, Settings.REST_LISTEN, Settings.MANAGEMENT_LISTEN);
+            Settings.TLS_LISTEN, Settings.ADMIN_LISTEN, Settings.REST_LISTEN,
+            Settings.MANAGEMENT_LISTEN, Settings.EXTERNAL_AUTHORIZATION_LISTEN);
 
     private final Map<Setting<?>, Configuration.Value> values;
+    /** Settings for which something was written, be it readable or not. */
+    private final Set<Setting<?>> written;
     private final Mistakes mistakes;
 
-    RelationChecks(Map<Setting<?>, Configuration.Value> values, Mistakes mistakes) {
+    RelationChecks(Map<Setting<?>, Configuration.Value> values, Set<Setting<?>> written,
+            Mistakes mistakes) {
         this.values = values;
+        this.written = written;
         this.mistakes = mistakes;
     }
 
     void check() {
         lifetimes();
         pepper();
+        tls();
         heads();
         loopback(Settings.ADMIN_LISTEN);
         loopback(Settings.REST_LISTEN);
@@ -45,6 +54,53 @@ final class RelationChecks {
             mistakes.add(values.get(Settings.TOKENS_PEPPER).origin(), Settings.TOKENS_PEPPER.key()
                     + ": '" + current + "' is not among " + Settings.TOKENS_PEPPERS.key()
                     + (files == null ? "" : ": " + String.join(", ", files.files().keySet())));
+        }
+    }
+
+    /** What was meant to protect and would not is a mistake, not a thing to be passed over. */
+    private void tls() {
+        TlsConfig.Clients clients = get(Settings.TLS_CLIENT_CERTIFICATES);
+        boolean asked = clients != null && clients != TlsConfig.Clients.NONE;
+        needs(written.contains(Settings.TLS_LISTEN), Settings.TLS_LISTEN,
+                Settings.TLS_CERTIFICATES);
+        needs(written.contains(Settings.TLS_CERTIFICATES), Settings.TLS_CERTIFICATES,
+                Settings.TLS_LISTEN);
+        needs(asked, Settings.TLS_CLIENT_CERTIFICATES, Settings.TLS_LISTEN);
+        needs(asked, Settings.TLS_CLIENT_CERTIFICATES, Settings.TLS_CLIENT_CA);
+        if (written.contains(Settings.TLS_CLIENT_CA) && clients == TlsConfig.Clients.NONE) {
+            mistakes.add(origin(Settings.TLS_CLIENT_CA), Settings.TLS_CLIENT_CA.key()
+                    + ": clients are not asked for a certificate; give "
+                    + Settings.TLS_CLIENT_CERTIFICATES.key() + ": optional or required");
+        }
+    }
+
+    private void needs(boolean given, Setting<?> one, Setting<?> other) {
+        if (given && !written.contains(other)) {
+            mistakes.add(origin(one), one.key() + ": " + other.key() + " is missing");
+        }
+    }
+
+    private Origin origin(Setting<?> setting) {
+        Configuration.Value value = values.get(setting);
+        return value == null ? Origin.DEFAULT : value.origin();
+    }
+
+    /** Certificates and their keys are there, and so are authorities. */
+    void files() {
+        CertificateFiles certificates = get(Settings.TLS_CERTIFICATES);
+        if (certificates != null) {
+            certificates.paths().forEach(path -> file(Settings.TLS_CERTIFICATES, path));
+        }
+        Path ca = get(Settings.TLS_CLIENT_CA);
+        if (ca != null) {
+            file(Settings.TLS_CLIENT_CA, ca);
+        }
+    }
+
+    private void file(Setting<?> setting, Path path) {
+        String wrong = FileChecks.wrong(path);
+        if (wrong != null) {
+            mistakes.add(origin(setting), setting.key() + ": " + wrong);
         }
     }
 

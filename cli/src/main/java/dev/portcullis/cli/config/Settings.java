@@ -4,6 +4,9 @@ import static dev.portcullis.cli.config.Quantity.duration;
 import static dev.portcullis.cli.config.Quantity.size;
 import static dev.portcullis.cli.config.ValueType.integer;
 
+import dev.portcullis.core.access.Cidr;
+import dev.portcullis.gateway.tls.TlsConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +36,10 @@ public final class Settings {
     public static final Setting<Address> LISTEN = add("listen", ValueType.ADDRESS,
             "127.0.0.1:8080", "Where the gateway takes requests. Port 0: a free one.");
 
+    /** The traffic port with TLS. */
+    public static final Setting<Address> TLS_LISTEN = add("tls_listen", ValueType.ADDRESS, null,
+            "Where the gateway takes requests over TLS, with HTTP/2 by ALPN. Default: nowhere.");
+
     /** The admin API, gRPC. */
     public static final Setting<Address> ADMIN_LISTEN = add("admin_listen", ValueType.ADDRESS,
             "127.0.0.1:7070", "Admin API over gRPC. Loopback only.");
@@ -44,6 +51,24 @@ public final class Settings {
     /** Health and metrics. */
     public static final Setting<Address> MANAGEMENT_LISTEN = add("management_listen",
             ValueType.ADDRESS, "127.0.0.1:7072", "`/healthz`, `/readyz` and `/metrics`.");
+
+    /** Envoy's external authorisation. */
+    public static final Setting<Address> EXTERNAL_AUTHORIZATION_LISTEN = add(
+            "external_authorization_listen", ValueType.ADDRESS, null,
+            "Where Envoy's external authorisation is served over gRPC. Default: nowhere.");
+
+    /** The verdict for other proxies over HTTP. */
+    public static final Setting<Boolean> FORWARD_AUTH = add("forward_auth", ValueType.BOOLEAN,
+            "false", "Whether `/.portcullis/auth` on the traffic ports answers other proxies.");
+
+    /** Whose forwarded headers are believed. */
+    public static final Setting<List<Cidr>> TRUSTED_PROXIES = add("trusted_proxies", CidrList.TYPE,
+            null, "Peers whose `X-Forwarded-For` and the like are believed. Default: none.");
+
+    /** Who begins connections with a PROXY protocol header. */
+    public static final Setting<List<Cidr>> PROXY_PROTOCOL = add("proxy_protocol", CidrList.TYPE,
+            null, "Peers that begin every connection with a PROXY protocol header. Default: "
+                    + "none.");
 
     /** Where the first administrator's token is written. */
     public static final Setting<Path> BOOTSTRAP_TOKEN_FILE = add("bootstrap_token_file",
@@ -68,6 +93,27 @@ public final class Settings {
     /** Time for exchanges in flight at shutdown. */
     public static final Setting<Duration> DRAIN_TIMEOUT = add("drain_timeout",
             duration("0s", "1h"), "10s", "What is in flight at shutdown is given this long.");
+
+    /** The gateway's certificates. */
+    static final Setting<CertificateFiles> TLS_CERTIFICATES = add("tls.certificates",
+            CertificateFiles.TYPE, null, "PEM files of certificate chains and their keys; the "
+                    + "names in each say which hosts it is for, the first is for all others.");
+
+    /** Whether clients show certificates. */
+    public static final Setting<TlsConfig.Clients> TLS_CLIENT_CERTIFICATES = add(
+            "tls.client_certificates", ValueType.choice(Map.of(
+                    "none", TlsConfig.Clients.NONE, "optional", TlsConfig.Clients.OPTIONAL,
+                    "required", TlsConfig.Clients.REQUIRED)),
+            "none", "Whether clients are asked for a certificate.");
+
+    /** Who issues clients' certificates. */
+    public static final Setting<Path> TLS_CLIENT_CA = add("tls.client_ca", ValueType.PATH, null,
+            "PEM file of the authorities that issue clients' certificates.");
+
+    /** The oldest TLS. Its value: whether only the newest is spoken. */
+    public static final Setting<Boolean> TLS_MIN_VERSION = add("tls.min_version",
+            ValueType.choice(Map.of("1.2", false, "1.3", true)), "1.2",
+            "The oldest version of TLS that is spoken.");
 
     /** What tokens begin with. */
     public static final Setting<String> TOKENS_MARK = add("tokens.mark",
@@ -129,6 +175,26 @@ public final class Settings {
     public static final Setting<Integer> LIMITS_HEADERS = add("limits.headers", integer(1, 10_000),
             "100", "More header lines are answered 431.");
 
+    /** Open connections of one client. */
+    public static final Setting<Integer> LIMITS_CONNECTIONS_PER_ADDRESS = add(
+            "limits.connections_per_address", integer(0, 1_000_000), "0",
+            "Open connections of one client address; one more is closed. 0: no bound.");
+
+    /** Exchanges in progress. */
+    public static final Setting<Integer> LIMITS_EXCHANGES = add("limits.exchanges",
+            integer(0, 10_000_000), "20000",
+            "Exchanges in progress; one more is answered 503. 0: no bound.");
+
+    /** Bad credentials of one source. */
+    public static final Setting<Integer> LIMITS_FAILED_ATTEMPTS = add("limits.failed_attempts",
+            integer(0, 1_000_000), "300", "Requests with a bad credential from one source in "
+                    + "`limits.failed_attempts_period`; more are answered 429. 0: no bound.");
+
+    /** In which they are counted. */
+    public static final Setting<Duration> LIMITS_FAILED_ATTEMPTS_PERIOD = add(
+            "limits.failed_attempts_period", duration("1s", "1d"), "1m",
+            "The time in which failed attempts are counted.");
+
     /** First to last octet of a head. */
     public static final Setting<Duration> TIMEOUTS_HEAD = add("timeouts.head",
             duration("1ms", "1h"), "10s", "From the first octet of a request head to its last.");
@@ -168,6 +234,21 @@ public final class Settings {
     /** How long an unknown prefix is remembered. */
     public static final Setting<Duration> CACHE_UNKNOWN_TTL = add("cache.unknown_ttl",
             duration("1ms", "10m"), "30s", "How long an unknown prefix is remembered.");
+
+    /** Where spans are sent. */
+    public static final Setting<URI> TRACING_ENDPOINT = add("tracing.endpoint", CollectorUrl.TYPE,
+            null, "Where spans are sent by OTLP over HTTP. Default: none are made.");
+
+    /** Under which name. */
+    public static final Setting<String> TRACING_SERVICE_NAME = add("tracing.service_name",
+            ValueType.text(Pattern.compile("[!-~]([ -~]{0,126}[!-~])?"),
+                    "1 to 128 visible ASCII characters"),
+            "portcullis", "The name of the service in spans.");
+
+    /** How many of them. */
+    public static final Setting<Integer> TRACING_SAMPLED_PERCENT = add("tracing.sampled_percent",
+            integer(0, 100), "100", "Of the exchanges whose caller has not decided whether they "
+                    + "are traced.");
 
     private static final Map<String, Setting<?>> BY_KEY = byKey();
 

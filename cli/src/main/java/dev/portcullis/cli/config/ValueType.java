@@ -3,6 +3,8 @@ package dev.portcullis.cli.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -57,6 +59,22 @@ public final class ValueType<T> {
             }
             return text;
         });
+    }
+
+    /** One of some words, which {@code values} explains. */
+    static <T> ValueType<T> choice(Map<String, T> values) {
+        String words = String.join(", ", new TreeSet<>(values.keySet()));
+        return new ValueType<>("one of " + words, text -> {
+            T value = values.get(text);
+            if (value == null) {
+                throw new BadValueException("'" + text + "' is not one of " + words);
+            }
+            return value;
+        }, value -> values.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(value))
+                .findFirst()
+                .orElseThrow()
+                .getKey());
     }
 
     /** Reads the entries of a list. */

@@ -42,6 +42,7 @@ public final class Standalone implements AutoCloseable {
     private static final Duration DRAIN_GRACE = Duration.ofSeconds(2);
 
     private final Configuration config;
+    private final LoadMetrics loads = new LoadMetrics(Clock.systemUTC());
     /** What is running, the youngest first. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
@@ -77,8 +78,9 @@ public final class Standalone implements AutoCloseable {
     }
 
     private void startParts() {
-        Listens.requireFree(config, List.of(Settings.LISTEN, Settings.ADMIN_LISTEN,
-                Settings.REST_LISTEN, Settings.MANAGEMENT_LISTEN));
+        Listens.requireFree(config, List.of(Settings.LISTEN, Settings.TLS_LISTEN,
+                Settings.ADMIN_LISTEN, Settings.REST_LISTEN, Settings.MANAGEMENT_LISTEN,
+                Settings.EXTERNAL_AUTHORIZATION_LISTEN));
         SecureRandom random = new SecureRandom();
         createAdmin(random);
         PrometheusRegistry metrics = new PrometheusRegistry();
@@ -88,9 +90,11 @@ public final class Standalone implements AutoCloseable {
         listenAdmin();
         startGateway(origin, random);
         metrics.register(new GatewayMetrics(gateway));
-        LOG.info("listening: gateway {}, admin {}, rest {}, management {}",
+        metrics.register(loads);
+        LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}",
                 Address.of(gatewayAddress()), Address.of(adminAddress()),
-                Address.of(restAddress()), Address.of(managementAddress()));
+                Address.of(restAddress()), Address.of(managementAddress()),
+                tlsAddress() == null ? "" : ", tls " + Address.of(tlsAddress()));
     }
 
     private void createAdmin(SecureRandom random) {
@@ -176,6 +180,32 @@ public final class Standalone implements AutoCloseable {
     /** Where the gateway listens. */
     public InetSocketAddress gatewayAddress() {
         return gateway.address();
+    }
+
+    /** Where the gateway listens with TLS; null when it does not. */
+    public InetSocketAddress tlsAddress() {
+        // the second of the listeners, as they are mapped
+        return config.get(Settings.TLS_LISTEN) == null ? null : gateway.addresses().get(1);
+    }
+
+    /** What it was started with. */
+    Configuration configuration() {
+        return config;
+    }
+
+    /** How often the configuration was loaded. */
+    LoadMetrics loads() {
+        return loads;
+    }
+
+    /**
+     * Serves the applications of another configuration from now on; nothing else of it is used. It
+     * may take seconds.
+     *
+     * @throws IllegalArgumentException when they cannot be served; those before them still are
+     */
+    void serve(Configuration loaded) {
+        gateway.serve(GatewayMapping.applications(loaded));
     }
 
     /** Where the admin API is served over gRPC. */

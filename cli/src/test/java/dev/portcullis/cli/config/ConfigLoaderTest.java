@@ -13,6 +13,7 @@ import dev.portcullis.gateway.server.ServerConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,14 +49,27 @@ class ConfigLoaderTest {
     @Test
     void everySetting_canBeGivenInEachWay(@TempDir Path directory) throws IOException {
         Path pepper = PepperFilesTest.pepper(directory, "p", "ab".repeat(32));
+        Path pem = Files.createFile(directory.resolve("some.pem"));
         Map<Setting<?>, String> without = Map.of(Settings.UPSTREAM, "http://127.0.0.1:3000",
-                Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a");
+                Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a",
+                Settings.TLS_LISTEN, "127.0.0.1:8443",
+                Settings.EXTERNAL_AUTHORIZATION_LISTEN, "127.0.0.1:9001",
+                Settings.TRUSTED_PROXIES, "10.0.0.0/8,::1/128",
+                Settings.PROXY_PROTOCOL, "10.0.0.0/8",
+                Settings.TLS_CERTIFICATES, pem + "=" + pem,
+                Settings.TLS_CLIENT_CA, pem.toString(),
+                Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces");
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
                     ? without.getOrDefault(setting, "some/path")
                     : setting.defaultText();
             Map<String, String> base = Map.of("--data", "d", "--upstream",
-                    "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper);
+                    "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper,
+                    "--tls-listen", "127.0.0.1:0", "--tls-certificates", pem + "=" + pem,
+                    "--tls-client-ca", pem.toString(), "--tls-client-certificates", "optional");
+            if (setting == Settings.TLS_CLIENT_CERTIFICATES) {
+                text = "required";
+            }
             var flags = new HashMap<>(base);
             flags.put(setting.flag(), text);
             assertThat(load("", Map.of(), flags).origin(setting))
@@ -82,10 +96,9 @@ class ConfigLoaderTest {
     @Test
     void shorthand_isOneApplicationAtTheRoot() {
         assertThat(load(GOOD, Map.of(), Map.of()).applications())
-                .extracting(Application::name, Application::host, Application::path,
-                        application -> application.upstream().toString())
-                .containsExactly(tuple(
-                        "default", "", "/", "http://127.0.0.1:3000"));
+                .extracting(Application::config)
+                .containsExactly(with(ApplicationConfig.of(
+                        "default", "", "/", URI.create("http://127.0.0.1:3000"))));
     }
 
     @Test
@@ -94,9 +107,20 @@ class ConfigLoaderTest {
 
         assertThat(gateway).isEqualTo(GatewayConfig.of(
                 ServerConfig.defaults(new InetSocketAddress("127.0.0.1", 8080)),
-                List.of(ApplicationConfig.of(
-                        "default", "", "/", URI.create("http://127.0.0.1:3000"))),
+                List.of(with(ApplicationConfig.of(
+                        "default", "", "/", URI.create("http://127.0.0.1:3000")))),
                 AccessLogConfig.to(AccessLogConfig.STDOUT)));
+    }
+
+    /** The body time-out is written out where it is inherited. */
+    private static ApplicationConfig with(ApplicationConfig config) {
+        RouteConfig route = config.route();
+        return new ApplicationConfig(
+                new RouteConfig(route.name(), route.match(), route.authenticated(), route.rules(),
+                        route.grpc(), route.prefix(), route.request(), route.response(),
+                        new RouteConfig.Timeouts(route.timeouts().response(),
+                                Duration.ofSeconds(60), Duration.ZERO), route.limits()),
+                config.upstream());
     }
 
     @Test
@@ -130,6 +154,7 @@ class ConfigLoaderTest {
         assertThat(first.upstream().connectTimeout()).isEqualTo(Duration.ofSeconds(14));
         assertThat(first.upstream().idleTimeout()).isEqualTo(Duration.ofSeconds(16));
         assertThat(first.route().timeouts().response()).isEqualTo(Duration.ofHours(15));
+        assertThat(first.route().timeouts().body()).isEqualTo(Duration.ofSeconds(12));
         RecordsConfig usual = RecordsConfig.defaults();
         assertThat(gateway.records()).isEqualTo(new RecordsConfig(21, 22, 23,
                 Duration.ofSeconds(24), usual.resolveTimeout(), usual.resolvesMax(),

@@ -34,7 +34,7 @@ class ConfigMistakesTest {
                 management_listen: [1, 2]
                 applications:
                   - name: Billing
-                    upstream: https://billing:443
+                    upstream: ftp://billing:443
                   - name: a
                     upstream: http://billing:3000/v1
                     path: api
@@ -58,7 +58,6 @@ class ConfigMistakesTest {
                   f.yaml:11:3: limits.mark: unknown key; did you mean 'tokens: mark'?
                   f.yaml:12:9: tokens: expected keys with values below it
                   f.yaml:13:20: management_listen: expected a single value
-                  f.yaml:23:5: pth: unknown key; did you mean 'path'?
                   f.yaml:24:5: applications: expected an entry with name and upstream
                   PORTCULLIS_LISTEN: '8080' is not host:port, such as 127.0.0.1:8080, \
                 [::1]:8080 or localhost:8080
@@ -72,16 +71,17 @@ class ConfigMistakesTest {
                 B, KiB, MiB, GiB
                   PORTCULLIS_LISTEM: unknown variable; did you mean PORTCULLIS_LISTEN?
                   f.yaml:15:11: applications: name: 'Billing' is not 1 to 63 of a-z, 0-9 and -
-                  f.yaml:16:15: applications: upstream: scheme 'https' is not supported for \
-                upstreams; only http is
+                  f.yaml:16:15: applications: upstream: scheme 'ftp' is not supported for \
+                upstreams; http and https are
                   f.yaml:19:11: applications: path: 'api' is not a path that begins with / and \
-                has neither query nor percent-encoding
+                has neither query, parameter (;) nor percent-encoding
                   f.yaml:18:15: applications: upstream: 'billing:3000/v1' has a path, query or \
                 fragment; the URL of an upstream is only http://host:port
                   f.yaml:21:11: applications: host: 'example.com:80' has a port; write the host \
                 alone
                   f.yaml:22:15: applications: upstream: a user name or password in the URL of an \
                 upstream is not supported
+                  f.yaml:23:5: applications: pth: unknown key; did you mean 'path'?
                   f.yaml:20:11: applications: name 'a' is taken, at f.yaml:17:11
                   f.yaml:25:5: applications: name: missing
                   f.yaml:25:5: applications: upstream: missing

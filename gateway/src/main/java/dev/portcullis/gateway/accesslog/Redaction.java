@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * <p>The mark is not looked at, so that tokens of another installation do not leak either.
  */
-final class Redaction {
+public final class Redaction {
     static final String REPLACEMENT = "[redacted]";
 
     private static final String BASE62 =
@@ -35,7 +35,7 @@ final class Redaction {
     private Redaction() {}
 
     /** The text without the secrets in it; the same object when there are none. */
-    static String redact(String text) {
+    public static String redact(String text) {
         if (text.length() < SHORTEST || text.indexOf('_') < 0 && text.indexOf('%') < 0) {
             return text;
         }

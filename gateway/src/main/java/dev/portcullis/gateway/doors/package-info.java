@@ -1,7 +1,8 @@
 /**
  * Other doors to the same verdict: for proxies that ask before they forward.
  *
- * <p>May import: the JDK, gRPC, {@code proto}, {@code http1}, {@code verdict}, {@code lookup},
- * {@code outcome}, {@code core}, SLF4J.
+ * <p>May import: the JDK, gRPC, Netty transport and utilities, {@code proto}, {@code exchange},
+ * {@code http1}, {@code outcome}, {@code rewrite}, {@code upstream}, {@code verdict}, {@code
+ * core.access}, SLF4J.
  */
 package dev.portcullis.gateway.doors;

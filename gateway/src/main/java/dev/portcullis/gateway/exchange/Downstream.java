@@ -2,6 +2,7 @@ package dev.portcullis.gateway.exchange;
 
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
+import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.upstream.UpstreamListener.ResponseBody;
 import io.netty.buffer.ByteBuf;
@@ -46,6 +47,11 @@ public interface Downstream {
     /** The exchange is over; its response went out whole. */
     void exchangeEnded();
 
-    /** The exchange broke: the client must see that, so the connection is closed. */
-    void abort();
+    /**
+     * The exchange broke: the client must see that, so the connection, or its part of it, is
+     * closed.
+     *
+     * @param why null when the client itself went away
+     */
+    void abort(Refusal why);
 }

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
+import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
@@ -33,6 +34,10 @@ public final class Exchange implements UpstreamListener {
     private final Downstream downstream;
     private final RequestHead head;
     private final Routing routing;
+    /** Whether only the verdict on another request is wanted. */
+    private boolean asks;
+    /** That other request; null before it is known, and where none is asked about. */
+    private RequestHead question;
     private Caller caller;
     private Verdict verdict = new Verdict();
 
@@ -47,6 +52,9 @@ public final class Exchange implements UpstreamListener {
     private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
+    private boolean counted;
+    private byte[] rateFields;
+    private int retryAfterSeconds = 1;
     private boolean over;
     private boolean failed;
     /** Null unless it has become one. */
@@ -58,6 +66,7 @@ public final class Exchange implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    private ExchangeTrace trace;
     private boolean wasLeased;
     private int timesSentAgain;
     private boolean paused;
@@ -71,6 +80,14 @@ public final class Exchange implements UpstreamListener {
         this.head = head;
         this.routing = flow.routing();
         this.caller = downstream.caller();
+    }
+
+    /** The exchange in which a verdict on another request is asked for, and nothing is forwarded. */
+    public static Exchange asking(RequestFlow flow, Downstream downstream, RequestHead question) {
+        Exchange exchange = new Exchange(flow, downstream, question);
+        exchange.asks = true;
+        exchange.question = question;
+        return exchange;
     }
 
     // ------------------------------------------------------------------ the client's side
@@ -137,7 +154,7 @@ public final class Exchange implements UpstreamListener {
         if (responseBegun || why == null) {
             code = why == null ? "client_closed" : why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
         }
@@ -251,7 +268,7 @@ public final class Exchange implements UpstreamListener {
             refusal = why;
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else {
             flow.refuse(this, why);
             downstream.flush();
@@ -286,7 +303,7 @@ public final class Exchange implements UpstreamListener {
             dropConnection();
             code = "tunnel_idle";
             end();
-            downstream.abort();
+            downstream.abort(null);
             return;
         }
         boolean stuckUpstream = connection != null && !connection.isWritable();
@@ -382,6 +399,9 @@ public final class Exchange implements UpstreamListener {
         if (retries != null) {
             retries.end();
         }
+        if (rateFields != null) {
+            response.add(rateFields);
+        }
         downstream.sendHead(response, body);
         if (body == ResponseBody.TUNNEL) {
             tunnel = new Tunnel();
@@ -472,7 +492,7 @@ public final class Exchange implements UpstreamListener {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
-            downstream.abort();
+            downstream.abort(why);
         } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
@@ -511,6 +531,14 @@ public final class Exchange implements UpstreamListener {
         downstream.exchangeEnded();
     }
 
+    /** The verdict that was asked for is told. */
+    void answered(int statusSent) {
+        status = statusSent;
+        enter(ExchangePhase.FINISHED);
+        end();
+        downstream.exchangeEnded();
+    }
+
     private void dropConnection() {
         if (connection != null) {
             UpstreamConnection dropped = connection;
@@ -537,6 +565,33 @@ public final class Exchange implements UpstreamListener {
     void began(long nanos, long millis) {
         beganNanos = nanos;
         beganMillis = millis;
+    }
+
+    void counted(boolean on) {
+        counted = on;
+    }
+
+    /** Whether it counts among those that the gateway may have in progress. */
+    boolean isCounted() {
+        return counted;
+    }
+
+    void rateFields(byte[] fields) {
+        rateFields = fields;
+    }
+
+    /** What its client is told of its rate, whatever the answer is; null: nothing. */
+    byte[] rateFields() {
+        return rateFields;
+    }
+
+    void retryAfterSeconds(int seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** When the same request may be worth sending again, where a refusal says that it may. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     void judged(long nanos) {
@@ -570,6 +625,34 @@ public final class Exchange implements UpstreamListener {
     /** Where it comes from. */
     Source source() {
         return caller.source();
+    }
+
+    /** Only the verdict on another request is wanted, which is yet to be told. */
+    void asks() {
+        asks = true;
+    }
+
+    /** The verdict on that request is wanted. */
+    void ask(RequestHead about) {
+        question = about;
+    }
+
+    /** Whether only a verdict is wanted. */
+    boolean asksOnly() {
+        return asks;
+    }
+
+    /**
+     * Whether the gateway's own reply is one of gRPC, whose HTTP status is always 200. Who asks for
+     * a verdict is told by the status: for them it never is.
+     */
+    boolean repliesAsGrpc() {
+        return head.grpc() && !asks;
+    }
+
+    /** The request under judgement. */
+    RequestHead judged() {
+        return question == null ? head : question;
     }
 
     RequestHead head() {
@@ -613,6 +696,15 @@ public final class Exchange implements UpstreamListener {
     /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
     long verdictNanos() {
         return verdictNanos;
+    }
+
+    void trace(ExchangeTrace part) {
+        trace = part;
+    }
+
+    /** Its part of a trace; null when there is no tracing. */
+    ExchangeTrace trace() {
+        return trace;
     }
 
     /** Whether it has had an upstream connection. */

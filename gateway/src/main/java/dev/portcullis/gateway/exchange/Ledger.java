@@ -8,6 +8,11 @@ import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.RefusalTally;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.rewrite.Forwarded;
+import dev.portcullis.gateway.route.Route;
+import dev.portcullis.gateway.trace.ExchangeTrace;
+import dev.portcullis.gateway.trace.TraceParent;
+import dev.portcullis.gateway.trace.Tracing;
+import dev.portcullis.gateway.upstream.Endpoint;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +33,8 @@ public final class Ledger {
     private final AccessLog log;
     private final ExchangeStats stats;
     private final RefusalTally refusals;
+    /** Null when there is none. */
+    private final Tracing tracing;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
@@ -37,7 +44,8 @@ public final class Ledger {
     private int verdicts;
 
     /** Where it is written down what happens on a loop. */
-    public record Books(AccessLog log, ExchangeStats stats, RefusalTally refusals) {}
+    public record Books(
+            AccessLog log, ExchangeStats stats, RefusalTally refusals, Tracing tracing) {}
 
     /** What keeps time and chance on a loop. */
     public record Sources(InstantSource clock, LongSupplier nanoTime, RandomGenerator random) {}
@@ -47,6 +55,7 @@ public final class Ledger {
         this.stats = books.stats();
         this.loop = stats.newLoop();
         this.refusals = books.refusals();
+        this.tracing = books.tracing().enabled() ? books.tracing() : null;
         this.clock = sources.clock();
         this.nanoTime = sources.nanoTime();
         this.random = sources.random();
@@ -59,6 +68,9 @@ public final class Ledger {
         exchange.requestId(told == null || told.requestId() == null
                 ? newRequestId() : told.requestId());
         exchange.began(nanoTime.getAsLong(), clock.millis());
+        if (tracing != null) {
+            exchange.trace(tracing.begin(exchange.head(), random));
+        }
     }
 
     /**
@@ -89,6 +101,15 @@ public final class Ledger {
                 : nanoTime.getAsLong();
     }
 
+    /** The request is about to be written to its upstream connection. */
+    void sending(Exchange exchange) {
+        if (exchange.trace() != null) {
+            Endpoint endpoint = exchange.address().endpoint();
+            exchange.trace().sending(exchange.head(), endpoint.host(), endpoint.port(),
+                    exchange.leasedNanos());
+        }
+    }
+
     void permitted(Exchange exchange) {
         if (!exchange.verdict().permit().isAnonymous()) {
             exchange.verdict().found().used(exchange.beganMillis(), exchange.source().address());
@@ -110,9 +131,7 @@ public final class Ledger {
     }
 
     int reply(Exchange exchange, Refusal refusal) {
-        RequestHead head = exchange.head();
-        String id = new String(exchange.requestId(), StandardCharsets.US_ASCII);
-        return replies.send(refusal, id, head.grpc(), exchange.downstream());
+        return replies.send(refusal, exchange);
     }
 
     void finished(Exchange exchange) {
@@ -122,15 +141,21 @@ public final class Ledger {
         if (log.enabled()) {
             log.write(entry(exchange, ended));
         }
+        if (exchange.trace() != null && exchange.trace().isSampled()) {
+            tell(exchange, ended);
+            tracing.offer(exchange.trace());
+        }
     }
 
     private AccessLogEntry entry(Exchange exchange, long ended) {
         AccessLogEntry entry = new AccessLogEntry();
-        RequestHead head = exchange.head();
+        RequestHead head = exchange.judged();
         entry.timeMillis = exchange.beganMillis();
         entry.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         entry.client = exchange.source().address();
+        entry.tls = exchange.downstream().caller().tlsVersion();
         if (head.startLineIsRead()) {
+            entry.traceId = traceId(exchange);
             entry.protocol = head.protocol().text();
             entry.method = head.method();
             entry.path = head.path();
@@ -162,6 +187,15 @@ public final class Ledger {
         }
     }
 
+    /** Of the trace it is part of, though nobody may be recording it; null when it is of none. */
+    private static String traceId(Exchange exchange) {
+        if (exchange.trace() != null) {
+            return exchange.trace().traceId();
+        }
+        TraceParent parent = TraceParent.of(exchange.head());
+        return parent == null ? null : parent.traceId();
+    }
+
     private void outcome(Exchange exchange, AccessLogEntry entry) {
         entry.status = exchange.status();
         entry.code = exchange.code();
@@ -174,6 +208,34 @@ public final class Ledger {
             entry.reused = exchange.reusedConnection();
             entry.retries = exchange.retries();
         }
+    }
+
+    private static void tell(Exchange exchange, long ended) {
+        ExchangeTrace.Told told = exchange.trace().told();
+        RequestHead head = exchange.head();
+        told.beganMillis = exchange.beganMillis();
+        told.beganNanos = exchange.beganNanos();
+        told.endedNanos = ended;
+        if (head.startLineIsRead()) {
+            told.method = head.method();
+            told.path = head.path();
+            told.protocolVersion = head.protocol().version();
+        }
+        Route route = exchange.verdict().route();
+        if (route != null) {
+            told.application = route.name();
+            told.route = route.config().match().path();
+        }
+        LookupResult.Found found = exchange.verdict().found();
+        told.userId = found == null ? null : found.credential().userId();
+        told.scheme = exchange.downstream().caller().secure() ? "https" : "http";
+        told.client = exchange.source().address().getHostAddress();
+        told.requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
+        told.status = exchange.status();
+        told.code = exchange.code();
+        told.outcome = Outcome.of(exchange).word();
+        boolean answered = exchange.upstreamNanos() >= 0;
+        exchange.trace().ended(answered ? exchange.status() : 0, exchange.code(), ended);
     }
 
     /** How long each phase took that was gone through, and how long the last one has taken. */

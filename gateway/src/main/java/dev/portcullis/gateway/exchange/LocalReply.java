@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -17,6 +18,8 @@ import java.util.Base64;
  */
 final class LocalReply {
     private static final byte[] NO_BODY = {};
+    /** For what the client's connection adds. */
+    private static final int LINE_ROOM = 32;
     private static final int GRPC_HTTP_STATUS = 200;
 
     private final HeadWriter out;
@@ -27,18 +30,34 @@ final class LocalReply {
         this.allocator = allocator;
     }
 
-    /** Sends a refusal to a client; the status that went out. */
-    int send(Refusal refusal, String requestId, boolean grpc, Downstream downstream) {
+    /** Sends a refusal to a client, by gRPC's rules or by HTTP's; the status that went out. */
+    int send(Refusal refusal, Exchange exchange) {
+        String requestId = new String(exchange.requestId(), StandardCharsets.US_ASCII);
         boolean poisoned = refusal.poisonsConnection();
-        if (grpc && !poisoned) {
+        // a stream is all that HTTP/2 loses: the caller can still be told in its own way
+        boolean told = !poisoned || exchange.head().protocol() == Protocol.HTTP_2;
+        if (exchange.repliesAsGrpc() && told) {
             grpcHead(refusal, requestId);
-            downstream.sendLocal(out.take(allocator, 0), NO_BODY, false);
+            limits(refusal, exchange);
+            exchange.downstream().sendLocal(out.take(allocator, LINE_ROOM), NO_BODY, poisoned);
             return GRPC_HTTP_STATUS;
         }
         byte[] body = problem(refusal, requestId).getBytes(StandardCharsets.US_ASCII);
         httpHead(refusal, body.length);
-        downstream.sendLocal(out.take(allocator, body.length + 64), body, poisoned);
+        limits(refusal, exchange);
+        exchange.downstream().sendLocal(
+                out.take(allocator, body.length + 64), body, poisoned);
         return refusal.status();
+    }
+
+    /** When to come again, and how the credential stands with its rate. */
+    private void limits(Refusal refusal, Exchange exchange) {
+        if (refusal.isTemporary()) {
+            out.put("Retry-After: ").putDecimal(exchange.retryAfterSeconds()).endLine();
+        }
+        if (exchange.rateFields() != null) {
+            out.put(exchange.rateFields());
+        }
     }
 
     private void httpHead(Refusal refusal, int length) {
@@ -48,9 +67,6 @@ final class LocalReply {
         String challenge = challenge(refusal);
         if (challenge != null) {
             out.put("WWW-Authenticate: ").put(challenge).endLine();
-        }
-        if (refusal.isTemporary()) {
-            out.put("Retry-After: 1\r\n");
         }
         if (refusal == Refusal.METHOD_NOT_ALLOWED) {
             out.put("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
@@ -73,9 +89,6 @@ final class LocalReply {
         out.put("Content-Length: 0\r\ngrpc-status: ").putDecimal(refusal.grpcStatus()).endLine();
         out.put("grpc-message: ").put(refusal.title().replace("%", "%25")).endLine();
         out.put("grpc-status-details-bin: ").put(details).endLine();
-        if (refusal.isTemporary()) {
-            out.put("Retry-After: 1\r\n");
-        }
     }
 
     private static String problem(Refusal refusal, String requestId) {

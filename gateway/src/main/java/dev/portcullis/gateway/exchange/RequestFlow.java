@@ -1,14 +1,17 @@
 package dev.portcullis.gateway.exchange;
 
+import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.rewrite.RequestRewriter;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
 import dev.portcullis.gateway.upstream.UpstreamPool;
 import dev.portcullis.gateway.verdict.Judge;
+import dev.portcullis.gateway.verdict.Question;
 import dev.portcullis.gateway.verdict.Verdict;
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
@@ -23,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *   begin     the head is there, its framing is safe to trust
  *   judge     route, credential, look-up, verify, authorise      may refuse
  *   rewrite   the upstream head, which demands the permit
+ *   answer    where another proxy has asked: the verdict, and the end
  *   lease     a connection to the application, on this loop      may fail
  *   relay     request there, response back                       may break
  *   finish    connection given back, one log line, one count
@@ -32,6 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RequestFlow {
     private static final Logger LOG = LoggerFactory.getLogger(RequestFlow.class);
+    private static final byte[] NO_BODY = {};
+    private static final int OK = 200;
 
     private final EventLoop loop;
     private final Judge judge;
@@ -39,6 +45,8 @@ public final class RequestFlow {
     private final RequestRewriter rewriter;
     private final Ledger ledger;
     private Routing routing;
+    private Restraint restraint;
+    private boolean answersQuestions;
 
     /** The flow of one loop, to be told where to {@link #route}. */
     public RequestFlow(
@@ -50,9 +58,19 @@ public final class RequestFlow {
         this.ledger = ledger;
     }
 
+    /** Whether other proxies may ask for verdicts over HTTP. To be told before it begins. */
+    public void answerQuestions(boolean may) {
+        answersQuestions = may;
+    }
+
     /** Routes what begins from now on by these. On the loop, but for the first time. */
     public void route(Routing by) {
         routing = by;
+    }
+
+    /** Asks that guard from now on. Before anything begins. */
+    public void guardedBy(Guard by) {
+        restraint = new Restraint(by);
     }
 
     Routing routing() {
@@ -62,15 +80,43 @@ public final class RequestFlow {
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
         exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
-        ledger.began(exchange);
-        exchange.enter(ExchangePhase.VERDICT);
-        judge.judge(exchange.routing().table(), exchange.head(), exchange.verdict(),
-                exchange.source(), exchange.beganMillis());
-        if (exchange.verdict().awaitsRecords()) {
-            fetchRecords(exchange);
-        } else {
-            conclude(exchange, false);
+        boolean asks = answersQuestions && Question.isAsked(exchange.head());
+        if (asks) {
+            // first of all: it says how every refusal is told
+            exchange.asks();
         }
+        ledger.began(exchange);
+        if (!restraint.admits(exchange)) {
+            refuse(exchange, Refusal.OVERLOADED);
+            return;
+        }
+        exchange.enter(ExchangePhase.VERDICT);
+        if (asks && !takeQuestion(exchange)) {
+            refuse(exchange, Refusal.QUESTION_MALFORMED);
+            return;
+        }
+        judge.judge(exchange.routing().table(), exchange.judged(), exchange.verdict(),
+                exchange.source(), exchange.beganMillis());
+        if (!exchange.verdict().awaitsRecords()) {
+            conclude(exchange, false);
+        } else if (isHeldBack(exchange)) {
+            refuse(exchange, Refusal.RATE_LIMITED);
+        } else {
+            fetchRecords(exchange);
+        }
+    }
+
+    /** Nothing is looked up for who has failed too often, but what L1 holds is still verified. */
+    private boolean isHeldBack(Exchange exchange) {
+        return !lookup.knows(exchange.verdict().claim().credential().prefix())
+                && restraint.holdsBack(exchange);
+    }
+
+    /** Another proxy asks about a request before it forwards it; false when it cannot be told. */
+    private static boolean takeQuestion(Exchange exchange) {
+        RequestHead question = Question.of(exchange.head());
+        exchange.ask(question);
+        return question != null;
     }
 
     /** There is no head to be judged: it was malformed, too large or too late. */
@@ -102,7 +148,7 @@ public final class RequestFlow {
         if (exchange.isOver()) {
             return;
         }
-        judge.decide(exchange.head(), exchange.verdict(), records, exchange.source(),
+        judge.decide(exchange.judged(), exchange.verdict(), records, exchange.source(),
                 ledger.nowMillis());
         conclude(exchange, true);
         exchange.flush();
@@ -114,11 +160,17 @@ public final class RequestFlow {
         Refusal refusal = exchange.verdict().refusal();
         if (refusal != null) {
             ledger.refusedByVerdict(exchange);
-            refuse(exchange, refusal);
+            refuse(exchange, restraint.judged(exchange, refusal));
+            return;
+        }
+        if (!restraint.isWithinRate(exchange)) {
+            refuse(exchange, Refusal.RATE_LIMITED);
             return;
         }
         ledger.permitted(exchange);
-        if (exchange.announcesTooMuch()) {
+        if (exchange.asksOnly()) {
+            answer(exchange);
+        } else if (exchange.announcesTooMuch()) {
             refuse(exchange, Refusal.BODY_TOO_LARGE);
         } else if (!admits(exchange)) {
             refuse(exchange, Refusal.UPSTREAM_SATURATED);
@@ -136,7 +188,7 @@ public final class RequestFlow {
         resolve(exchange, records -> {
             Verdict again = before.again();
             if (!exchange.isOver()) {
-                judge.decide(exchange.head(), again, records, exchange.source(),
+                judge.decide(exchange.judged(), again, records, exchange.source(),
                         ledger.nowMillis());
             }
             exchange.verifiedAnew(again);
@@ -182,8 +234,16 @@ public final class RequestFlow {
         return exchange.routing().pools().get(exchange.verdict().route().index());
     }
 
+    /** Who asked is told that the request may pass, and who it is that calls. */
+    private void answer(Exchange exchange) {
+        exchange.downstream().sendLocal(
+                rewriter.answer(exchange.verdict().permit(), exchange.requestId()), NO_BODY, false);
+        exchange.answered(OK);
+    }
+
     /** A connection is there: what goes over it is written from the head and the permit alone. */
     void forward(Exchange exchange, UpstreamConnection connection) {
+        ledger.sending(exchange);
         UpstreamRequest request = rewriter.rewrite(
                 exchange.head(),
                 exchange.verdict().permit(),
@@ -210,6 +270,7 @@ public final class RequestFlow {
 
     /** The last station of every exchange, however it went. */
     void finish(Exchange exchange) {
+        restraint.left(exchange);
         if (exchange.isAdmitted()) {
             pool(exchange).cluster().stats().leave();
         }

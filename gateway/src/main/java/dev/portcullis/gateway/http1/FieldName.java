@@ -67,6 +67,10 @@ public enum FieldName {
     }
 
     /** The name that these octets spell, in any case and any folding; never null. */
+    public static FieldName of(byte[] name) {
+        return of(name, 0, name.length);
+    }
+
     static FieldName of(byte[] bytes, int from, int to) {
         int length = to - from;
         if (length < BY_LENGTH.length) {

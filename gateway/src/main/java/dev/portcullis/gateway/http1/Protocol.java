@@ -12,6 +12,11 @@ public enum Protocol {
         this.text = text;
     }
 
+    /** Its number alone, {@code 1.1}. */
+    public String version() {
+        return text.substring("HTTP/".length());
+    }
+
     /** As it is written, {@code HTTP/1.1}. */
     public String text() {
         return text;

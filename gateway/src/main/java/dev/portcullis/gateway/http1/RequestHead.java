@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 public final class RequestHead extends MessageHead {
     private static final byte[] ROOT = {'/'};
+    private static final byte[] TRACEPARENT = HeadWriter.ascii("traceparent");
+    private static final byte[] TRACESTATE = HeadWriter.ascii("tracestate");
     private static final String[] COMMON_METHODS = {
         "GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"
     };
@@ -58,6 +60,8 @@ public final class RequestHead extends MessageHead {
     private boolean expectsContinue;
     private boolean grpc;
     private boolean overHttp2;
+    private byte[] traceparent;
+    private boolean keepsTracestate;
 
     public RequestHead(HeadLimits limits) {
         super(limits);
@@ -78,6 +82,7 @@ public final class RequestHead extends MessageHead {
         expectsContinue = false;
         grpc = false;
         overHttp2 = false;
+        traceparent = null;
         methodFrom = 0;
         methodTo = 0;
         minorVersion = 1;
@@ -267,6 +272,51 @@ public final class RequestHead extends MessageHead {
         for (int i = 0; i < hostTo - hostFrom; i++) {
             if (Character.toLowerCase(bytes[authorityFrom + i])
                     != Character.toLowerCase(bytes[hostFrom + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The request is part of a trace in which the gateway has its own part: the caller's trace
+     * context (W3C) does not go upstream as it came.
+     *
+     * @param parent goes instead of the caller's {@code traceparent}
+     * @param keepsState whether the caller's {@code tracestate} goes on
+     */
+    public void traced(byte[] parent, boolean keepsState) {
+        traceparent = parent;
+        keepsTracestate = keepsState;
+    }
+
+    /** What is sent as {@code traceparent}; null when what came goes on as it is. */
+    public byte[] traceparent() {
+        return traceparent;
+    }
+
+    /** Whether a field gives way to the gateway's trace context. */
+    public boolean isOutdatedTrace(int field) {
+        return isTraceparent(field) || !keepsTracestate && isTracestate(field);
+    }
+
+    /** Whether a field is a {@code traceparent}. */
+    public boolean isTraceparent(int field) {
+        return nameIs(field, TRACEPARENT);
+    }
+
+    /** Whether a field is a {@code tracestate}. */
+    public boolean isTracestate(int field) {
+        return nameIs(field, TRACESTATE);
+    }
+
+    private boolean nameIs(int field, byte[] lower) {
+        int from = nameFrom(field);
+        if (nameTo(field) - from != lower.length) {
+            return false;
+        }
+        for (int i = 0; i < lower.length; i++) {
+            if (Octets.folded(bytes()[from + i]) != lower[i]) {
                 return false;
             }
         }

@@ -10,6 +10,7 @@ public final class ResponseHead extends MessageHead {
     private static final int STATUS_AT = "HTTP/1.1 ".length();
 
     private final Framing framing = new Framing();
+    private byte[] added;
     private final WebSocketFields webSocket = new WebSocketFields();
     private int status;
     private int minorVersion;
@@ -27,6 +28,17 @@ public final class ResponseHead extends MessageHead {
         framing.clear();
         webSocket.clear();
         status = 0;
+        added = null;
+    }
+
+    /** Adds whole fields, with their line ends, to what goes on to the client. */
+    public void add(byte[] fields) {
+        added = fields;
+    }
+
+    /** The fields that the gateway adds; null for none. */
+    public byte[] added() {
+        return added;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+import java.util.function.Supplier;
 
 /**
  * Requests: the field section of HTTP/2 to the head of HTTP/1.1, and back (RFC 9113, section 8.3.1;
@@ -40,10 +41,11 @@ public final class RequestSections {
      * chunked; an extended CONNECT for a WebSocket becomes a request to upgrade.
      *
      * @param ended whether the request ends with this section
-     * @param webSocketKey for the request to upgrade: 16 random octets in Base64
+     * @param webSocketKey makes one for a request to upgrade: 16 random octets in Base64
      * @return false when the section is malformed; what was written then means nothing
      */
-    public boolean toHead(FieldSection section, boolean ended, String webSocketKey, ByteBuf out) {
+    public boolean toHead(
+            FieldSection section, boolean ended, Supplier<String> webSocketKey, ByteBuf out) {
         if (!read(section)) {
             return false;
         }
@@ -56,7 +58,7 @@ public final class RequestSections {
         Fields.write(out, authority == null ? host : authority);
         out.writeBytes(CRLF);
         if (webSocket) {
-            out.writeBytes(UPGRADE).writeBytes(ascii(webSocketKey)).writeBytes(CRLF);
+            out.writeBytes(UPGRADE).writeBytes(ascii(webSocketKey.get())).writeBytes(CRLF);
         }
         fields(section, webSocket, out);
         if (!ended && lengths == 0 && !connect) {
@@ -239,6 +241,14 @@ public final class RequestSections {
      * @param secure whether it goes over TLS, which the scheme says
      */
     public Http2Headers fromHead(ByteBuf head, boolean secure) {
+        return fromHead(head, secure, false);
+    }
+
+    /**
+     * The same, for a client that has said whether it takes trailers. A head does not say it: in
+     * HTTP/1.1, TE belongs to one connection (RFC 9110, section 10.1.4).
+     */
+    public Http2Headers fromHead(ByteBuf head, boolean secure, boolean takesTrailers) {
         HeadLines lines = new HeadLines(head);
         byte[] bytes = lines.bytes();
         int methodTo = lines.lineFrom();
@@ -259,6 +269,10 @@ public final class RequestSections {
             } else if (goesOn(name, lines)) {
                 lines.keep(name, lines.value());
             }
+        }
+        if (takesTrailers) {
+            lines.drop(Fields.TE);
+            lines.keep(Fields.TE, Fields.TRAILERS);
         }
         if (webSocket) {
             lines.drop(Fields.SEC_WEBSOCKET_KEY);

@@ -72,6 +72,11 @@ final class Epoch {
         return key != null && parent == null ? null : credential.with(parent, principal);
     }
 
+    /** Whether there is a record under a prefix, whatever is known of its user and key. */
+    boolean holds(TokenPrefix prefix) {
+        return credentials.getIfPresent(prefix) != null;
+    }
+
     /**
      * Takes in what the origin answered, as far as the floors admit it; each record under its own.
      *

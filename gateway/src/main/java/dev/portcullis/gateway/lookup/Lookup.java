@@ -77,6 +77,14 @@ public final class Lookup {
     }
 
     /**
+     * Whether L1 holds a record under a prefix, current or not: it is no invention of the caller's.
+     * Nothing may be permitted on it. Any thread.
+     */
+    public boolean knows(TokenPrefix prefix) {
+        return epoch.holds(prefix);
+    }
+
+    /**
      * Asks for a record that {@link #find} did not have. While the lease holds, all who ask for one
      * prefix share one question to the origin, and its answer fills L1. When it has lapsed, each
      * asks for itself. Any thread; never blocks.

@@ -20,6 +20,8 @@ public enum Refusal {
     EXPECTATION_FAILED(417, Grpc.UNIMPLEMENTED, DOWNSTREAM, "Only 100-continue can be expected."),
     REQUEST_TIMEOUT(408, Grpc.DEADLINE_EXCEEDED, DOWNSTREAM, "The request did not arrive in time."),
 
+    QUESTION_MALFORMED(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
+            "The request that is asked about is malformed, or not named."),
     METHOD_NOT_ALLOWED(405, Grpc.UNIMPLEMENTED, DOWNSTREAM, "TRACE and CONNECT are not served."),
     ROUTE_AMBIGUOUS(400, Grpc.INVALID_ARGUMENT, DOWNSTREAM,
             "What chooses the application can be read in two ways."),
@@ -39,6 +41,9 @@ public enum Refusal {
 
     BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
 
+    RATE_LIMITED(429, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "There were too many requests."),
+
+    OVERLOADED(503, Grpc.UNAVAILABLE, INTERNAL, "The gateway has as many requests as it may."),
     VERIFICATION_UNAVAILABLE(503, Grpc.UNAVAILABLE, INTERNAL,
             "Credentials cannot be verified now."),
     INTERNAL_ERROR(500, Grpc.INTERNAL, INTERNAL, "The gateway failed."),
@@ -125,6 +130,18 @@ public enum Refusal {
 
     /** Whether the same request may be worth sending again later. */
     public boolean isTemporary() {
-        return this == VERIFICATION_UNAVAILABLE || this == UPSTREAM_SATURATED;
+        return switch (this) {
+            case RATE_LIMITED, OVERLOADED, VERIFICATION_UNAVAILABLE, UPSTREAM_SATURATED -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    public boolean isFailedAttempt() {
+        return switch (this) {
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
+                    CREDENTIAL_REVOKED -> true;
+            default -> false;
+        };
     }
 }

@@ -10,10 +10,12 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.Route;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,14 +35,18 @@ public final class RequestRewriter {
     private static final byte[] EXPECT = ascii("Expect: 100-continue\r\n");
     private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] HOST = ascii("Host: ");
+    private static final byte[] TRACEPARENT = ascii("traceparent: ");
     private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
     private static final byte[] FORWARDED_FOR = ascii("\r\nX-Forwarded-For: ");
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
     private static final byte[] FORWARDED_PROTO = ascii("\r\nX-Forwarded-Proto: ");
     private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 portcullis\r\n");
+    private static final byte[] VIA_2 = ascii("\r\nVia: 2 portcullis\r\n");
     static final byte[] HTTP = ascii("http");
     static final byte[] HTTPS = ascii("https");
     private static final byte[] USER_ID = ascii("X-Portcullis-User-Id: ");
+    private static final byte[] ANSWER = ascii(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCache-Control: no-store\r\nX-Request-Id: ");
     private static final byte[] USER = ascii("\r\nX-Portcullis-User: ");
     private static final byte[] GROUPS = ascii("X-Portcullis-Groups: ");
     private static final byte[] TOKEN_ID = ascii("X-Portcullis-Token-Id: ");
@@ -102,6 +108,22 @@ public final class RequestRewriter {
                 head.upgradesToWebSocket() ? head.webSocketKey() : null);
     }
 
+    /**
+     * The answer to another proxy that a request may pass, with the fields that say who calls, for
+     * it to set on the request after it has deleted all of ours; without those of the connection,
+     * and no empty line.
+     *
+     * @param permit the proof that it may
+     * @param requestId ASCII
+     */
+    public ByteBuf answer(Permit permit, byte[] requestId) {
+        out.put(ANSWER).put(requestId).endLine();
+        if (!permit.isAnonymous()) {
+            userIdentity(permit);
+        }
+        return out.take(allocator, ROOM);
+    }
+
     private void startLine(RequestHead head, Route route) {
         out.put(head.bytes(), head.methodFrom(), head.methodTo()).put(' ');
         byte[] prefix = route.prefix();
@@ -129,10 +151,11 @@ public final class RequestRewriter {
     /** Everything that means nothing to us goes on as it came; the rest is dropped here. */
     private void fields(RequestHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
+        boolean traced = head.traceparent() != null;
         trailers = false;
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
-                case OTHER -> true;
+                case OTHER -> !traced || !head.isOutdatedTrace(field);
                 case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
                 case TE -> {
                     trailers |= head.isExact(field) && ConnectionOptions.listsTrailers(head, field);
@@ -167,6 +190,9 @@ public final class RequestRewriter {
     }
 
     private void connectionIdentity(RequestHead head, Caller caller, byte[] requestId) {
+        if (head.traceparent() != null) {
+            out.put(TRACEPARENT).put(head.traceparent()).endLine();
+        }
         out.put(REQUEST_ID).put(requestId);
         out.put(FORWARDED_FOR);
         Forwarded told = caller.forwarded();
@@ -181,7 +207,7 @@ public final class RequestRewriter {
         }
         byte[] proto = caller.secure() ? HTTPS : HTTP;
         out.put(FORWARDED_PROTO).put(told == null || told.proto() == null ? proto : told.proto());
-        out.put(VIA_1_1);
+        out.put(head.protocol() == Protocol.HTTP_2 ? VIA_2 : VIA_1_1);
     }
 
     private void userIdentity(Permit permit) {

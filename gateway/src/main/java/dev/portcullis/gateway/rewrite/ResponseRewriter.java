@@ -105,5 +105,8 @@ public final class ResponseRewriter {
                 out.putField(head, field);
             }
         }
+        if (head.added() != null) {
+            out.put(head.added());
+        }
     }
 }

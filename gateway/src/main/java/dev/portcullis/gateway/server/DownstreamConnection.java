@@ -566,7 +566,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void abort() {
+    public void abort(Refusal why) {
         exchange = null;
         if (stage == Stage.TUNNEL) {
             // its last frame must not be lost to a reset

@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
  */
 public final class GatewayServer {
     /** What is offered over TLS by ALPN, best first. */
-    public static final List<String> PROTOCOLS = List.of("http/1.1");
+    public static final List<String> PROTOCOLS = List.of("h2", "http/1.1");
 
     private static final Duration IDLE_GRACE_MAX = Duration.ofSeconds(1);
     private static final long DRAIN_LOOK_MILLIS = 20;

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Peer {
     private InetAddress address;
-    private boolean secure;
+    private String tlsVersion;
     private Fingerprint certificate;
 
     Peer(InetAddress address) {
@@ -28,15 +28,15 @@ final class Peer {
         address = real;
     }
 
-    /** The TLS handshake is done; the client's certificate, or null. */
-    void secured(Fingerprint client) {
-        secure = true;
+    /** The TLS handshake is done; the client's certificate, or null, and the version agreed on. */
+    void secured(Fingerprint client, String version) {
+        tlsVersion = version;
         certificate = client;
     }
 
     /** What is known at last. */
     Caller caller() {
         return new Caller(new Source(address, certificate),
-                address.getHostAddress().getBytes(StandardCharsets.US_ASCII), secure);
+                address.getHostAddress().getBytes(StandardCharsets.US_ASCII), tlsVersion);
     }
 }

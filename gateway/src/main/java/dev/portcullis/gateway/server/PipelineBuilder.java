@@ -3,6 +3,7 @@ package dev.portcullis.gateway.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 
@@ -31,7 +32,7 @@ final class PipelineBuilder {
         if (listener.tls()) {
             speakTls(channel, peer, worker);
         } else {
-            speakHttp1(channel, peer, worker);
+            channel.pipeline().addLast(new ProtocolDetector(worker, peer));
         }
     }
 
@@ -46,11 +47,19 @@ final class PipelineBuilder {
      * @param protocol what ALPN agreed on; null when the client did not ask
      */
     static void secured(Channel channel, String protocol, Peer peer, Worker worker) {
-        speakHttp1(channel, peer, worker);
+        if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+            speakHttp2(channel, peer, worker);
+        } else {
+            speakHttp1(channel, peer, worker);
+        }
     }
 
-    private static void speakHttp1(Channel channel, Peer peer, Worker worker) {
+    static void speakHttp1(Channel channel, Peer peer, Worker worker) {
         channel.pipeline().addLast(new DownstreamConnection(worker, peer));
+    }
+
+    static void speakHttp2(Channel channel, Peer peer, Worker worker) {
+        channel.pipeline().addLast(Http2DownstreamConnection.create(worker, peer));
     }
 
     /** Says that nothing more will be sent: over TLS by its alert first (RFC 8446, section 6.1). */

@@ -77,7 +77,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements ClientC
     private void completed(ChannelHandlerContext context) {
         SslHandler tls = context.pipeline().get(SslHandler.class);
         try {
-            peer.secured(worker.tls().completed(tls.engine()));
+            peer.secured(worker.tls().completed(tls.engine()),
+                    tls.engine().getSession().getProtocol());
         } catch (CertificateException e) {
             failed(e);
             cut();

@@ -3,17 +3,22 @@ package dev.portcullis.gateway.server;
 import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.http1.HeadLimits;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.http2.RequestSections;
 import dev.portcullis.gateway.protect.Protection;
 import dev.portcullis.gateway.rewrite.ResponseRewriter;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.watch.Changed;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What one event loop owns: its client connections, its part of the upstream connections, and a
@@ -25,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 final class Worker {
     private static final long TICK_MILLIS = 500;
     private static final int SPARE_HEADS_MAX = 256;
+    private static final int SCRATCH_BYTES = 4096;
+    /** 16 of them (RFC 6455, section 4.1). */
+    private static final int KEY_BYTES = 16;
 
     private final EventLoop loop;
     private final ServerConfig config;
@@ -32,6 +40,9 @@ final class Worker {
     private final HeadLimits limits;
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
+    private final RequestSections requestSections = new RequestSections();
+    private final ByteBuf scratch = Unpooled.buffer(SCRATCH_BYTES);
+    private final Supplier<String> webSocketKeys = this::webSocketKey;
     private ScheduledFuture<?> ticking;
     private long now;
     private boolean draining;
@@ -56,6 +67,7 @@ final class Worker {
     private void tick() {
         now = parts.nanoTime().getAsLong();
         long nowMillis = parts.clock().millis();
+        parts.guard().tick(now);
         parts.upstreams().tick(now);
         // a copy: closing a connection takes it out of the set
         for (ClientConnection connection : new ArrayList<>(connections)) {
@@ -102,6 +114,27 @@ final class Worker {
     /** Null where no listener speaks it. */
     ServerTls tls() {
         return parts.tls();
+    }
+
+    /** What turns requests of HTTP/2 into heads. */
+    RequestSections requestSections() {
+        return requestSections;
+    }
+
+    /** An empty buffer in the heap, good until the next call; nobody releases it. */
+    ByteBuf scratch() {
+        return scratch.clear();
+    }
+
+    /** What makes keys for WebSocket handshakes. */
+    Supplier<String> webSocketKeys() {
+        return webSocketKeys;
+    }
+
+    private String webSocketKey() {
+        byte[] key = new byte[KEY_BYTES];
+        parts.random().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
     }
 
     RequestHead leaseHead() {

@@ -23,6 +23,7 @@ final class AddressPool {
     private final Address address;
     private final UpstreamConfig config;
     private final EndpointStats stats;
+    private final boolean ofChecks;
     private final Bootstrap bootstrap;
     /** Null where HTTP/1.1 is spoken. */
     private final Http2Pool http2;
@@ -34,12 +35,27 @@ final class AddressPool {
     private boolean shared;
     private boolean closed;
 
-    AddressPool(
-            EventLoop loop, Class<? extends Channel> channelType, Cluster cluster,
-            Address address) {
+    /** For requests. */
+    static AddressPool ofRequests(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        EndpointStats stats =
+                address.endpoint().cluster().stats().endpoint(address.endpoint());
+        return new AddressPool(loop, channelType, address, stats, false);
+    }
+
+    /** For active checks, which are not counted among requests, nor held against the address. */
+    static AddressPool ofChecks(
+            EventLoop loop, Class<? extends Channel> channelType, Address address) {
+        return new AddressPool(loop, channelType, address, new EndpointStats(), true);
+    }
+
+    private AddressPool(
+            EventLoop loop, Class<? extends Channel> channelType, Address address,
+            EndpointStats stats, boolean ofChecks) {
         this.address = address;
-        this.config = cluster.config();
-        this.stats = cluster.stats().endpoint(address.endpoint());
+        this.config = address.endpoint().cluster().config();
+        this.stats = stats;
+        this.ofChecks = ofChecks;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
@@ -213,7 +229,9 @@ final class AddressPool {
     /** A connection could not be opened. */
     void connectFailed() {
         stats.connectFailures.increment();
-        address.connectFailed();
+        if (!ofChecks) {
+            address.connectFailed();
+        }
     }
 
     /**

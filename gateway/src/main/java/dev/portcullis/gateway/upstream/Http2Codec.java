@@ -27,7 +27,6 @@ final class Http2Codec
     static final int CONNECTION_WINDOW = STREAMS_MAX * STREAM_WINDOW;
 
     private static final int SMALL_CONTINUATIONS_MAX = 16;
-    private static final int EMPTY_DATA_FRAMES_MAX = 10;
 
     private final Http2Pool pool;
 
@@ -49,7 +48,6 @@ final class Http2Codec
                 true, true, false);
         return new Http2Codec(pool)
                 .codec(decoder, encoder)
-                .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES_MAX)
                 .initialSettings(new Http2Settings()
                         .pushEnabled(false)
                         .initialWindowSize(STREAM_WINDOW)

@@ -60,7 +60,8 @@ final class Http2Lease implements UpstreamConnection {
     public void send(UpstreamRequest request) {
         byte[] key = request.webSocketKey();
         response.expect(request.headMethod(), key == null ? null : WebSocketKey.accept(key));
-        unsentHead = connection.requests().fromHead(request.head(), connection.secure());
+        unsentHead = connection.requests().fromHead(
+                request.head(), connection.secure(), request.takesTrailers());
         request.release();
         if (key != null && !connection.allowsTunnels()) {
             unsentHead = null;

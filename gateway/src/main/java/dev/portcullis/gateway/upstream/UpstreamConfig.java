@@ -97,6 +97,17 @@ public record UpstreamConfig(
     public record Health(
             String path, Duration interval, Duration timeout, int unhealthyAfter,
             int healthyAfter) {
+        /**
+         * Checks the path, which becomes part of a request.
+         *
+         * @throws IllegalArgumentException when it is no path, with or without a query
+         */
+        public Health {
+            if (path != null && !path.matches("/[!-~]*")) {
+                throw new IllegalArgumentException("not a path of visible ASCII: " + path);
+            }
+        }
+
         /** No checks. */
         public static final Health NONE =
                 new Health(null, Duration.ofSeconds(5), Duration.ofSeconds(2), 3, 2);
@@ -119,11 +130,12 @@ public record UpstreamConfig(
     }
 
     /**
-     * What is sent again: a request of which nothing was sent, to any endpoint, and one that is
-     * idempotent, has no body and got no answer.
+     * How often a request is sent again of which nothing was sent, or with which the application
+     * said that it did nothing. What bounds this does not bound that a safe request that met a dead
+     * kept connection is sent once more, nor that the further addresses of a name are tried.
      *
      * @param attempts of one request, the first included; 1: never again
-     * @param budgetPercent retries among the requests in progress
+     * @param budgetPercent retries in progress, of the application's requests in progress
      * @param budgetMin retries in progress that are always allowed
      */
     public record Retry(int attempts, int budgetPercent, int budgetMin) {

@@ -109,7 +109,7 @@ public final class UpstreamPool {
     }
 
     private AddressPool newPool(Address address) {
-        AddressPool pool = new AddressPool(loop, channelType, cluster, address);
+        AddressPool pool = AddressPool.ofRequests(loop, channelType, address);
         pool.tick(now);
         if (closed) {
             pool.close();

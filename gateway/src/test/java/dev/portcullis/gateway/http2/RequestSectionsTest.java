@@ -23,7 +23,8 @@ class RequestSectionsTest {
     /** The head, or "malformed". */
     private String head(String section, boolean ended) {
         ByteBuf out = Unpooled.buffer();
-        boolean good = sections.toHead(Sections.of(section.split("\n(?=.)")), ended, KEY, out);
+        boolean good = sections.toHead(
+                Sections.of(section.split("\n(?=.)")), ended, () -> KEY, out);
         return good ? out.toString(StandardCharsets.ISO_8859_1) : "malformed";
     }
 
@@ -44,6 +45,16 @@ class RequestSectionsTest {
                 .isEqualTo("POST /p?q=1 HTTP/1.1\r\nHost: h:1\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n");
         assertThat(head(GET + "\ncontent-length=3", false)).doesNotContain("chunked");
+    }
+
+    @Test
+    void clientThatTakesTrailers_isSaidToOnce() {
+        for (String field : new String[] {"", "TE: trailers\r\n", "TE: gzip\r\n"}) {
+            assertThat(Sections.text(sections.fromHead(Unpooled.copiedBuffer(
+                            "GET / HTTP/1.1\r\nHost: h\r\n" + field + "\r\n",
+                            StandardCharsets.ISO_8859_1), false, true)))
+                    .containsOnlyOnce("te=trailers").doesNotContain("gzip");
+        }
     }
 
     @Test
@@ -127,7 +138,7 @@ class RequestSectionsTest {
         ByteBuf out = Unpooled.buffer();
         FieldSection read = section.isEmpty()
                 ? new FieldSection() : Sections.of(section.split("\n(?=.)"));
-        assertThat(sections.toHead(read, true, KEY, out)).isFalse();
+        assertThat(sections.toHead(read, true, () -> KEY, out)).isFalse();
     }
 
     /** A line feed cannot stand in the table above, which is split at it. */
@@ -135,20 +146,20 @@ class RequestSectionsTest {
     void lineFeedInANameOrAValue_isRefused() {
         FieldSection section = Sections.of(GET.split("\n"));
         section.add(Sections.latin1("x"), Sections.latin1("a\nb"));
-        assertThat(sections.toHead(section, true, KEY, Unpooled.buffer())).isFalse();
+        assertThat(sections.toHead(section, true, () -> KEY, Unpooled.buffer())).isFalse();
         FieldSection named = Sections.of(GET.split("\n"));
         named.add(Sections.latin1("x\n"), Sections.latin1("a"));
-        assertThat(sections.toHead(named, true, KEY, Unpooled.buffer())).isFalse();
+        assertThat(sections.toHead(named, true, () -> KEY, Unpooled.buffer())).isFalse();
         FieldSection path = Sections.of(":method=GET", ":scheme=http", ":authority=h");
         path.add(Sections.latin1(":path"), Sections.latin1("/\nx"));
-        assertThat(sections.toHead(path, true, KEY, Unpooled.buffer())).isFalse();
+        assertThat(sections.toHead(path, true, () -> KEY, Unpooled.buffer())).isFalse();
     }
 
     @Test
     void headThatWasTranslated_saysWhatItCameOver() {
         RequestHead head = new RequestHead(Heads.LIMITS);
         ByteBuf out = Unpooled.buffer();
-        sections.toHead(Sections.of(GET.split("\n")), true, KEY, out);
+        sections.toHead(Sections.of(GET.split("\n")), true, () -> KEY, out);
         assertThat(head.read(out)).isEqualTo(Progress.COMPLETE);
         assertThat(head.protocol()).isEqualTo(Protocol.HTTP_1_1);
         head.cameOverHttp2();

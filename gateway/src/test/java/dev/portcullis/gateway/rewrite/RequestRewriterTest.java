@@ -44,7 +44,7 @@ class RequestRewriterTest {
     private static final String FORGED = "forged";
     private static final byte[] REQUEST_ID = Heads.octets("0123456789abcdef");
     private static final Caller CALLER =
-            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), false);
+            new Caller(Source.UNKNOWN, Heads.octets("192.0.2.7"), null);
     private static final Route ROUTE =
             new RouteTable(List.of(RouteConfig.of("app", "", "/"))).routes().get(0);
     private static final List<String> IDENTITY = List.of(

@@ -78,10 +78,11 @@ public final class GatewayFixture
         reader = origin.addToken(origin.addUser("reader", Role.READER));
         writer = origin.addToken(origin.addUser("writer", Role.WRITER));
         Map<Integer, URI> addresses = new HashMap<>();
-        for (GatewaySettings.Application application : settings.applications()) {
+        int count = settings.applications().size() + settings.upstream().endpoints() - 1;
+        for (int i = 0; i < count; i++) {
             FakeUpstream upstream = settings.newUpstream();
             upstreams.add(upstream);
-            addresses.put(application.upstream(), upstream.uri());
+            addresses.put(i, upstream.uri());
         }
         logFile = Files.createTempFile("access", ".log");
         gateway = Gateway.create(
@@ -101,7 +102,7 @@ public final class GatewayFixture
         return upstreams.get(0);
     }
 
-    /** The upstream of an application, in the order they were added. */
+    /** The upstream of an application, in the order they were added; then further endpoints. */
     public FakeUpstream upstream(int index) {
         return upstreams.get(index);
     }

@@ -38,7 +38,8 @@ public final class GatewaySettings {
             ServerConfig.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private int eventLoops = 2;
     private int connectionsMax = server.connectionsMax();
-    private int idleConnectionsMax = 256;
+    private final UpstreamSettings upstream = new UpstreamSettings();
+    private int exchangesMax;
     private Duration headTimeout = server.headTimeout();
     private Duration bodyTimeout = server.bodyTimeout();
     private Duration drainTimeout = server.drainTimeout();
@@ -47,14 +48,16 @@ public final class GatewaySettings {
     private boolean accessLog = true;
     private Duration reportInterval = RecordsConfig.defaults().usageInterval();
     private Peppers peppers = Peppers.NONE;
-    private ProtectionConfig protection = ProtectionConfig.DEFAULTS;
+    /** Tests fail on purpose, and all from one address: nobody is held back for it. */
+    private ProtectionConfig protection = new ProtectionConfig(
+            List.of(), List.of(), 0, 0, Duration.ofMinutes(1), 20_000);
+    private RouteConfig.Rate perToken;
+    private TracingConfig tracing = TracingConfig.OFF;
     private TlsConfig tls;
-    private SSLContext secureUpstreams;
-    private boolean upstreamsAsk;
-    private UpstreamConfig.Tls upstreamTls = UpstreamConfig.Tls.DEFAULTS;
-    private UpstreamConfig.Protocol protocol = UpstreamConfig.Protocol.HTTP_1_1;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
+    private SSLContext secureUpstreams;
+    private boolean upstreamsAsk;
 
     GatewaySettings() {}
 
@@ -83,7 +86,18 @@ public final class GatewaySettings {
 
     /** How many pooled upstream connections a loop keeps. */
     public GatewaySettings idleConnectionsMax(int count) {
-        idleConnectionsMax = count;
+        upstream.idleConnectionsMax(count);
+        return this;
+    }
+
+    /** How upstreams are reached; their further endpoints are the first application's. */
+    public UpstreamSettings upstream() {
+        return upstream;
+    }
+
+    /** How many exchanges an application may have at once. */
+    public GatewaySettings exchangesMax(int count) {
+        exchangesMax = count;
         return this;
     }
 
@@ -129,6 +143,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where spans go; nowhere at first. */
+    public GatewaySettings tracing(TracingConfig config) {
+        tracing = config;
+        return this;
+    }
+
     /**
      * TLS is spoken with the upstreams.
      *
@@ -140,13 +160,19 @@ public final class GatewaySettings {
             SSLContext with, boolean asks, UpstreamConfig.Tls verified) {
         secureUpstreams = with;
         upstreamsAsk = asks;
-        upstreamTls = verified;
+        upstream.tls(verified);
         return this;
     }
 
     /** Whom it believes, and what it bears. */
     public GatewaySettings protection(ProtectionConfig config) {
         protection = config;
+        return this;
+    }
+
+    /** What one credential may ask of each application. */
+    public GatewaySettings perToken(RouteConfig.Rate rate) {
+        perToken = rate;
         return this;
     }
 
@@ -159,7 +185,7 @@ public final class GatewaySettings {
     /** Sends everything to a server that is not the fixture's, in that protocol. */
     public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
         otherUpstream = address;
-        protocol = spoken;
+        upstream.protocol(spoken);
         return this;
     }
 
@@ -188,35 +214,45 @@ public final class GatewaySettings {
 
     List<Application> applications() {
         return applications.isEmpty()
-                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0)) : List.copyOf(applications);
+                ? List.of(new Application(RouteConfig.of("default", "", "/"), 0))
+                : List.copyOf(applications);
     }
 
     /** The configuration, with the addresses of the upstreams by their numbers. */
     GatewayConfig config(Map<Integer, URI> upstreams, Path logFile) {
         List<ApplicationConfig> configured = applications().stream()
-                .map(app -> application(app, upstreams.get(app.upstream())))
+                .map(app -> application(app, endpoints(app, upstreams)))
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, tls, protection, DoorsConfig.NONE,
-                recordsConfig(), AccessLogConfig.to(target), TracingConfig.OFF, "pc", peppers);
+                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
-    private ApplicationConfig application(Application app, URI upstream) {
+    private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {
+        if (otherUpstream != null) {
+            return List.of(otherUpstream);
+        }
+        List<URI> endpoints = new ArrayList<>(List.of(upstreams.get(app.upstream())));
+        for (int i = applications().size(); app.upstream() == 0 && i < upstreams.size(); i++) {
+            endpoints.add(upstreams.get(i));
+        }
+        return endpoints;
+    }
+
+    private ApplicationConfig application(Application app, List<URI> endpoints) {
         RouteConfig route = app.route();
-        UpstreamConfig usual =
-                UpstreamConfig.of(otherUpstream == null ? upstream : otherUpstream);
+        RouteConfig.Limits limits = new RouteConfig.Limits(
+                route.limits().bodyBytesMax(),
+                exchangesMax == 0 ? route.limits().exchangesMax() : exchangesMax,
+                perToken == null ? route.limits().perToken() : perToken);
         return new ApplicationConfig(
                 new RouteConfig(route.name(), route.match(), route.authenticated(),
                         route.rules(), route.grpc(), route.prefix(), route.request(),
                         route.response(),
                         new RouteConfig.Timeouts(responseTimeout, Duration.ZERO, exchangeTimeout),
-                        route.limits()),
-                new UpstreamConfig(
-                        usual.endpoints(), protocol, upstreamTls, usual.connectTimeout(),
-                        usual.idleTimeout(), usual.lifetime(), idleConnectionsMax,
-                        usual.connectionsMax(), usual.health(), usual.outliers(), usual.retry(),
-                        usual.slowStart()));
+                        limits),
+                upstream.config(endpoints));
     }
 
     private ServerConfig serverConfig() {

@@ -14,6 +14,8 @@ public final class UpstreamSettings {
             UpstreamConfig.of(URI.create("http://127.0.0.1:80"));
 
     private int endpoints = 1;
+    private UpstreamConfig.Protocol protocol = USUAL.protocol();
+    private UpstreamConfig.Tls tls = USUAL.tls();
     private Duration connectTimeout = USUAL.connectTimeout();
     private Duration idleTimeout = USUAL.idleTimeout();
     private Duration lifetime = USUAL.lifetime();
@@ -30,6 +32,18 @@ public final class UpstreamSettings {
     /** How many upstreams each application has; 1 at first. */
     public UpstreamSettings endpoints(int count) {
         endpoints = count;
+        return this;
+    }
+
+    /** What is spoken with them. */
+    public UpstreamSettings protocol(UpstreamConfig.Protocol spoken) {
+        protocol = spoken;
+        return this;
+    }
+
+    /** How their certificates are verified, and what is shown to them. */
+    public UpstreamSettings tls(UpstreamConfig.Tls verified) {
+        tls = verified;
         return this;
     }
 
@@ -94,7 +108,7 @@ public final class UpstreamSettings {
     /** All that, for these endpoints. */
     public UpstreamConfig config(List<URI> uris) {
         return new UpstreamConfig(
-                uris, USUAL.protocol(), USUAL.tls(), connectTimeout, idleTimeout, lifetime,
+                uris, protocol, tls, connectTimeout, idleTimeout, lifetime,
                 idleConnectionsMax, connectionsMax, health, outliers, retry, slowStart);
     }
 }

@@ -9,6 +9,8 @@ import dev.portcullis.gateway.testkit.Answer;
 import dev.portcullis.gateway.testkit.Certificates;
 import dev.portcullis.gateway.testkit.Certificates.Leaf;
 import dev.portcullis.gateway.testkit.GatewayFixture;
+import dev.portcullis.gateway.testkit.H2Client;
+import dev.portcullis.gateway.testkit.H2Frame;
 import dev.portcullis.gateway.testkit.RawClient;
 import dev.portcullis.gateway.testkit.RawHello;
 import dev.portcullis.gateway.tls.TlsConfig;
@@ -117,6 +119,32 @@ abstract class TlsTest {
                 }
                 assertThat(socket.getSession().getProtocol()).isEqualTo(version);
             }
+        }
+    }
+
+    private static Consumer<SSLParameters> offering(String... protocols) {
+        return parameters -> parameters.setApplicationProtocols(protocols);
+    }
+
+    @Test
+    void protocolOfAlpn_isSpoken() throws Exception {
+        try (SSLSocket socket = socket(offering("http/1.1"));
+                RawClient client = RawClient.over(socket)) {
+            assertThat(client.exchange(request("GET", "/1", gateway.reader(), "")).text())
+                    .isEqualTo("GET /1");
+            assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+        }
+        try (SSLSocket socket = socket(offering("http/1.1", "h2"));
+                H2Client client = H2Client.over(socket)) {
+            assertThat(client.get(1, "/h2", gateway.reader()).response(1).text())
+                    .isEqualTo("GET /h2");
+            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+            gateway.upstream().takeRequest();
+            assertThat(gateway.upstream().takeRequest().header("X-Forwarded-Proto"))
+                    .isEqualTo("https");
+            gateway.time().advance(Duration.ofSeconds(76));
+            assertThat(client.end()).isEqualTo(H2Frame.NO_ERROR);
+            assertThat(client.wasReset()).isFalse();
         }
     }
 
