@@ -17,6 +17,7 @@ import dev.portcullis.core.access.UserKind;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,38 @@ class TokenRestrictionsTest extends ServiceFixture {
                 limits(null, null, Collections.nCopies(101, "10.0.0.1")))))
                 .isEqualTo("restrictions.cidrs");
         token("ci-bot", limits(null, Collections.nCopies(100, "a"), null));
+    }
+
+    @Test
+    void certificates_keptInOneFormAndAtMostSixteen() {
+        String one = "AB".repeat(32);
+        String other = String.join(":", Collections.nCopies(32, "0c"));
+        Token token = token("ci-bot", certificates(List.of(one, other, one.toLowerCase(Locale.ROOT))))
+                .token();
+        assertThat(token.restrictions().sortedCertificates())
+                .containsExactly("0c".repeat(32), "ab".repeat(32));
+        assertThat(tokens.get(ADMIN, token.id())).isEqualTo(token);
+        for (String wrong : new String[] {"", "ab", "zz".repeat(32), null}) {
+            assertThat(refusedField(() -> token("ci-bot",
+                    certificates(Collections.singletonList(wrong)))))
+                    .isEqualTo("restrictions.certificates[0]");
+        }
+        assertThat(refusedField(() ->
+                token("ci-bot", certificates(Collections.nCopies(17, one)))))
+                .isEqualTo("restrictions.certificates");
+        token("ci-bot", certificates(Collections.nCopies(16, one)));
+    }
+
+    @Test
+    void tokenForCertificates_opensNoAdminApi() {
+        String token = token("second", certificates(List.of("ab".repeat(32))))
+                .plain().reveal();
+        refused(() -> authenticator.authenticate(token, "192.0.2.7", "r"),
+                Code.PERMISSION_DENIED);
+    }
+
+    private static Limits certificates(List<String> texts) {
+        return new Limits(null, null, null, texts);
     }
 
     // ------------------------------------------------------------------------ authentication

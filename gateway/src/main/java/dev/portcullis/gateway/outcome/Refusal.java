@@ -53,6 +53,8 @@ public enum Refusal {
             "The application has as many requests as it may."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
     UPSTREAM_INVALID(502, Grpc.UNAVAILABLE, UPSTREAM, "The application's response is malformed."),
+    EXCHANGE_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
+            "The exchange took longer than it may."),
     UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
             "The application did not answer in time.");
 

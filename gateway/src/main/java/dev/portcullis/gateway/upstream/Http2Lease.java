@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.upstream;
 
+import static dev.portcullis.gateway.http1.HeadWriter.ascii;
+
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.http1.WebSocketKey;
@@ -60,7 +62,8 @@ final class Http2Lease implements UpstreamConnection {
     public void send(UpstreamRequest request) {
         byte[] key = request.webSocketKey();
         response.expect(request.headMethod(), key == null ? null : WebSocketKey.accept(key));
-        unsentHead = connection.requests().fromHead(request.head(), connection.secure());
+        unsentHead = connection.requests().fromHead(
+                request.head(), connection.secure(), request.takesTrailers());
         request.release();
         if (key != null && !connection.allowsTunnels()) {
             unsentHead = null;

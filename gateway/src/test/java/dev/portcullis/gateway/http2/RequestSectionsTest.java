@@ -48,6 +48,16 @@ class RequestSectionsTest {
     }
 
     @Test
+    void clientThatTakesTrailers_isSaidToOnce() {
+        for (String field : new String[] {"", "TE: trailers\r\n", "TE: gzip\r\n"}) {
+            assertThat(Sections.text(sections.fromHead(Unpooled.copiedBuffer(
+                            "GET / HTTP/1.1\r\nHost: h\r\n" + field + "\r\n",
+                            StandardCharsets.ISO_8859_1), false, true)))
+                    .containsOnlyOnce("te=trailers").doesNotContain("gzip");
+        }
+    }
+
+    @Test
     void crumbsOfCookies_areJoinedAtTheEnd() {
         assertThat(head(GET + "\ncookie=a=1\nx=y\ncookie=b=2", true)).isEqualTo(
                 "GET / HTTP/1.1\r\nHost: h\r\nx: y\r\nCookie: a=1; b=2\r\n\r\n");
