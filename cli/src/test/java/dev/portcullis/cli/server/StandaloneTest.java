@@ -85,11 +85,11 @@ class StandaloneTest {
             assertThat(Files.getPosixFilePermissions(data.resolve("bootstrap-token")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThat(body(program.management(), "/healthz")).isEqualTo("ok\n");
-            assertThat(body(program.management(), "/readyz")).isEqualTo("ready\n");
+            assertThat(body(program.management(), "/readyz")).isEqualTo("{\"ready\":true}\n");
             assertThat(body(program.management(), "/metrics")).contains("portcullis_ready 1.0\n",
                     "portcullis_exchanges_total{application=\"default\",outcome=\"ok\","
                             + "status=\"2xx\"} 0.0\n",
-                    "portcullis_lookups_total{found=\"credential\"} 0.0\n",
+                    "portcullis_lookups_total{level=\"l1\"} 0.0\n",
                     "portcullis_refusals_dropped_total 0.0\n",
                     "portcullis_refusals_total{code=\"upstream_timeout\",fault=\"upstream\"}");
         }
@@ -119,7 +119,7 @@ class StandaloneTest {
             assertThat(second.awaitExit()).isEqualTo(1);
             assertThat(second.stderr()).startsWith("portcullis: ").contains(data.toString())
                     .hasLineCount(1);
-            assertThat(body(first.management(), "/readyz")).isEqualTo("ready\n");
+            assertThat(body(first.management(), "/readyz")).isEqualTo("{\"ready\":true}\n");
         }
     }
 

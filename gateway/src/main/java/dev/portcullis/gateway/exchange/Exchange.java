@@ -1,17 +1,15 @@
 package dev.portcullis.gateway.exchange;
 
 import dev.portcullis.core.access.Permit;
-import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.FaultSource;
 import dev.portcullis.gateway.outcome.Refusal;
-import dev.portcullis.gateway.rewrite.Caller;
 import dev.portcullis.gateway.route.HeaderEdits;
 import dev.portcullis.gateway.route.RouteConfig.Timeouts;
-import dev.portcullis.gateway.trace.ExchangeTrace;
 import dev.portcullis.gateway.upstream.Address;
 import dev.portcullis.gateway.upstream.Retries;
 import dev.portcullis.gateway.upstream.UpstreamConnection;
@@ -29,57 +27,23 @@ import java.time.Duration;
  *
  * <p>Not thread-safe: everything happens on one event loop. It ends exactly once, in {@link #end}.
  */
-public final class Exchange implements UpstreamListener {
+public final class Exchange extends ExchangeFacts implements UpstreamListener {
     private final RequestFlow flow;
-    private final Downstream downstream;
-    private final RequestHead head;
-    private final Routing routing;
-    /** Whether only the verdict on another request is wanted. */
-    private boolean asks;
-    /** That other request; null before it is known, and where none is asked about. */
-    private RequestHead question;
-    private Caller caller;
-    private Verdict verdict = new Verdict();
 
-    private ExchangePhase phase = ExchangePhase.HEAD;
-    private byte[] requestId;
-    private long beganNanos;
-    private long beganMillis;
-    private Address address;
     private UpstreamConnection connection;
-    private boolean reusedConnection;
     private Retries retries;
-    private boolean admitted;
     private boolean requestSent;
     private boolean responseBegun;
-    private boolean counted;
-    private byte[] rateFields;
-    private int retryAfterSeconds = 1;
-    private boolean over;
     private boolean failed;
     /** Null unless it has become one. */
     private Tunnel tunnel;
-    private int status;
-    private Refusal refusal;
-    private String code;
-    private long bodyBytesIn;
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
-    private ExchangeTrace trace;
-    private boolean wasLeased;
-    private int timesSentAgain;
-    private boolean paused;
-    private long verdictNanos = -1;
-    private long leasedNanos;
-    private long upstreamNanos = -1;
 
     public Exchange(RequestFlow flow, Downstream downstream, RequestHead head) {
+        super(flow.routing(), downstream, head);
         this.flow = flow;
-        this.downstream = downstream;
-        this.head = head;
-        this.routing = flow.routing();
-        this.caller = downstream.caller();
     }
 
     /** The exchange in which a verdict on another request is asked for, and nothing is forwarded. */
@@ -154,7 +118,7 @@ public final class Exchange implements UpstreamListener {
         if (responseBegun || why == null) {
             code = why == null ? "client_closed" : why.code();
             end();
-            downstream.abort(why);
+            breakOff(why);
         } else {
             flow.refuse(this, why);
         }
@@ -210,8 +174,27 @@ public final class Exchange implements UpstreamListener {
                 || key != null && changed.touches(key, userId);
     }
 
+    /** Enforces its deadline, and the end of what it was permitted by; about twice a second. */
+    public void tick(long nowNanos, long nowMillis) {
+        if (isOverdue(nowNanos)) {
+            cut(Refusal.EXCHANGE_TIMEOUT);
+        } else if (hasExpired(nowMillis)) {
+            verifyAnew();
+        }
+    }
+
+    /** Whether it has taken longer than the application, or its gRPC caller, allows. */
+    private boolean isOverdue(long nowNanos) {
+        if (verdict.permit() == null) {
+            return false;
+        }
+        long allowed = verdict.route().config().timeouts().exchange().toNanos();
+        long taken = nowNanos - beganNanos;
+        return allowed > 0 && taken >= allowed || taken >= head.grpcTimeoutNanos();
+    }
+
     /** Whether what it was permitted by, credential or key, has expired or was replaced since. */
-    public boolean hasExpired(long nowMillis) {
+    private boolean hasExpired(long nowMillis) {
         return verifications == 0 && isPersonal()
                 && nowMillis >= verdict.found().goodUntilMillis();
     }
@@ -257,7 +240,7 @@ public final class Exchange implements UpstreamListener {
         }
     }
 
-    /** It is not permitted any more. */
+    /** It is not permitted any more, or takes too long. */
     private void cut(Refusal why) {
         dropConnection();
         if (responseBegun) {
@@ -268,7 +251,7 @@ public final class Exchange implements UpstreamListener {
             refusal = why;
             code = why.code();
             end();
-            downstream.abort(why);
+            breakOff(why);
         } else {
             flow.refuse(this, why);
             downstream.flush();
@@ -492,7 +475,7 @@ public final class Exchange implements UpstreamListener {
             // the client has seen a part: it must see that this is not the whole
             code = why.code();
             end();
-            downstream.abort(why);
+            breakOff(why);
         } else if (!sentAgain(reached)) {
             flow.refuse(this, why);
             downstream.flush();
@@ -539,6 +522,19 @@ public final class Exchange implements UpstreamListener {
         downstream.exchangeEnded();
     }
 
+    /**
+     * The client has seen a part of the response: it must see that this is not the whole. A gRPC
+     * caller is told why.
+     */
+    private void breakOff(Refusal why) {
+        boolean grpc = why != null && responseBegun && tunnel == null
+                && head.grpc() && head.protocol() == Protocol.HTTP_2;
+        if (grpc) {
+            downstream.sendEnd(flow.trailers(this, why));
+        }
+        downstream.abort(why);
+    }
+
     private void dropConnection() {
         if (connection != null) {
             UpstreamConnection dropped = connection;
@@ -554,205 +550,5 @@ public final class Exchange implements UpstreamListener {
             retries.end();
         }
         flow.finish(this);
-    }
-
-    // ------------------------------------------------------------------ what is known of it
-
-    void requestId(byte[] id) {
-        requestId = id;
-    }
-
-    void began(long nanos, long millis) {
-        beganNanos = nanos;
-        beganMillis = millis;
-    }
-
-    void counted(boolean on) {
-        counted = on;
-    }
-
-    /** Whether it counts among those that the gateway may have in progress. */
-    boolean isCounted() {
-        return counted;
-    }
-
-    void rateFields(byte[] fields) {
-        rateFields = fields;
-    }
-
-    /** What its client is told of its rate, whatever the answer is; null: nothing. */
-    byte[] rateFields() {
-        return rateFields;
-    }
-
-    void retryAfterSeconds(int seconds) {
-        retryAfterSeconds = seconds;
-    }
-
-    /** When the same request may be worth sending again, where a refusal says that it may. */
-    int retryAfterSeconds() {
-        return retryAfterSeconds;
-    }
-
-    void judged(long nanos) {
-        verdictNanos = nanos;
-    }
-
-    /** Whether it has ended. */
-    public boolean isOver() {
-        return over;
-    }
-
-    /** The verdict on it, as far as there is one. */
-    public Verdict verdict() {
-        return verdict;
-    }
-
-    /** The routes in force when it began. */
-    Routing routing() {
-        return routing;
-    }
-
-    /** Who sent it, as far as its connection and the head tell. */
-    Caller caller() {
-        return caller;
-    }
-
-    void caller(Caller told) {
-        caller = told;
-    }
-
-    /** Where it comes from. */
-    Source source() {
-        return caller.source();
-    }
-
-    /** Only the verdict on another request is wanted, which is yet to be told. */
-    void asks() {
-        asks = true;
-    }
-
-    /** The verdict on that request is wanted. */
-    void ask(RequestHead about) {
-        question = about;
-    }
-
-    /** Whether only a verdict is wanted. */
-    boolean asksOnly() {
-        return asks;
-    }
-
-    /**
-     * Whether the gateway's own reply is one of gRPC, whose HTTP status is always 200. Who asks for
-     * a verdict is told by the status: for them it never is.
-     */
-    boolean repliesAsGrpc() {
-        return head.grpc() && !asks;
-    }
-
-    /** The request under judgement. */
-    RequestHead judged() {
-        return question == null ? head : question;
-    }
-
-    RequestHead head() {
-        return head;
-    }
-
-    Downstream downstream() {
-        return downstream;
-    }
-
-    byte[] requestId() {
-        return requestId;
-    }
-
-    long beganNanos() {
-        return beganNanos;
-    }
-
-    long beganMillis() {
-        return beganMillis;
-    }
-
-    ExchangePhase phase() {
-        return phase;
-    }
-
-    void admitted() {
-        admitted = true;
-    }
-
-    /** Whether it takes one of the places that its application has. */
-    boolean isAdmitted() {
-        return admitted;
-    }
-
-    /** Where it was sent, or was to be sent; null when it did not come that far. */
-    Address address() {
-        return address;
-    }
-
-    /** From the head to the verdict; -1 when nobody asked for it, or there was none. */
-    long verdictNanos() {
-        return verdictNanos;
-    }
-
-    void trace(ExchangeTrace part) {
-        trace = part;
-    }
-
-    /** Its part of a trace; null when there is no tracing. */
-    ExchangeTrace trace() {
-        return trace;
-    }
-
-    /** Whether it has had an upstream connection. */
-    boolean wasLeased() {
-        return wasLeased;
-    }
-
-    /** When it got its last upstream connection, on the monotonic clock. */
-    long leasedNanos() {
-        return leasedNanos;
-    }
-
-    /** Whether the whole response came with its head: then both came at one time. */
-    boolean endedAtOnce() {
-        return phase == ExchangePhase.FINISHED && !paused;
-    }
-
-    /** How often the request was sent once more. */
-    int retries() {
-        return timesSentAgain;
-    }
-
-    /** From the lease of the upstream connection to its response head; -1 when there was none. */
-    long upstreamNanos() {
-        return upstreamNanos;
-    }
-
-    boolean reusedConnection() {
-        return reusedConnection;
-    }
-
-    int status() {
-        return status;
-    }
-
-    Refusal refusal() {
-        return refusal;
-    }
-
-    String code() {
-        return code;
-    }
-
-    long bodyBytesIn() {
-        return bodyBytesIn;
-    }
-
-    long bytesOut() {
-        return downstream.octetsSent();
     }
 }

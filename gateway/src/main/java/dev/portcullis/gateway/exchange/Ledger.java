@@ -4,6 +4,7 @@ import dev.portcullis.gateway.accesslog.AccessLog;
 import dev.portcullis.gateway.accesslog.AccessLogEntry;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.RefusalTally;
 import dev.portcullis.gateway.outcome.Refusal;
@@ -132,6 +133,10 @@ public final class Ledger {
 
     int reply(Exchange exchange, Refusal refusal) {
         return replies.send(refusal, exchange);
+    }
+
+    Trailers trailers(Exchange exchange, Refusal refusal) {
+        return replies.trailers(refusal, exchange);
     }
 
     void finished(Exchange exchange) {

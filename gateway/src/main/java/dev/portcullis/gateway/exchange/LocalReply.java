@@ -4,7 +4,9 @@ import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.MessageHead.Progress;
 import dev.portcullis.gateway.http1.Protocol;
+import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -73,7 +75,28 @@ final class LocalReply {
         }
     }
 
+    /** The status of a gRPC call that is broken off in the middle. */
+    Trailers trailers(Refusal refusal, Exchange exchange) {
+        grpcStatus(refusal, new String(exchange.requestId(), StandardCharsets.US_ASCII));
+        ByteBuf octets = out.endLine().take(allocator, 0);
+        try {
+            Trailers trailers = new Trailers();
+            if (trailers.read(octets) != Progress.COMPLETE) {
+                throw new IllegalStateException("malformed trailers of our own");
+            }
+            return trailers;
+        } finally {
+            octets.release();
+        }
+    }
+
     private void grpcHead(Refusal refusal, String requestId) {
+        out.put("HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nCache-Control: no-store\r\n");
+        out.put("Content-Length: 0\r\n");
+        grpcStatus(refusal, requestId);
+    }
+
+    private void grpcStatus(Refusal refusal, String requestId) {
         Status status = Status.newBuilder()
                 .setCode(refusal.grpcStatus())
                 .setMessage(refusal.title())
@@ -85,8 +108,7 @@ final class LocalReply {
                 .build();
         String details =
                 Base64.getEncoder().withoutPadding().encodeToString(status.toByteArray());
-        out.put("HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nCache-Control: no-store\r\n");
-        out.put("Content-Length: 0\r\ngrpc-status: ").putDecimal(refusal.grpcStatus()).endLine();
+        out.put("grpc-status: ").putDecimal(refusal.grpcStatus()).endLine();
         out.put("grpc-message: ").put(refusal.title().replace("%", "%25")).endLine();
         out.put("grpc-status-details-bin: ").put(details).endLine();
     }

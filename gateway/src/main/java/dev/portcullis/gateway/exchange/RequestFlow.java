@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.exchange;
 
 import dev.portcullis.gateway.http1.RequestHead;
+import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.outcome.Refusal;
@@ -251,6 +252,11 @@ public final class RequestFlow {
                 exchange.caller(),
                 exchange.requestId());
         connection.send(request);
+    }
+
+    /** What a gRPC caller is told at the end of a response that is broken off. */
+    Trailers trailers(Exchange exchange, Refusal why) {
+        return ledger.trailers(exchange, why);
     }
 
     /** Ends an exchange with a reply of the gateway's own. */

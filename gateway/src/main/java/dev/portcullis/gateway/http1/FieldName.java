@@ -46,6 +46,7 @@ public enum FieldName {
     PROXY("proxy"),
     // shown or needed elsewhere
     CONTENT_TYPE("content-type"),
+    GRPC_TIMEOUT("grpc-timeout"),
     /** Any name that begins with {@code x-forwarded-}. */
     X_FORWARDED(null),
     /** Any name that begins with {@code x-portcullis-}: our own. */

@@ -59,6 +59,8 @@ public final class RequestHead extends MessageHead {
     private int credentials;
     private boolean expectsContinue;
     private boolean grpc;
+    private int grpcTimeouts;
+    private long grpcTimeout;
     private boolean overHttp2;
     private byte[] traceparent;
     private boolean keepsTracestate;
@@ -81,6 +83,8 @@ public final class RequestHead extends MessageHead {
         credentials = 0;
         expectsContinue = false;
         grpc = false;
+        grpcTimeouts = 0;
+        grpcTimeout = GrpcTimeout.NONE;
         overHttp2 = false;
         traceparent = null;
         methodFrom = 0;
@@ -244,6 +248,10 @@ public final class RequestHead extends MessageHead {
                 }
                 expectsContinue = true;
             }
+            case GRPC_TIMEOUT -> {
+                grpcTimeouts++;
+                grpcTimeout = GrpcTimeout.nanos(bytes, from, to);
+            }
             case CONTENT_TYPE -> grpc = to - from >= 16
                     && Octets.equalsIgnoreCase(bytes, from, from + 16, "application/grpc")
                     && (to - from == 16 || bytes[from + 16] == '+' || bytes[from + 16] == ';');
@@ -254,6 +262,10 @@ public final class RequestHead extends MessageHead {
 
     @Override
     HeadProblem check() {
+        if (grpc && grpcTimeouts > 0
+                && (grpcTimeouts > 1 || grpcTimeout == GrpcTimeout.MALFORMED)) {
+            return HeadProblem.MALFORMED;
+        }
         boolean hostMissing = hosts == 0 && minorVersion == 1;
         boolean oldChunked = framing.chunked() && minorVersion == 0;
         if (hosts > 1 || hostMissing || oldChunked || framing.bodyIsAmbiguous()
@@ -484,5 +496,10 @@ public final class RequestHead extends MessageHead {
     /** Whether the caller speaks gRPC and wants its errors so. */
     public boolean grpc() {
         return grpc;
+    }
+
+    /** How long a gRPC call may take, in nanoseconds; {@code Long.MAX_VALUE}: no bound. */
+    public long grpcTimeoutNanos() {
+        return grpc ? grpcTimeout : GrpcTimeout.NONE;
     }
 }

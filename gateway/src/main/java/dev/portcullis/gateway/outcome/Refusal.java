@@ -53,6 +53,8 @@ public enum Refusal {
             "The application has as many requests as it may."),
     UPSTREAM_CLOSED(502, Grpc.UNAVAILABLE, UPSTREAM, "The application closed the connection."),
     UPSTREAM_INVALID(502, Grpc.UNAVAILABLE, UPSTREAM, "The application's response is malformed."),
+    EXCHANGE_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
+            "The exchange took longer than it may."),
     UPSTREAM_TIMEOUT(504, Grpc.DEADLINE_EXCEEDED, UPSTREAM,
             "The application did not answer in time.");
 
@@ -136,7 +138,7 @@ public enum Refusal {
         };
     }
 
-    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    /** Whether a credential came that is not good: such attempts are counted by their source. */
     public boolean isFailedAttempt() {
         return switch (this) {
             case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,

@@ -156,7 +156,7 @@ public final class RequestRewriter {
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
                 case OTHER -> !traced || !head.isOutdatedTrace(field);
-                case HOST, CONTENT_LENGTH, CONTENT_TYPE, VIA -> head.isExact(field);
+                case HOST, CONTENT_LENGTH, CONTENT_TYPE, GRPC_TIMEOUT, VIA -> head.isExact(field);
                 case TE -> {
                     trailers |= head.isExact(field) && ConnectionOptions.listsTrailers(head, field);
                     yield false;

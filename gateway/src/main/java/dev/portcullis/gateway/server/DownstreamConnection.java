@@ -179,8 +179,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
         if (exchange != null && exchange.progressed()) {
             since = now;
         }
-        if (exchange != null && exchange.hasExpired(nowMillis)) {
-            exchange.verifyAnew();
+        if (exchange != null) {
+            exchange.tick(now, nowMillis);
         }
         boolean late = now - since >= patience().toNanos();
         switch (stage) {

@@ -277,8 +277,8 @@ final class Http2DownstreamStream implements Downstream {
         if (moved || exchange != null && exchange.progressed()) {
             since = now;
         }
-        if (exchange != null && exchange.hasExpired(nowMillis)) {
-            exchange.verifyAnew();
+        if (exchange != null) {
+            exchange.tick(now, nowMillis);
         }
         Duration usual = connection.worker().config().bodyTimeout();
         Duration patience = exchange == null ? usual : exchange.patience(usual);

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.ArrayDeque;
+import java.util.function.BiConsumer;
 
 /**
  * The connections to one address that belong to one event loop. Not thread-safe: everything happens
@@ -20,13 +21,18 @@ import java.util.ArrayDeque;
 final class AddressPool {
     private static final HeadLimits RESPONSE_LIMITS = new HeadLimits(64 * 1024, 8 * 1024, 200);
 
+    /** Its name in ALPN (RFC 7301). */
+    static final String HTTP_2 = "h2";
+
     private final Address address;
     private final UpstreamConfig config;
     private final EndpointStats stats;
     private final boolean ofChecks;
     private final Bootstrap bootstrap;
-    /** Null where HTTP/1.1 is spoken. */
+    /** Null where HTTP/2 is not to be spoken. */
     private final Http2Pool http2;
+    /** Whether HTTP/2 is not spoken there, though it might be. */
+    private boolean http1Agreed;
     /** The most recently used first: the others may grow old and be closed. */
     private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
     /** Open, or being opened. */
@@ -66,12 +72,33 @@ final class AddressPool {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        secure(channel);
+                        addTls(channel);
                         channel.pipeline().addLast(new Http1Connection(AddressPool.this));
                     }
                 });
-        this.http2 = config.protocol() == UpstreamConfig.Protocol.HTTP_2
-                ? new Http2Pool(this, bootstrap, config) : null;
+        boolean http2Possible = switch (config.protocol()) {
+            case HTTP_1_1 -> false;
+            case HTTP_2 -> true;
+            case AUTO -> config.isSecure();
+        };
+        this.http2 = http2Possible ? new Http2Pool(this, bootstrap, config) : null;
+    }
+
+    /** Speaks TLS on a new connection, where the endpoint does. */
+    void addTls(Channel channel) {
+        if (endpoint().isSecure()) {
+            endpoint().cluster().tls().addTo(channel.pipeline(), endpoint().host(),
+                    endpoint().port(), config.connectTimeout());
+        }
+    }
+
+    private boolean speaksHttp2() {
+        return http2 != null && !http1Agreed;
+    }
+
+    /** HTTP/2 was offered, and not taken. */
+    void agreedOnHttp1() {
+        http1Agreed = true;
     }
 
     Address address() {
@@ -90,7 +117,7 @@ final class AddressPool {
 
     /** Whether a lease is to be had without opening more than is allowed. */
     boolean hasRoom() {
-        if (http2 != null) {
+        if (speaksHttp2()) {
             return http2.hasRoom();
         }
         return !idle.isEmpty() || config.connectionsMax() == 0 || open < config.connectionsMax();
@@ -98,7 +125,7 @@ final class AddressPool {
 
     /** Whether a new connection may be opened, for which an idle one may be given up. */
     boolean makeRoom() {
-        if (http2 != null) {
+        if (speaksHttp2()) {
             return http2.hasRoom();
         }
         if (config.connectionsMax() > 0 && open >= config.connectionsMax()) {
@@ -113,7 +140,7 @@ final class AddressPool {
 
     /** Leases a connection: an idle one at once, else a new one when it is open. */
     void lease(UpstreamListener listener) {
-        if (http2 != null) {
+        if (speaksHttp2()) {
             http2.lease(listener);
             return;
         }
@@ -142,11 +169,11 @@ final class AddressPool {
 
     /** Leases a connection that nobody has used before. */
     void leaseNew(UpstreamListener listener) {
-        if (http2 != null) {
+        if (speaksHttp2()) {
             http2.leaseNew(listener);
             return;
         }
-        if (!canConnect()) {
+        if (!isReachable()) {
             connectFailed(listener, Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
@@ -162,6 +189,12 @@ final class AddressPool {
         });
     }
 
+    /** Whether it is known where to connect to, and how. */
+    boolean isReachable() {
+        boolean missingTls = endpoint().isSecure() && endpoint().cluster().tls() == null;
+        return address.socket() != null && !missingTls;
+    }
+
     /** Counts a connection until it is closed. */
     ChannelFuture opening(ChannelFuture connecting) {
         open++;
@@ -169,56 +202,58 @@ final class AddressPool {
         return connecting;
     }
 
-    /** Whether there is an address, and what is needed to speak with it. */
-    boolean canConnect() {
-        return address.socket() != null && (!secure() || endpoint().cluster().tls() != null);
+    /** Whether TLS is spoken there. */
+    boolean secure() {
+        return config.isSecure();
     }
 
-    /** Speaks TLS on a new connection, where it is spoken. */
-    void secure(Channel channel) {
-        if (!secure()) {
-            return;
-        }
-        Cluster cluster = endpoint().cluster();
-        cluster.tls().addTo(channel.pipeline(), endpoint().host(), endpoint().port(),
-                config.connectTimeout());
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        tls.handshakeFuture().addListener(done -> {
-            if (done.isSuccess()) {
-                cluster.tls().completed(tls.engine());
+    private void connected(Channel channel, UpstreamListener listener) {
+        prove(channel, (agreed, why) -> {
+            if (why != null) {
+                connectFailed(listener, why);
+            } else if (HTTP_2.equals(agreed)) {
+                // it speaks HTTP/2 after all
+                channel.close();
+                http1Agreed = false;
+                lease(listener);
             } else {
-                stats.handshakeFailures.increment();
-                cluster.tls().failed(endpoint(), cluster.name(), done.cause());
+                channel.pipeline().get(Http1Connection.class).lease(listener);
             }
         });
     }
 
-    /** Nothing is sent before the peer has proved who it is. */
-    private void connected(Channel channel, UpstreamListener listener) {
-        Http1Connection connection = channel.pipeline().get(Http1Connection.class);
+    /**
+     * Nothing is sent before the peer has proved who it is.
+     *
+     * @param then told what was agreed to speak (null: nothing was said), or why there is no proof
+     */
+    void prove(Channel channel, BiConsumer<String, Refusal> then) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
-            connection.lease(listener);
+            then.accept(null, null);
             return;
         }
         tls.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
-                connection.lease(listener);
+                endpoint().cluster().tls().completed(tls.engine());
+                then.accept(tls.applicationProtocol(), null);
             } else {
+                handshakeFailed(done.cause());
                 boolean late = done.cause() instanceof SslHandshakeTimeoutException;
-                connectFailed(listener,
+                then.accept(null,
                         late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
     }
 
-    private Endpoint endpoint() {
-        return address.endpoint();
+    private void handshakeFailed(Throwable cause) {
+        stats.handshakeFailures.increment();
+        Cluster cluster = endpoint().cluster();
+        cluster.tls().failed(endpoint(), cluster.name(), cause);
     }
 
-    /** Whether TLS is spoken there. */
-    boolean secure() {
-        return endpoint().isSecure();
+    private Endpoint endpoint() {
+        return address.endpoint();
     }
 
     private void connectFailed(UpstreamListener listener, Refusal why) {

@@ -48,6 +48,7 @@ final class Http2Connection extends Http2ConnectionHandler {
     private final List<Http2Lease> writable = new ArrayList<>();
     private final long openedAt;
     private ChannelHandlerContext context;
+    private boolean counted;
     private boolean ready;
     private boolean late;
     private boolean draining;
@@ -91,19 +92,23 @@ final class Http2Connection extends Http2ConnectionHandler {
         context = added;
         super.handlerAdded(added);
         if (added.channel().isActive()) {
-            enlargeWindow();
+            opened();
         }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext active) throws Exception {
-        pool.stats().opened.increment();
-        pool.stats().open.increment();
         super.channelActive(active);
-        enlargeWindow();
+        opened();
     }
 
-    private void enlargeWindow() throws Http2Exception {
+    private void opened() throws Http2Exception {
+        if (counted) {
+            return;
+        }
+        counted = true;
+        pool.stats().opened.increment();
+        pool.stats().open.increment();
         Http2Stream whole = connection().connectionStream();
         int more = Http2Codec.CONNECTION_WINDOW
                 - connection().local().flowController().windowSize(whole);
@@ -330,7 +335,9 @@ final class Http2Connection extends Http2ConnectionHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext from) throws Exception {
-        pool.stats().open.decrement();
+        if (counted) {
+            pool.stats().open.decrement();
+        }
         draining = true;
         super.channelInactive(from);
         pool.gone(this);

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.upstream;
 
+import static dev.portcullis.gateway.http1.HeadWriter.ascii;
+
 import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http1.Trailers;
 import dev.portcullis.gateway.http1.WebSocketKey;

@@ -38,8 +38,7 @@ final class Http2Pool {
         this.bootstrap = bootstrap.clone().handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                pool.secure(channel);
-                channel.pipeline().addLast(Http2Codec.newConnection(Http2Pool.this));
+                pool.addTls(channel);
             }
         });
     }
@@ -72,7 +71,7 @@ final class Http2Pool {
     }
 
     private void open() {
-        if (!pool.canConnect()) {
+        if (!pool.isReachable()) {
             failWaiting(Refusal.UPSTREAM_UNREACHABLE);
             return;
         }
@@ -80,12 +79,32 @@ final class Http2Pool {
         Channel channel = connecting.channel();
         opening.add(channel);
         connecting.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                pool.prove(channel, (agreed, why) -> proved(channel, agreed, why));
+            } else {
                 opening.remove(channel);
                 boolean late = done.cause() instanceof ConnectTimeoutException;
                 failWaiting(late ? Refusal.UPSTREAM_TIMEOUT : Refusal.UPSTREAM_UNREACHABLE);
             }
         });
+    }
+
+    /** Over TLS nothing is HTTP/2 that ALPN has not agreed on (RFC 9113, section 3.2). */
+    private void proved(Channel channel, String agreed, Refusal why) {
+        if (why == null && (!pool.secure() || AddressPool.HTTP_2.equals(agreed))) {
+            channel.pipeline().addLast(Http2Codec.newConnection(this));
+            return;
+        }
+        opening.remove(channel);
+        channel.close();
+        if (why == null && config.protocol() == UpstreamConfig.Protocol.AUTO) {
+            pool.agreedOnHttp1();
+            List<UpstreamListener> served = List.copyOf(waiting);
+            waiting.clear();
+            served.forEach(pool::lease);
+        } else {
+            failWaiting(why == null ? Refusal.UPSTREAM_INVALID : why);
+        }
     }
 
     /** Those that wait for nothing else that is being opened. */

@@ -58,8 +58,7 @@ public record UpstreamConfig(
     /** How TLS is spoken, where it is. */
     public ClientTlsConfig clientTls() {
         return new ClientTlsConfig(
-                tls.ca(), tls.certificate(), tls.key(), tls.serverName(),
-                List.of(protocol == Protocol.HTTP_2 ? "h2" : "http/1.1"));
+                tls.ca(), tls.certificate(), tls.key(), tls.serverName(), protocol.offered());
     }
 
     /** What is spoken with an upstream. */
@@ -68,7 +67,16 @@ public record UpstreamConfig(
         /** HTTP/2: by ALPN over TLS, with prior knowledge in clear text. */
         HTTP_2,
         /** HTTP/2 where ALPN agrees on it, else HTTP/1.1. */
-        AUTO
+        AUTO;
+
+        /** What is offered by ALPN (RFC 7301), best first. */
+        List<String> offered() {
+            return switch (this) {
+                case HTTP_1_1 -> List.of("http/1.1");
+                case HTTP_2 -> List.of("h2");
+                case AUTO -> List.of("h2", "http/1.1");
+            };
+        }
     }
 
     /**

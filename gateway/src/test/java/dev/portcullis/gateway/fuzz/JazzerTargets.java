@@ -3,9 +3,9 @@ package dev.portcullis.gateway.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * The properties, guided by coverage. Without {@code JAZZER_FUZZ=1} each runs with nothing, and with
- * what was found earlier and is kept beside it; with it, the one that is named runs for as long as
- * it may.
+ * The properties, guided by coverage. Without {@code JAZZER_FUZZ=1} each runs with nothing, and
+ * with what was found earlier and is kept beside it; with it, the one that is named runs for as
+ * long as it may.
  */
 class JazzerTargets {
     private static final String LONGEST = "24h";

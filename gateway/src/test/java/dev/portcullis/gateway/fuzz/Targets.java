@@ -202,7 +202,7 @@ final class Targets {
         }
     }
 
-    /** A stranger's list changes nothing; of a proxy's list, all but the last stranger is passed. */
+    /** A stranger's list changes nothing; of a proxy's, the last stranger in it is the source. */
     static void forwardedFor(byte[] octets) {
         RequestHead head = request("/", "X-Forwarded-For: " + latin1(octets) + "\r\n");
         if (head == null) {
@@ -221,7 +221,7 @@ final class Targets {
         }
     }
 
-    /** Lines of a section, name and value apart by a tab: what is made of it is one head or none. */
+    /** Lines of a section, name and value apart by a tab: they come to one head or none. */
     static void http2Section(byte[] octets) {
         FieldSection section = new FieldSection();
         for (String line : latin1(octets).split("\u0001")) {
