@@ -48,7 +48,9 @@ class ObservationsTest {
         over.countDown();
 
         assertThat(gateway.newLogLines()).extracting(line -> field(line, "outcome"))
-                .containsExactly("ok", "refused", "upstream_failed", "upstream_failed", "client_gone", "cut");
+                .containsExactly(
+                        "ok", "refused", "upstream_failed", "upstream_failed", "client_gone",
+                        "cut");
         ApplicationStats counts = counts();
         assertThat(counts.responses(2, Outcome.OK)).isOne();
         assertThat(counts.responses(4, Outcome.REFUSED)).isOne();
