@@ -34,8 +34,8 @@ public final class CredentialWriter {
         sql.update(
                 "INSERT INTO credentials (prefix, kind, name, user_id, hash_algorithm, pepper_id,"
                         + " hash, state, created_at, created_by, created_revision, expires_at,"
-                        + " max_role, applications, cidrs, certificates, replaces, family, rotate_before, parent,"
-                        + " revision)"
+                        + " max_role, applications, cidrs, certificates, replaces, family,"
+                        + " rotate_before, parent, revision)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 prefix, Words.of(record.kind()), made.name(), record.userId(),
                 CredentialTable.word(hash.algorithm()), hash.pepperId(), hash.octets(),

@@ -22,8 +22,8 @@ final class RestrictionOptions {
     private List<String> cidrs = new ArrayList<>();
 
     @Option(names = "--certificate", paramLabel = "<fingerprint>", split = ",",
-            description = "Only with this client certificate, by its SHA-256 fingerprint as openssl "
-                    + "x509 -fingerprint -sha256 prints it; may be given more than once.")
+            description = "Only with this client certificate, by its SHA-256 fingerprint as "
+                    + "openssl x509 -fingerprint -sha256 prints it; may be given more than once.")
     private List<String> certificates = new ArrayList<>();
 
     /** As in the contract. */

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Health and metrics, apart from the traffic: {@code /healthz} (the process runs), {@code /readyz}
- * (the gateway can verify, else 503 with the reason, as a line of JSON) and {@code /metrics} (Prometheus text). No
- * secret is there. Any thread.
+ * (the gateway can verify, else 503 with the reason, as a line of JSON) and {@code /metrics}
+ * (Prometheus text). No secret is there. Any thread.
  */
 public final class ManagementServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);

@@ -45,7 +45,8 @@ final class UpstreamMetrics {
             "portcullis_upstream_saturated",
             "Requests refused, as there were as many for the application as there may be.");
     private final GaugeSnapshot.Builder healthy = gauge(
-            "portcullis_upstream_healthy", "1 unless health checks have found otherwise, by address.");
+            "portcullis_upstream_healthy",
+            "1 unless health checks have found otherwise, by address.");
     private final GaugeSnapshot.Builder ejected = gauge(
             "portcullis_upstream_ejected", "1 while an address gets no requests for its failures.");
 

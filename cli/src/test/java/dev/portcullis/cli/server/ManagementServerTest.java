@@ -50,7 +50,8 @@ class ManagementServerTest {
     void readiness_followsTheReason() throws Exception {
         notReady.set("no lease");
         assertThat(ask("GET", "/readyz").statusCode()).isEqualTo(503);
-        assertThat(ask("GET", "/readyz").body()).isEqualTo("{\"ready\":false,\"reason\":\"no lease\"}\n");
+        assertThat(ask("GET", "/readyz").body())
+                .isEqualTo("{\"ready\":false,\"reason\":\"no lease\"}\n");
 
         notReady.set(null);
         assertThat(ask("GET", "/readyz").statusCode()).isEqualTo(200);

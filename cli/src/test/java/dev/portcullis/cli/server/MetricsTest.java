@@ -45,8 +45,8 @@ class MetricsTest {
     private static final Path DOCS = Path.of("..", "docs", "observability.md");
     private static final Path DASHBOARD = Path.of("..", "deploy", "grafana", "portcullis.json");
     private static final Path RULES = Path.of("..", "deploy", "alerts", "portcullis.rules.yaml");
-    private static final Pattern ROW =
-            Pattern.compile("\\| `([a-z_]+)` \\| (counter|gauge|histogram|info) \\| ([^|]*)\\| (.*)\\|");
+    private static final Pattern ROW = Pattern.compile(
+            "\\| `([a-z_]+)` \\| (counter|gauge|histogram|info) \\| ([^|]*)\\| (.*)\\|");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern USED =
             Pattern.compile("\\b((?:portcullis|process|jvm)_[a-z_]+)\\b");
@@ -149,7 +149,8 @@ class MetricsTest {
         String text = scrape();
         types(text).forEach((name, type) -> {
             assertThat(name).matches("(portcullis|process|jvm)(_[a-z]+)+")
-                    .doesNotContainPattern("_(milli|micro|nano)seconds|_(ms|us|ns|kb|mb|percent)(_|$)");
+                    .doesNotContainPattern(
+                            "_(milli|micro|nano)seconds|_(ms|us|ns|kb|mb|percent)(_|$)");
             assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
             if (type.equals("histogram")) {
                 assertThat(name).endsWith("_seconds");

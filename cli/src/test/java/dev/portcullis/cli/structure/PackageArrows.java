@@ -131,6 +131,7 @@ final class PackageArrows {
         libraries.put("grpc", List.of(
                 "io.grpc", "com.google.protobuf", "com.google.rpc", "com.google.common.util"));
         libraries.put("protobuf", List.of("com.google.protobuf", "com.google.rpc"));
+        libraries.put("envoy", List.of("io.envoyproxy.envoy"));
         libraries.put("caffeine", List.of("com.github.benmanes.caffeine"));
         libraries.put("lettuce", List.of("io.lettuce"));
         libraries.put("opentelemetry", List.of("io.opentelemetry"));

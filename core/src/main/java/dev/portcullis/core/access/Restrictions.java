@@ -110,8 +110,8 @@ public record Restrictions(
      * What both leave.
      *
      * @throws IllegalArgumentException when they leave nothing: no role, no application, no
-     *     address or no certificate is in both. No restrictions can say that, for the empty set stands for all; a
-     *     credential that opens nothing is not to be made.
+     *     address or no certificate is in both. No restrictions can say that, for the empty set
+     *     stands for all; a credential that opens nothing is not to be made.
      */
     public Restrictions narrowedBy(Restrictions other) {
         return new Restrictions(

@@ -7,6 +7,8 @@ import dev.portcullis.gateway.http1.Fuzz;
 import dev.portcullis.gateway.http1.Heads;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the properties begin with: well-formed octets, and those that were made of them. */
 final class Seeds {
@@ -33,6 +35,8 @@ final class Seeds {
             ":method\tCONNECT\u0001:protocol\twebsocket\u0001:scheme\thttp\u0001:path\t/\u0001"
                     + ":authority\ta", ":status\t200\u0001content-length\t0\u0001x-a\tb");
 
+    private static final int SEVERAL = 50;
+
     private Seeds() {}
 
     static byte[] mutated(Random random, List<String> seeds) {
@@ -52,5 +56,42 @@ final class Seeds {
         String token = new TokenMint(new TokenFormat(TokenFormat.DEFAULT_MARK), random)
                 .mint(CredentialKind.ACCESS_TOKEN).plain().reveal();
         return mutated(random, Fuzz.pick(random, CREDENTIALS, List.of("Bearer " + token, token)));
+    }
+
+    static Stream<byte[]> requestHead() {
+        return several(random -> Heads.request(random));
+    }
+
+    static Stream<byte[]> responseHead() {
+        return several(random -> Heads.response(random));
+    }
+
+    static Stream<byte[]> credential() {
+        return several(random -> credential(random));
+    }
+
+    private static Stream<byte[]> several(Function<Random, byte[]> seed) {
+        Random random = new Random(SEVERAL);
+        return Stream.generate(() -> seed.apply(random)).limit(SEVERAL);
+    }
+
+    static Stream<byte[]> chunkedBody() {
+        return CHUNKED.stream().map(Heads::octets);
+    }
+
+    static Stream<byte[]> path() {
+        return PATHS.stream().map(Heads::octets);
+    }
+
+    static Stream<byte[]> proxyHeader() {
+        return PROXY_HEADERS.stream().map(Heads::octets);
+    }
+
+    static Stream<byte[]> forwardedFor() {
+        return LISTS.stream().map(Heads::octets);
+    }
+
+    static Stream<byte[]> http2Section() {
+        return SECTIONS.stream().map(Heads::octets);
     }
 }

@@ -208,7 +208,8 @@ public final class Certificates {
         return checked(() -> {
             Path file = directory.resolve(what + "-" + NUMBERS.incrementAndGet() + ".pem");
             Files.writeString(file, pem);
-            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            return Files.setPosixFilePermissions(
+                    file, PosixFilePermissions.fromString("rw-------"));
         });
     }
 
