@@ -37,6 +37,7 @@ final class RelationChecks {
         heads();
         loopback(Settings.ADMIN_LISTEN);
         loopback(Settings.REST_LISTEN);
+        loopback(Settings.EXTERNAL_AUTHORIZATION_LISTEN);
         ports();
     }
 
@@ -126,7 +127,7 @@ final class RelationChecks {
         }
     }
 
-    /** Tokens travel over the admin ports, in plain text until those speak TLS. */
+    /** Tokens travel over these ports in plain text. */
     private void loopback(Setting<Address> setting) {
         Address address = get(setting);
         if (address != null && !address.isLoopback()) {

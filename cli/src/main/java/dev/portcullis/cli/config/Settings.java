@@ -55,7 +55,8 @@ public final class Settings {
     /** Envoy's external authorisation. */
     public static final Setting<Address> EXTERNAL_AUTHORIZATION_LISTEN = add(
             "external_authorization_listen", ValueType.ADDRESS, null,
-            "Where Envoy's external authorisation is served over gRPC. Default: nowhere.");
+            "Where Envoy's external authorisation is served over gRPC. Loopback only. Default: "
+                    + "nowhere.");
 
     /** The verdict for other proxies over HTTP. */
     public static final Setting<Boolean> FORWARD_AUTH = add("forward_auth", ValueType.BOOLEAN,

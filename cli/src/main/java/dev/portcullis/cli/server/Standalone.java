@@ -93,10 +93,16 @@ public final class Standalone implements AutoCloseable {
         metrics.register(new GatewayMetrics(gateway));
         metrics.register(new ProcessMetrics(Version.number()));
         metrics.register(loads);
-        LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}",
+        LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}{}",
                 Address.of(gatewayAddress()), Address.of(adminAddress()),
                 Address.of(restAddress()), Address.of(managementAddress()),
-                tlsAddress() == null ? "" : ", tls " + Address.of(tlsAddress()));
+                named("tls", tlsAddress()),
+                named("external authorisation", gateway.externalAuthorization()));
+    }
+
+    /** What is listened on only where it was configured. */
+    private static String named(String what, InetSocketAddress address) {
+        return address == null ? "" : ", " + what + " " + Address.of(address);
     }
 
     private void createAdmin(SecureRandom random) {

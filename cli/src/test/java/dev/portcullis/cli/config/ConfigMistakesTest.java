@@ -140,6 +140,7 @@ class ConfigMistakesTest {
             `tls: {min_version: 1.1}`      | '1.1' is not one of 1.2, 1.3
             `tls_listen: 127.0.0.1:7071`   | tls_listen: 127.0.0.1:7071 is also rest_listen
             `external_authorization_listen: 127.0.0.1:8080` | listen: 127.0.0.1:8080 is also external
+            `external_authorization_listen: 0.0.0.0:9001` | 0.0.0.0:9001 is not a loopback address
             `trusted_proxies: 10.0.0.1/8`  | '10.0.0.1/8' is not a range of addresses
             `trusted_proxies: ['::1', '::1']` | '::1' is given twice
             `proxy_protocol: "10.0.0.0/8,"` | has an empty entry
