@@ -50,7 +50,7 @@ class QuestionTest {
                 StandardCharsets.ISO_8859_1) + head.text(head.queryFrom(), head.queryTo());
     }
 
-    /** What is asked for where a target comes with its host, which must be the one that is named. */
+    /** What is asked for where a target comes with its host, which must be the one named. */
     private static String withoutAuthority(String target) {
         String rest = target.replaceFirst("^http://[^/]*", "");
         return rest.isEmpty() ? "/" : rest;
