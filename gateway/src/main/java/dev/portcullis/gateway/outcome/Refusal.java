@@ -138,11 +138,13 @@ public enum Refusal {
         };
     }
 
-    /** Whether a credential came that is not good: such attempts are counted by their source. */
+    /**
+     * Whether it is an attempt at somebody else's credential, as far as that can be told: who proves
+     * the secret of one that has expired or was revoked attempts nothing, and is told so.
+     */
     public boolean isFailedAttempt() {
         return switch (this) {
-            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
-                    CREDENTIAL_REVOKED -> true;
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID -> true;
             default -> false;
         };
     }
