@@ -11,8 +11,8 @@ import java.util.List;
  *   <li>a request of which nothing was sent, or with which the application has said that it did
  *       nothing, whatever its method, as often as configured and as the cluster's budget has room.
  *       Where there was no connection it has to be another address;
- *   <li>a safe request on a kept connection that turned out to be dead, once, on a new one. That is
- *       nobody's failure and costs the application nothing: it is neither counted as an attempt
+ *   <li>a safe request on a kept connection that turned out to be dead, once, on a new one, and
+ *       elsewhere where there is an elsewhere. That is nobody's failure and costs the application nothing: it is neither counted as an attempt
  *       nor against the budget.
  * </ul>
  *
@@ -42,7 +42,7 @@ public final class Retries {
      */
     public boolean permit(Reached reached, Address from, boolean repeatable, boolean whole) {
         boolean again = switch (reached) {
-            case STALE -> repeatable && !repeated;
+            case STALE -> repeatable && !repeated && shuns(from);
             case UNSENT -> whole && elsewhere(from) && mayTryAgain(from);
             case REFUSED -> whole && mayTryAgain(null);
             case SENT -> false;
@@ -52,6 +52,14 @@ public final class Retries {
             cluster.stats().retries.increment();
         }
         return again;
+    }
+
+    /** Where one connection has died others are dying: another address is the better guess. */
+    private boolean shuns(Address from) {
+        if (cluster.members().usable().size() > 1) {
+            failed.add(from);
+        }
+        return true;
     }
 
     /** Whether there is an address at which it did not fail. */

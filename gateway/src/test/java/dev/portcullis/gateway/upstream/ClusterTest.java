@@ -212,6 +212,23 @@ class ClusterTest {
 
     /** A name stands for all its addresses: a family that has no way there costs nobody. */
     @Test
+    void keptConnectionHasDied_anotherAddressIsTheBetterGuess() {
+        Cluster cluster = cluster(2);
+        Retries retries = new Retries(cluster);
+        assertThat(retries.permit(Reached.STALE, address(cluster, 0), true, true)).isTrue();
+        assertThat(retries.failedAt(address(cluster, 0))).isTrue();
+        assertThat(retries.failedAt(address(cluster, 1))).isFalse();
+    }
+
+    @Test
+    void keptConnectionHasDiedAtTheOnlyAddress_thatIsAskedAgain() {
+        Cluster cluster = cluster(1);
+        Retries retries = new Retries(cluster);
+        assertThat(retries.permit(Reached.STALE, address(cluster, 0), true, true)).isTrue();
+        assertThat(retries.failedAt(address(cluster, 0))).isFalse();
+    }
+
+    @Test
     void furtherAddressesOfAName_areTriedWithoutBudget() {
         settings.retry(new Retry(1, 0, 0));
         fixture.names.put("app.test", List.of("127.0.0.1", "::1"));
