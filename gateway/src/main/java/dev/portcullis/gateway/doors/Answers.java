@@ -2,6 +2,7 @@ package dev.portcullis.gateway.doors;
 
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import dev.portcullis.gateway.http1.FieldName;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
 import io.envoyproxy.envoy.service.auth.v3.HeaderValue;
@@ -12,14 +13,16 @@ import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** From a reply as it would go to a client to an answer as Envoy takes it. */
 final class Answers {
     private static final int OK = 200;
     private static final int STATUS_AT = "HTTP/1.1 ".length();
-    /** What goes no further: credentials, and what only the gateway may say. */
+    /** What goes no further, in its own spelling: credentials, and what only the gateway says. */
     private static final List<String> REMOVED = List.of(
             "authorization", "x-api-key", "x-portcullis-user-id", "x-portcullis-user",
             "x-portcullis-kind", "x-portcullis-groups", "x-portcullis-role",
@@ -27,8 +30,38 @@ final class Answers {
 
     private Answers() {}
 
-    /** An answer of the octets of a reply's head, without its empty line, and its body. */
-    static CheckResponse of(ByteBuf head, byte[] body) {
+    /**
+     * What Envoy is told to remove, should the request pass: what is always removed, and whichever
+     * of the request's fields a server might fold to such a name ({@code x_portcullis_role}), or
+     * take for another method or path. Envoy removes by the exact name alone.
+     *
+     * @param names of the request's fields
+     */
+    static Set<String> removed(Iterable<String> names) {
+        Set<String> removed = new LinkedHashSet<>(REMOVED);
+        for (String name : names) {
+            if (goesNoFurther(FieldName.of(name.getBytes(StandardCharsets.ISO_8859_1)))) {
+                removed.add(name.toLowerCase(Locale.ROOT));
+            }
+        }
+        return removed;
+    }
+
+    private static boolean goesNoFurther(FieldName name) {
+        return switch (name) {
+            case AUTHORIZATION, PROXY_AUTHORIZATION, X_API_KEY, X_PORTCULLIS, PROXY,
+                    X_HTTP_METHOD, X_HTTP_METHOD_OVERRIDE, X_METHOD_OVERRIDE,
+                    X_ORIGINAL_URL, X_REWRITE_URL -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * An answer of the octets of a reply's head, without its empty line, and its body.
+     *
+     * @param removed what goes no further, should the request pass
+     */
+    static CheckResponse of(ByteBuf head, byte[] body, Set<String> removed) {
         String[] lines = head.toString(StandardCharsets.ISO_8859_1).split("\r\n");
         int status = Integer.parseInt(lines[0].substring(STATUS_AT, STATUS_AT + 3));
         List<HeaderValueOption> headers = new ArrayList<>();
@@ -41,16 +74,16 @@ final class Answers {
                 headers.add(header(name, lines[i].substring(colon + 2)));
             }
         }
-        return status == OK ? passes(headers) : refused(status, headers, body);
+        return status == OK ? passes(headers, removed) : refused(status, headers, body);
     }
 
-    private static CheckResponse passes(List<HeaderValueOption> headers) {
+    private static CheckResponse passes(List<HeaderValueOption> headers, Set<String> removed) {
         List<String> set = headers.stream().map(header -> header.getHeader().getKey()).toList();
         return CheckResponse.newBuilder()
                 .setStatus(Status.newBuilder().setCode(Code.OK_VALUE))
                 .setOkResponse(OkHttpResponse.newBuilder()
                         .addAllHeaders(headers)
-                        .addAllHeadersToRemove(REMOVED.stream()
+                        .addAllHeadersToRemove(removed.stream()
                                 .filter(name -> !set.contains(name))
                                 .toList()))
                 .build();

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.netty.buffer.ByteBuf;
+import java.util.Set;
 
 /**
  * The asker's side of one question of Envoy's: the reply that a client would get becomes the
@@ -18,12 +19,15 @@ import io.netty.buffer.ByteBuf;
  */
 final class CheckExchange implements Downstream {
     private final Caller caller;
+    private final Set<String> removed;
     private final StreamObserver<CheckResponse> observer;
     private boolean answered;
     private long octets;
 
-    CheckExchange(Caller caller, StreamObserver<CheckResponse> observer) {
+    /** The exchange of who asks; {@code removed} goes no further, should the request pass. */
+    CheckExchange(Caller caller, Set<String> removed, StreamObserver<CheckResponse> observer) {
         this.caller = caller;
+        this.removed = removed;
         this.observer = observer;
     }
 
@@ -36,7 +40,7 @@ final class CheckExchange implements Downstream {
     public void sendLocal(ByteBuf head, byte[] body, boolean poisoned) {
         CheckResponse answer;
         try {
-            answer = Answers.of(head, body);
+            answer = Answers.of(head, body, removed);
         } finally {
             head.release();
         }

@@ -29,6 +29,7 @@ import java.security.cert.CertificateFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,9 @@ public final class ExternalAuthorization extends AuthorizationGrpc.Authorization
 
     @Override
     public void check(CheckRequest request, StreamObserver<CheckResponse> observer) {
-        RequestHead question = question(request.getAttributes().getRequest().getHttp());
+        HttpRequest http = request.getAttributes().getRequest().getHttp();
+        Map<String, String> headers = headers(http);
+        RequestHead question = question(http, headers);
         if (question == null) {
             observer.onError(Status.INVALID_ARGUMENT
                     .withDescription("the request that is asked about is malformed")
@@ -63,9 +66,10 @@ public final class ExternalAuthorization extends AuthorizationGrpc.Authorization
             return;
         }
         Caller caller = caller(request);
+        Set<String> removed = Answers.removed(headers.keySet());
         Lane lane = lanes.get(Math.floorMod(next.getAndIncrement(), lanes.size()));
         lane.loop.execute(() -> {
-            CheckExchange asker = new CheckExchange(caller, observer);
+            CheckExchange asker = new CheckExchange(caller, removed, observer);
             Exchange exchange = Exchange.asking(lane.flow, asker, question);
             try {
                 exchange.begin();
@@ -77,13 +81,15 @@ public final class ExternalAuthorization extends AuthorizationGrpc.Authorization
         });
     }
 
-    /** Null when it is malformed. */
-    private static RequestHead question(HttpRequest http) {
+    private static Map<String, String> headers(HttpRequest http) {
         Map<String, String> headers = http.getHeadersMap();
-        if (headers.isEmpty() && http.hasHeaderMap()) {
-            headers = joined(http.getHeaderMap().getHeadersList());
-        }
-        if (headers == null || headers.size() > FIELDS_MAX) {
+        boolean asList = headers.isEmpty() && http.hasHeaderMap();
+        return asList ? joined(http.getHeaderMap().getHeadersList()) : headers;
+    }
+
+    /** Null when it is malformed. */
+    private static RequestHead question(HttpRequest http, Map<String, String> headers) {
+        if (headers.size() > FIELDS_MAX) {
             return null;
         }
         String host = http.getHost().isEmpty()

@@ -58,6 +58,7 @@ public final class RequestHead extends MessageHead {
     private int apiKey;
     private int credentials;
     private boolean expectsContinue;
+    private int contentTypes;
     private boolean grpc;
     private int grpcTimeouts;
     private long grpcTimeout;
@@ -82,6 +83,7 @@ public final class RequestHead extends MessageHead {
         apiKey = -1;
         credentials = 0;
         expectsContinue = false;
+        contentTypes = 0;
         grpc = false;
         grpcTimeouts = 0;
         grpcTimeout = GrpcTimeout.NONE;
@@ -252,12 +254,17 @@ public final class RequestHead extends MessageHead {
                 grpcTimeouts++;
                 grpcTimeout = GrpcTimeout.nanos(bytes, from, to);
             }
-            case CONTENT_TYPE -> grpc = to - from >= 16
-                    && Octets.equalsIgnoreCase(bytes, from, from + 16, "application/grpc")
-                    && (to - from == 16 || bytes[from + 16] == '+' || bytes[from + 16] == ';');
+            // where there are two, the application may go by the other one: that is no call
+            case CONTENT_TYPE -> grpc = ++contentTypes == 1 && isGrpc(bytes, from, to);
             default -> { }
         }
         return wellFormed ? null : HeadProblem.MALFORMED;
+    }
+
+    private static boolean isGrpc(byte[] bytes, int from, int to) {
+        return to - from >= 16
+                && Octets.equalsIgnoreCase(bytes, from, from + 16, "application/grpc")
+                && (to - from == 16 || bytes[from + 16] == '+' || bytes[from + 16] == ';');
     }
 
     @Override

@@ -157,6 +157,11 @@ class RouteRulesTest {
                 "Content-Type: application/grpc-web\r\n")).isEqualTo("WRITE");
         assertThat(access(table, "POST", "/pkg.Books/GetBook",
                 "Content_Type: application/grpc\r\n")).isEqualTo("WRITE");
+        assertThat(access(table, "POST", "/pkg.Books/GetBook",
+                "Content-Type: application/json\r\n" + GRPC)).isEqualTo("WRITE");
+        assertThat(access(table, "POST", "/pkg.Books/GetBook",
+                GRPC + "Content-Type: application/json\r\n")).isEqualTo("WRITE");
+        assertThat(access(table, "POST", "/pkg.Books/GetBook", GRPC + GRPC)).isEqualTo("WRITE");
         assertThat(access(table, "GET", "/pkg.Books/Delete")).isEqualTo("READ");
         RouteTable rules = table(route("a").rule(WRITE, "/pkg.Books/GetSecret")
                 .reads(null, "/pkg.Books/Get*"));
