@@ -156,7 +156,8 @@ class RestNetBirdTest {
                 + "'created_at':'" + admin.clock.instant() + "','last_used':null,"
                 + "'state':'live','last_used_from':null,'user_id':'" + user + "',"
                 + "'revoked_at':null,'restrictions':{'max_role':null,'applications':[],"
-                + "'cidrs':[]},'replaced_at':null,'replaces':null,'replaced_by':null,"
+                + "'cidrs':[],'certificates':[]},'replaced_at':null,'replaces':null,"
+                + "'replaced_by':null,"
                 + "'family':'" + id + "','rotate_before_expiry':null,"
                 + "'hash_algorithm':'sha-256','pepper_id':null}").replace('\'', '"'));
         assertThat(admin.rest("GET", path + "/" + id, null).body()).isEqualTo(token.toString());

@@ -40,10 +40,12 @@ class RestTokensTest {
     void restrictions_areShownAsTheyAre() throws Exception {
         admin.user("restricted", null);
         JsonNode token = issue("restricted", "\"restrictions\":{\"max_role\":\"user\","
-                + "\"applications\":[\"b\",\"a\"],\"cidrs\":[\"2001:db8::/32\",\"192.0.2.1\"]}")
+                + "\"applications\":[\"b\",\"a\"],\"cidrs\":[\"2001:db8::/32\",\"192.0.2.1\"],"
+                + "\"certificates\":[\"" + "AB".repeat(32) + "\"]}")
                 .get("personal_access_token");
         assertThat(token.get("restrictions").toString()).isEqualTo(("{'max_role':'reader',"
-                + "'applications':['a','b'],'cidrs':['2001:db8::/32','192.0.2.1/32']}")
+                + "'applications':['a','b'],'cidrs':['2001:db8::/32','192.0.2.1/32'],"
+                + "'certificates':['" + "ab".repeat(32) + "']}")
                 .replace('\'', '"'));
     }
 
@@ -68,6 +70,7 @@ class RestTokensTest {
             {"restrictions", "7"},
             {"restrictions.max_role", "{\"max_role\":\"king\"}"},
             {"restrictions.cidrs[1]", "{\"cidrs\":[\"192.0.2.0/24\",\"192.0.2.1/24\"]}"},
+            {"restrictions.certificates[0]", "{\"certificates\":[\"ab:cd\"]}"},
             {"restrictions.applications[0]", "{\"applications\":[\"A\"]}"},
             {"restrictions.applications", "{\"applications\":\"a\"}"},
             {"restrictions.source", "{\"source\":\"a\"}"}

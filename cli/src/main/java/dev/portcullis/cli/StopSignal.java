@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * SIGTERM and SIGINT as an event for the main thread, which then stops in good order and exits with
- * 0. A second SIGINT ends the process at once. Where signals cannot be taken over they still end the
- * process, only not in good order.
+ * 0. A second SIGINT ends the process at once. Where signals cannot be taken over they still end
+ * the process, only not in good order.
  */
 public final class StopSignal {
     private static final int SECOND_INTERRUPT = 130;

@@ -7,9 +7,9 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** Which Portcullis this is. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
     /** Such as {@code 0.1.0}. */
-    static String number() {
+    public static String number() {
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             Properties properties = new Properties();
             properties.load(in);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class CoreArrowsTest {
     /** What a record holds, and what that is made of: the part of access that stands on its own. */
     private static final String RESTRICTIONS = "dev\\.portcullis\\.core\\.access\\."
-            + "(Restrictions|Role|Access|Cidr|AddressText)(\\$.*)?";
+            + "(Restrictions|Role|Access|Cidr|Fingerprint|AddressText)(\\$.*)?";
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -283,7 +283,8 @@ public final class Gateway implements AutoCloseable {
                 environment.clock(),
                 environment.nanoTime(),
                 new SplittableRandom(environment.random().nextLong()));
-        Ledger.Books books = new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
+        Ledger.Books books =
+                new Ledger.Books(accessLog, exchanges, records.refusals(loop), tracing);
         Ledger ledger = new Ledger(books, sources, out, allocator);
         RequestRewriter rewriter =
                 new RequestRewriter(out, allocator, protection.trustedProxies());

@@ -80,6 +80,7 @@ final class OriginRecords {
             message.setMaxRole(of(restrictions.maxRole()));
         }
         restrictions.cidrs().forEach(cidr -> message.addCidrs(cidr.toString()));
+        message.addAllCertificates(restrictions.sortedCertificates());
         return message.build();
     }
 

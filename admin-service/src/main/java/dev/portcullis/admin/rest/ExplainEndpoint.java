@@ -26,13 +26,16 @@ final class ExplainEndpoint {
                 .query("path", Schema.text(0, 8_192), "May be absent.")
                 .query("source", Schema.text(0, 64),
                         "The client's address, for a token that is restricted to some.")
+                .query("certificate", Schema.text(0, 95),
+                        "SHA-256 fingerprint of the client's certificate, likewise.")
                 .answers(Schema.ref("Explanation"))
                 .refuses(404);
         routes.add(operation, this::explain);
     }
 
     private Answer explain(Call call) {
-        call.allowParameters("user", "token", "application", "method", "path", "source");
+        call.allowParameters("user", "token", "application", "method", "path", "source",
+                "certificate");
         String user = call.parameter("user");
         String token = call.parameter("token");
         if (user == null && token == null) {
@@ -47,7 +50,8 @@ final class ExplainEndpoint {
                 call.required("application"),
                 call.parameter("method"),
                 call.parameter("path"),
-                call.parameter("source"));
+                call.parameter("source"),
+                call.parameter("certificate"));
         return Answer.of(RestReply.ok(
                 Render.explanation(explain.explain(call.actor(), query))));
     }

@@ -62,7 +62,8 @@ final class NewCredentials {
         Limits limits = new Limits(
                 maxRole,
                 restrictions.texts("applications", RESTRICTIONS_MAX),
-                restrictions.texts("cidrs", RESTRICTIONS_MAX));
+                restrictions.texts("cidrs", RESTRICTIONS_MAX),
+                restrictions.texts("certificates", RESTRICTIONS_MAX));
         restrictions.end();
         return limits;
     }

@@ -48,6 +48,8 @@ final class RenderCredentials {
         restrictions.applications().stream().sorted().forEach(applications::add);
         ArrayNode cidrs = json.putArray("cidrs");
         restrictions.cidrs().forEach(cidr -> cidrs.add(cidr.toString()));
+        ArrayNode certificates = json.putArray("certificates");
+        restrictions.sortedCertificates().forEach(certificates::add);
         return json;
     }
 }

@@ -18,7 +18,8 @@ final class AccessTranslation {
                 request.getApplication(),
                 request.getMethod(),
                 request.getPath(),
-                request.getSource());
+                request.getSource(),
+                request.getCertificate());
     }
 
     static ExplainAccessResponse explained(Explanation explanation) {

@@ -15,14 +15,16 @@ final class CredentialTranslation {
         return new Limits(
                 Translation.role("restrictions.max_role", restrictions.getMaxRole()),
                 restrictions.getApplicationsList(),
-                restrictions.getCidrsList());
+                restrictions.getCidrsList(),
+                restrictions.getCertificatesList());
     }
 
     static Restrictions restrictions(dev.portcullis.core.access.Restrictions restrictions) {
         Restrictions.Builder builder = Restrictions.newBuilder()
                 // a set has no order, and what is shown twice should look the same
                 .addAllApplications(restrictions.applications().stream().sorted().toList())
-                .addAllCidrs(restrictions.cidrs().stream().map(Cidr::toString).toList());
+                .addAllCidrs(restrictions.cidrs().stream().map(Cidr::toString).toList())
+                .addAllCertificates(restrictions.sortedCertificates());
         if (restrictions.maxRole() != null) {
             builder.setMaxRole(Translation.role(restrictions.maxRole()));
         }

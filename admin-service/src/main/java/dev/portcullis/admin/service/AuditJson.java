@@ -184,6 +184,7 @@ final class AuditJson {
         }
         writeTexts(json, "applications", restrictions.applications().stream().sorted().toList());
         writeTexts(json, "cidrs", restrictions.cidrs().stream().map(Cidr::toString).toList());
+        writeTexts(json, "certificates", restrictions.sortedCertificates());
         json.writeEndObject();
     }
 

@@ -104,7 +104,7 @@ public final class Authenticator {
         }
         if (!CredentialProof.allowSource(found.proof.row().record().restrictions(), source)) {
             throw ServiceException.permissionDenied(
-                    "the token may not be used from this address");
+                    "the token may not be used from this source");
         }
     }
 

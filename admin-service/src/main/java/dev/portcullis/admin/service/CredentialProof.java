@@ -69,7 +69,7 @@ final class CredentialProof {
     }
 
     /** Whether restrictions allow an address; one that cannot be understood is from nowhere. */
-    static boolean allowSource(Restrictions restrictions, String source) {
+    static boolean allowAddress(Restrictions restrictions, String source) {
         if (restrictions.cidrs().isEmpty()) {
             return true;
         }
@@ -79,6 +79,14 @@ final class CredentialProof {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether a credential may be used here, from that address. Nobody proves a certificate here:
+     * what is restricted to some is not for use here.
+     */
+    static boolean allowSource(Restrictions restrictions, String source) {
+        return restrictions.allowCertificate(null) && allowAddress(restrictions, source);
     }
 
     /** Who acts with a credential: its user, as far as the credential goes. */

@@ -4,7 +4,9 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.AccessRules.Answer;
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Fingerprint;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.Source;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -13,11 +15,11 @@ import java.util.regex.Pattern;
  * A request that is to be explained, validated.
  *
  * @param path may be empty
- * @param source null: not known
+ * @param source what is known of where it comes from
  * @param rule what the application's route says; null: not known, the method alone counts
  */
 record ExplainedRequest(
-        String application, String method, String path, InetAddress source, Answer rule) {
+        String application, String method, String path, Source source, Answer rule) {
     private static final int PATH_MAX = 8_192;
 
     /** RFC 9110, section 9.1: a token; the longest registered one has 17 characters. */
@@ -33,7 +35,12 @@ record ExplainedRequest(
             throw ServiceException.invalid("path", "must have at most 8,192 characters");
         }
         return new ExplainedRequest(application, method(query.method()), path,
-                source(query.source()), null);
+                new Source(address(query.source()), certificate(query.certificate())), null);
+    }
+
+    private static Fingerprint certificate(String text) {
+        return text == null || text.isEmpty()
+                ? null : LimitsReader.fingerprint("certificate", text);
     }
 
     /** The same, of which the route's rules are known. */
@@ -51,7 +58,7 @@ record ExplainedRequest(
         return method;
     }
 
-    private static InetAddress source(String source) {
+    private static InetAddress address(String source) {
         if (source == null || source.isEmpty()) {
             return null;
         }

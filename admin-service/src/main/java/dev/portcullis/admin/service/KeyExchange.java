@@ -138,7 +138,8 @@ public final class KeyExchange {
                     ? "the API key's user was deleted"
                     : "the API key's user is blocked");
         }
-        if (!CredentialProof.allowSource(proof.row().record().restrictions(), source)) {
+        // a certificate is asked for where the token is used, which is restricted to the same
+        if (!CredentialProof.allowAddress(proof.row().record().restrictions(), source)) {
             throw ServiceException.permissionDenied(
                     "the API key may not be used from this address");
         }

@@ -3,6 +3,7 @@ package dev.portcullis.admin.service;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Fingerprint;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import java.util.LinkedHashSet;
@@ -14,8 +15,12 @@ final class LimitsReader {
     /** The most applications, and the most ranges of addresses, of one credential. */
     static final int COUNT_MAX = 100;
 
+    /** The most certificates. */
+    static final int CERTIFICATES_MAX = 16;
+
     private static final String APPLICATIONS = "restrictions.applications";
     private static final String CIDRS = "restrictions.cidrs";
+    private static final String CERTIFICATES = "restrictions.certificates";
 
     private LimitsReader() {}
 
@@ -30,12 +35,13 @@ final class LimitsReader {
             return Restrictions.NONE;
         }
         return new Restrictions(
-                limits.maxRole(), applications(limits.applications()), cidrs(limits.cidrs()));
+                limits.maxRole(), applications(limits.applications()), cidrs(limits.cidrs()),
+                certificates(limits.certificates()));
     }
 
     private static Set<String> applications(List<String> names) {
         Set<String> read = new LinkedHashSet<>();
-        for (int i = 0; i < count(APPLICATIONS, names); i++) {
+        for (int i = 0; i < count(APPLICATIONS, names, COUNT_MAX); i++) {
             String field = APPLICATIONS + "[" + i + "]";
             String name = Names.application(field, names.get(i));
             if (name.equals(Principal.ALL_APPLICATIONS)) {
@@ -49,7 +55,7 @@ final class LimitsReader {
 
     private static List<Cidr> cidrs(List<String> texts) {
         Set<Cidr> read = new LinkedHashSet<>();
-        for (int i = 0; i < count(CIDRS, texts); i++) {
+        for (int i = 0; i < count(CIDRS, texts, COUNT_MAX); i++) {
             try {
                 read.add(Cidr.parse(texts.get(i) == null ? "" : texts.get(i)));
             } catch (IllegalArgumentException e) {
@@ -59,10 +65,32 @@ final class LimitsReader {
         return List.copyOf(read);
     }
 
-    private static int count(String field, List<String> elements) {
+    private static Set<Fingerprint> certificates(List<String> texts) {
+        Set<Fingerprint> read = new LinkedHashSet<>();
+        for (int i = 0; i < count(CERTIFICATES, texts, CERTIFICATES_MAX); i++) {
+            read.add(fingerprint(CERTIFICATES + "[" + i + "]", texts.get(i)));
+        }
+        return read;
+    }
+
+    /**
+     * The fingerprint of a certificate.
+     *
+     * @throws ServiceException {@code INVALID_ARGUMENT}, which names the field
+     */
+    static Fingerprint fingerprint(String field, String text) {
+        try {
+            return Fingerprint.parse(text == null ? "" : text);
+        } catch (IllegalArgumentException e) {
+            throw ServiceException.invalid(field,
+                    "must be a SHA-256 fingerprint: 64 hexadecimal digits");
+        }
+    }
+
+    private static int count(String field, List<String> elements, int max) {
         int count = elements == null ? 0 : elements.size();
-        if (count > COUNT_MAX) {
-            throw ServiceException.invalid(field, "must be at most " + COUNT_MAX);
+        if (count > max) {
+            throw ServiceException.invalid(field, "must be at most " + max);
         }
         return count;
     }

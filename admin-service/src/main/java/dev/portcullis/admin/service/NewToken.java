@@ -25,6 +25,15 @@ public record NewToken(
      * @param maxRole null: none
      * @param applications null or empty: all
      * @param cidrs null or empty: any address
+     * @param certificates null or empty: none is asked for
      */
-    public record Limits(Role maxRole, List<String> applications, List<String> cidrs) {}
+    public record Limits(
+            Role maxRole, List<String> applications, List<String> cidrs,
+            List<String> certificates) {
+
+        /** Those that ask for no certificate. */
+        public Limits(Role maxRole, List<String> applications, List<String> cidrs) {
+            this(maxRole, applications, cidrs, null);
+        }
+    }
 }

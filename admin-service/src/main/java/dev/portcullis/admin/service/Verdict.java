@@ -8,7 +8,6 @@ import dev.portcullis.core.access.Denial;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
-import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.Rejection;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ final class Verdict {
         }
         Denial denial = AccessPolicy.denialOf(
                 credential.record(), principal, request.application(), access,
-                Source.of(request.source()));
+                request.source());
         explainUser(denial);
         return denial == null ? "" : denial.name().toLowerCase(Locale.ROOT);
     }
@@ -142,9 +141,15 @@ final class Verdict {
         }
         if (!restrictions.cidrs().isEmpty()) {
             reasons.add("the token may be used from " + shown(restrictions.cidrs())
-                    + " only, and the request comes from " + (request.source() == null
+                    + " only, and the request comes from " + (request.source().address() == null
                             ? "an address that is not known"
-                            : request.source().getHostAddress()));
+                            : request.source().address().getHostAddress()));
+        }
+        if (!restrictions.certificates().isEmpty()) {
+            reasons.add("the token may be used with the client certificate "
+                    + shown(restrictions.sortedCertificates()) + " only, and the client has "
+                    + (request.source().certificate() == null
+                            ? "none" : request.source().certificate()));
         }
         if (denial == Denial.SOURCE_DENIED) {
             return;

@@ -3,6 +3,7 @@ package dev.portcullis.admin.store;
 import static dev.portcullis.admin.store.Sql.nullableLong;
 
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Fingerprint;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.CredentialKind;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads credentials in its transaction, and is of no use when that has ended. */
 public final class CredentialTable {
@@ -185,13 +187,16 @@ public final class CredentialTable {
         String role = row.getString("max_role");
         List<String> applications = words(row.getString("applications"));
         List<String> cidrs = words(row.getString("cidrs"));
-        if (role == null && applications.isEmpty() && cidrs.isEmpty()) {
+        List<String> certificates = words(row.getString("certificates"));
+        if (role == null && applications.isEmpty() && cidrs.isEmpty()
+                && certificates.isEmpty()) {
             return Restrictions.NONE;
         }
         return new Restrictions(
                 role == null ? null : Words.as(Role.class, role),
                 Set.copyOf(applications),
-                cidrs.stream().map(Cidr::parse).toList());
+                cidrs.stream().map(Cidr::parse).toList(),
+                certificates.stream().map(Fingerprint::parse).collect(Collectors.toSet()));
     }
 
     /** How the database spells an algorithm. */

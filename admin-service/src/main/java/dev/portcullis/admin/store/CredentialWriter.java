@@ -34,9 +34,9 @@ public final class CredentialWriter {
         sql.update(
                 "INSERT INTO credentials (prefix, kind, name, user_id, hash_algorithm, pepper_id,"
                         + " hash, state, created_at, created_by, created_revision, expires_at,"
-                        + " max_role, applications, cidrs, replaces, family, rotate_before, parent,"
-                        + " revision)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " max_role, applications, cidrs, certificates, replaces, family,"
+                        + " rotate_before, parent, revision)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 prefix, Words.of(record.kind()), made.name(), record.userId(),
                 CredentialTable.word(hash.algorithm()), hash.pepperId(), hash.octets(),
                 Words.of(record.state()), now, made.createdBy(), at,
@@ -44,6 +44,7 @@ public final class CredentialWriter {
                 limits.maxRole() == null ? null : Words.of(limits.maxRole()),
                 limits.applications().stream().sorted().collect(Collectors.joining(" ")),
                 limits.cidrs().stream().map(Cidr::toString).collect(Collectors.joining(" ")),
+                String.join(" ", limits.sortedCertificates()),
                 replaces, made.family(), made.rotateBefore(),
                 record.parent() == null ? null : record.parent().toString(), at);
         // a change too: it kills a negative entry that an early attempt may have left

@@ -18,7 +18,7 @@ final class DumpReader {
     static final String FORMAT_FIELD = "portcullis_dump";
     static final String END_FIELD = "end";
     /** Of the lines; raised with every change to {@link DumpTable}. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
     /** The longest line; audit events of large groups are the longest there are. */
     static final int LINE_MAX = 16 << 20;
 

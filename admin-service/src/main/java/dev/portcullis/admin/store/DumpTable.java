@@ -35,8 +35,8 @@ record DumpTable(String name, String order, List<Column> columns) {
             table("credentials", "prefix", "prefix kind name user_id hash_algorithm pepper_id"
                     + " hash:b state created_at:i created_by created_revision:i expires_at:i"
                     + " replaced_at:i revoked_at:i last_used_at:i last_used_from max_role"
-                    + " applications cidrs replaces replaced_by family rotate_before:i parent"
-                    + " revision:i"),
+                    + " applications cidrs certificates replaces replaced_by family"
+                    + " rotate_before:i parent revision:i"),
             table("sealed_token", "successor", "successor replaced jwe"),
             table("reuse", "prefix", "prefix detected_at:i"),
             table("audit_event", "seq", "seq:i revision:i happened_at:i actor_id actor_name source"

@@ -71,13 +71,15 @@ class CredentialRecordsTest extends OriginFixture {
     void restrictions_goOverTheWire() {
         IssuedToken key = key(new Limits(
                 dev.portcullis.core.access.Role.READER, List.of("b", "a"),
-                List.of("192.0.2.0/24", "2001:db8::/32")));
+                List.of("192.0.2.0/24", "2001:db8::/32"),
+                List.of("cd".repeat(32), "ab".repeat(32))));
         CredentialRecord record = resolved(key.token().id()).getCredential();
         assertThat(record.getKind()).isEqualTo(CredentialKind.CREDENTIAL_KIND_API_KEY);
         assertThat(record.getRestrictions()).isEqualTo(Restrictions.newBuilder()
                 .setMaxRole(Role.ROLE_READER)
                 .addApplications("a").addApplications("b")
                 .addCidrs("192.0.2.0/24").addCidrs("2001:db8::/32")
+                .addCertificates("ab".repeat(32)).addCertificates("cd".repeat(32))
                 .build());
     }
 

@@ -23,6 +23,7 @@ import dev.portcullis.admin.service.RotatedToken;
 import dev.portcullis.admin.service.SealedToken;
 import dev.portcullis.core.access.Access;
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Fingerprint;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
@@ -54,7 +55,8 @@ class ResponseTranslationTest {
             new Propagation(7, List.of("gw-1"), T.plusSeconds(1));
     private static final Binding BINDING = new Binding("usr_1", "shop", Role.WRITER);
     private static final Restrictions RESTRICTIONS = new Restrictions(
-            Role.READER, Set.of("shop", "books"), List.of(Cidr.parse("192.0.2.0/24")));
+            Role.READER, Set.of("shop", "books"), List.of(Cidr.parse("192.0.2.0/24")),
+            Set.of(Fingerprint.parse("ab".repeat(32))));
     private static final User USER = new User(
             "usr_1", "name", "description", UserKind.SERVICE, true, T, "usr_2", T.plusSeconds(2),
             List.of(BINDING), List.of(new GroupReference("grp_1", "group")), "thumb", 8);
@@ -159,6 +161,7 @@ class ResponseTranslationTest {
                   applications: "books"
                   applications: "shop"
                   cidrs: "192.0.2.0/24"
+                  certificates: "abababababababababababababababababababababababababababababababab"
                 }
                 replaced_at {
                   seconds: 1767323051

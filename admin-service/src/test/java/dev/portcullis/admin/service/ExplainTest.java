@@ -11,6 +11,7 @@ import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.core.access.Access;
+import dev.portcullis.core.access.AccessRules.Answer;
 import dev.portcullis.core.access.Role;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +55,56 @@ class ExplainTest extends ServiceFixture {
                 "the user ci is not blocked",
                 "the role is writer, by the binding of the group ops on all applications",
                 "the role writer may write");
+    }
+
+    private Explanation at(String user, String method, String path) {
+        return explain.explain(
+                AUDITOR, new ExplainQuery(user, null, "shop", method, path, null));
+    }
+
+    /** A gateway's routes know better than the method what a request needs. */
+    @Test
+    void ruleOfARoute_decidesInsteadOfTheMethod() {
+        user("ci", new NewBinding("shop", Role.READER));
+        explain.by((application, method, path) -> switch (application + " " + path) {
+            case "shop /search" -> new Answer(Access.READ, null, "a rule says that it reads");
+            case "shop /go" -> new Answer(Access.WRITE, null, "a rule says that it writes");
+            case "shop /health" -> new Answer(null, null, "it is open");
+            case "shop /x;y" -> new Answer(null, "path_ambiguous", "it is refused");
+            default -> null;
+        });
+        assertThat(at("ci", "POST", "/search")).satisfies(told -> {
+            assertThat(told.allowed()).isTrue();
+            assertThat(told.access()).isEqualTo(Access.READ);
+            assertThat(told.reasons()).startsWith("a rule says that it reads")
+                    .endsWith("the role reader may read");
+        });
+        assertThat(at("ci", "GET", "/go")).satisfies(told -> {
+            assertThat(told.code()).isEqualTo("write_denied");
+            assertThat(told.access()).isEqualTo(Access.WRITE);
+            assertThat(told.reasons()).startsWith("a rule says that it writes")
+                    .endsWith("the role reader may not write");
+        });
+        assertThat(at("ci", "POST", "/other").code()).isEqualTo("write_denied");
+    }
+
+    @Test
+    void requestOfWhichNobodyAsksWhoSentIt_isAllowedOrRefusedAtOnce() {
+        user("nobody");
+        explain.by((application, method, path) -> path.equals("/health")
+                ? new Answer(null, null, "it is open")
+                : new Answer(null, "path_ambiguous", "it is refused"));
+        assertThat(at("nobody", "POST", "/health")).satisfies(told -> {
+            assertThat(told.allowed()).isTrue();
+            assertThat(told.access()).isNull();
+            assertThat(told.reasons()).containsExactly("it is open");
+        });
+        assertThat(at("nobody", "GET", "/x;y")).satisfies(told -> {
+            assertThat(told.allowed()).isFalse();
+            assertThat(told.code()).isEqualTo("path_ambiguous");
+            assertThat(told.reasons()).containsExactly("it is refused");
+        });
+        assertThat(at("nobody", "TRACE", "/health").code()).isEqualTo("method_not_allowed");
     }
 
     @Test
@@ -115,6 +166,25 @@ class ExplainTest extends ServiceFixture {
         assertThat(told.role()).isNull();
         assertThat(told.bindings()).isEmpty();
         assertThat(told.reasons()).last().isEqualTo("no binding gives a role on shop");
+    }
+
+    @Test
+    void tokenForACertificate_isExplainedByTheClients() {
+        user("ci", new NewBinding("shop", Role.READER));
+        String good = "ab".repeat(32);
+        String id = tokens.issue(ADMIN, new NewToken("ci", "bound", new TokenLifetime.Standard(),
+                new NewToken.Limits(null, null, null, List.of(good)), null)).value().token().id();
+        Explanation without = token(id, "shop");
+        assertThat(without.code()).isEqualTo("source_denied");
+        assertThat(without.reasons()).contains("the token may be used with the client certificate "
+                + good + " only, and the client has none");
+        assertThat(explain.explain(AUDITOR, new ExplainQuery(
+                null, id, "shop", "GET", null, null, good)).allowed()).isTrue();
+        assertThat(explain.explain(AUDITOR, new ExplainQuery(
+                null, id, "shop", "GET", null, null, "cd".repeat(32))).code())
+                .isEqualTo("source_denied");
+        assertThat(refusedField(() -> explain.explain(ADMIN, new ExplainQuery(
+                "ci", null, "shop", "GET", null, null, "ab")))).isEqualTo("certificate");
     }
 
     @Test

@@ -200,6 +200,17 @@ class KeyExchangeTest extends ServiceFixture {
     }
 
     @Test
+    void keyForCertificates_isExchangedForATokenForTheSame() {
+        IssuedToken bound = restrictedKey(
+                new Limits(null, null, null, List.of("ab".repeat(32))));
+        Token token = exchange.exchange(
+                bound.token().id(), bound.plain().reveal(), "read", "192.0.2.7", "r")
+                .value().token();
+        assertThat(token.restrictions().sortedCertificates())
+                .containsExactly("ab".repeat(32));
+    }
+
+    @Test
     void exchangedToken_neverOutlivesItsKey() {
         Instant end = clock.instant().plusSeconds(60);
         IssuedToken brief = keys.create(ADMIN, new NewToken(

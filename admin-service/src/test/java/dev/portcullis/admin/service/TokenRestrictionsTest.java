@@ -80,6 +80,38 @@ class TokenRestrictionsTest extends ServiceFixture {
         token("ci-bot", limits(null, Collections.nCopies(100, "a"), null));
     }
 
+    @Test
+    void certificates_keptInOneFormAndAtMostSixteen() {
+        String one = "AB".repeat(32);
+        String same = "ab".repeat(32);
+        String other = String.join(":", Collections.nCopies(32, "0c"));
+        Token token = token("ci-bot", certificates(List.of(one, other, same))).token();
+        assertThat(token.restrictions().sortedCertificates())
+                .containsExactly("0c".repeat(32), "ab".repeat(32));
+        assertThat(tokens.get(ADMIN, token.id())).isEqualTo(token);
+        for (String wrong : new String[] {"", "ab", "zz".repeat(32), null}) {
+            assertThat(refusedField(() -> token("ci-bot",
+                    certificates(Collections.singletonList(wrong)))))
+                    .isEqualTo("restrictions.certificates[0]");
+        }
+        assertThat(refusedField(() ->
+                token("ci-bot", certificates(Collections.nCopies(17, one)))))
+                .isEqualTo("restrictions.certificates");
+        token("ci-bot", certificates(Collections.nCopies(16, one)));
+    }
+
+    @Test
+    void tokenForCertificates_opensNoAdminApi() {
+        String token = token("second", certificates(List.of("ab".repeat(32))))
+                .plain().reveal();
+        refused(() -> authenticator.authenticate(token, "192.0.2.7", "r"),
+                Code.PERMISSION_DENIED);
+    }
+
+    private static Limits certificates(List<String> texts) {
+        return new Limits(null, null, null, texts);
+    }
+
     // ------------------------------------------------------------------------ authentication
 
     @Test

@@ -64,6 +64,7 @@ class DumpTest {
                 "UPDATE users SET jwk = '{}', jwk_thumbprint = 'x' WHERE id = '" + A + "'",
                 "UPDATE credentials SET hash_algorithm = 'hmac-sha-256', pepper_id = 'p',"
                         + " max_role = 'reader', applications = 'a b', cidrs = '192.0.2.0/24',"
+                        + " certificates = '" + "ab".repeat(32) + "',"
                         + " parent = 'xxxxxxxxxxxx' WHERE prefix = '000000000001'",
                 "INSERT INTO reuse VALUES ('000000000001', 7)",
                 "INSERT INTO sealed_token VALUES ('000000000001', '000000000002', 'a.b.c.d.e')")) {
@@ -302,8 +303,8 @@ class DumpTest {
                         .map(line -> line.replace("{\"users\"", "{\"people\"")).toList(),
                 // another revision than the head's
                 lines -> lines.stream()
-                        .map(line -> line.replace("\"portcullis_dump\":1,\"revision\":6",
-                                "\"portcullis_dump\":1,\"revision\":5")).toList(),
+                        .map(line -> line.replace("\"portcullis_dump\":2,\"revision\":6",
+                                "\"portcullis_dump\":2,\"revision\":5")).toList(),
                 // not JSON, not an object, two objects on a line
                 lines -> lines.stream().map(line -> line.replace("{\"users\"", "users")).toList(),
                 lines -> lines.stream()
@@ -329,8 +330,8 @@ class DumpTest {
     void anotherFormat_isNamed() throws Exception {
         List<String> lines = lines(dump());
         List<String> newer = lines.stream().map(line ->
-                line.replace("\"portcullis_dump\":1", "\"portcullis_dump\":2")).toList();
-        assertThat(refused(sealed(newer))).hasMessageContaining("format 2, this program reads 1");
+                line.replace("\"portcullis_dump\":2", "\"portcullis_dump\":3")).toList();
+        assertThat(refused(sealed(newer))).hasMessageContaining("format 3, this program reads 2");
     }
 
     @Test

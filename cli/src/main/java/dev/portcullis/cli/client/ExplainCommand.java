@@ -37,6 +37,10 @@ final class ExplainCommand extends ClientCommand {
             description = "The client's address.")
     private String source;
 
+    @Option(names = "--certificate", paramLabel = "<fingerprint>", defaultValue = "",
+            description = "SHA-256 fingerprint of the client's certificate.")
+    private String certificate;
+
     /** Who asks: one of them. */
     private static final class Subject {
         @Option(names = "--user", paramLabel = "<user>", required = true,
@@ -58,7 +62,8 @@ final class ExplainCommand extends ClientCommand {
                 .setApplication(application)
                 .setMethod(method)
                 .setPath(path)
-                .setSource(source);
+                .setSource(source)
+                .setCertificate(certificate);
         if (subject.user != null) {
             request.setUser(subject.user);
         } else {

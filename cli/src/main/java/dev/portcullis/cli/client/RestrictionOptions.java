@@ -21,11 +21,17 @@ final class RestrictionOptions {
                     + "be given more than once.")
     private List<String> cidrs = new ArrayList<>();
 
+    @Option(names = "--certificate", paramLabel = "<fingerprint>", split = ",",
+            description = "Only with this client certificate, by its SHA-256 fingerprint as "
+                    + "openssl x509 -fingerprint -sha256 prints it; may be given more than once.")
+    private List<String> certificates = new ArrayList<>();
+
     /** As in the contract. */
     Restrictions restrictions() {
         Restrictions.Builder restrictions = Restrictions.newBuilder()
                 .addAllApplications(applications)
-                .addAllCidrs(cidrs);
+                .addAllCidrs(cidrs)
+                .addAllCertificates(certificates);
         if (maxRole != null) {
             restrictions.setMaxRole(maxRole);
         }
@@ -43,6 +49,10 @@ final class RestrictionOptions {
         }
         if (restrictions.getCidrsCount() > 0) {
             words.add("only from " + String.join(", ", restrictions.getCidrsList()));
+        }
+        if (restrictions.getCertificatesCount() > 0) {
+            words.add("only with the certificate "
+                    + String.join(", ", restrictions.getCertificatesList()));
         }
         return words.isEmpty() ? "none" : String.join("; ", words);
     }

@@ -3,7 +3,9 @@ package dev.portcullis.cli.config;
 import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.gateway.tls.UpstreamTls;
 import dev.portcullis.gateway.upstream.UpstreamConfig;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +15,14 @@ import java.util.Map;
 final class ApplicationReader {
     private final Mistakes mistakes;
     private final Inherited inherited;
+    private final InstantSource clock;
     private final Map<String, Origin> names = new HashMap<>();
     private final RouteClashes clashes;
 
-    ApplicationReader(Mistakes mistakes, Inherited inherited) {
+    /** A reader by whose {@code clock} certificates expire. */
+    ApplicationReader(Mistakes mistakes, Inherited inherited, InstantSource clock) {
         this.mistakes = mistakes;
+        this.clock = clock;
         this.inherited = inherited;
         clashes = new RouteClashes(mistakes);
     }
@@ -74,16 +79,26 @@ final class ApplicationReader {
         if (mistakes.count() > before) {
             return null;
         }
-        // what only the gateway can say, such as what a descriptor set holds
+        inFiles(route, upstream, given);
+        Map<String, Origin> origins = new HashMap<>(inherited.origins());
+        origins.putAll(given.origins());
+        return new Application(
+                new ApplicationConfig(route, upstream), given.origin(), origins);
+    }
+
+    /** What stands in the files that it names is for the gateway to judge. */
+    private void inFiles(RouteConfig route, UpstreamConfig upstream, Section given) {
         for (String mistake : RouteTable.mistakes(List.of(route))) {
             boolean descriptors = mistake.contains("descriptor_set");
             mistakes.add(given.section("grpc").origin(descriptors ? "descriptor_set" : ""),
                     "applications: " + mistake);
         }
-        Map<String, Origin> origins = new HashMap<>(inherited.origins());
-        origins.putAll(given.origins());
-        return new Application(
-                new ApplicationConfig(route, upstream), given.origin(), origins);
+        if (upstream.isSecure()) {
+            for (String mistake : UpstreamTls.mistakes(upstream.clientTls(), clock)) {
+                mistakes.add(given.origin("upstream_tls"), "applications: " + route.name()
+                        + ": upstream_tls: " + mistake);
+            }
+        }
     }
 
     private void unique(String name, Section given) {

@@ -135,7 +135,8 @@ final class ConfigFile {
         if (root instanceof MappingNode mapping) {
             readSettings("", mapping);
         } else {
-            notUnderstood(nodes.at(root), "expected keys with values, such as 'listen: 127.0.0.1:8080'");
+            notUnderstood(nodes.at(root),
+                    "expected keys with values, such as 'listen: 127.0.0.1:8080'");
         }
     }
 
@@ -190,7 +191,8 @@ final class ConfigFile {
             if (entry instanceof MappingNode mapping) {
                 applications.add(Section.entry(APPLICATIONS, nodes, mapping));
             } else {
-                mistakes.add(nodes.at(entry), "applications: expected an entry with name and upstream");
+                mistakes.add(nodes.at(entry),
+                        "applications: expected an entry with name and upstream");
             }
         }
     }

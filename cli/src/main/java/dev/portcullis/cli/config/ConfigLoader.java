@@ -2,6 +2,7 @@ package dev.portcullis.cli.config;
 
 import dev.portcullis.core.token.Peppers;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import java.util.TreeMap;
 public final class ConfigLoader {
     /** The environment variable that names the file. */
     public static final String FILE_VARIABLE = "PORTCULLIS_CONFIG";
+
+    /** By which certificates expire. */
+    private static final InstantSource CLOCK = InstantSource.system();
 
     private final Mistakes mistakes = new Mistakes();
     private final Map<Setting<?>, Configuration.Value> values = new LinkedHashMap<>();
@@ -95,7 +99,7 @@ public final class ConfigLoader {
         if (purpose == Purpose.SERVE) {
             applications = applications(file);
             peppers = peppers();
-            relations.files();
+            relations.files(CLOCK);
         }
         relations.check();
         mistakes.throwIfAny();
@@ -169,7 +173,7 @@ public final class ConfigLoader {
                 mistakes.add(file.applicationsOrigin(), "applications: upstream is given as well, "
                         + "and is the shorthand for a single application: keep one of them");
             }
-            return new ApplicationReader(mistakes, inherited).read(file.applications());
+            return new ApplicationReader(mistakes, inherited, CLOCK).read(file.applications());
         }
         Configuration.Value upstream = values.get(Settings.UPSTREAM);
         if (upstream != null) {

@@ -1,8 +1,10 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,7 @@ final class RelationChecks {
         heads();
         loopback(Settings.ADMIN_LISTEN);
         loopback(Settings.REST_LISTEN);
+        loopback(Settings.EXTERNAL_AUTHORIZATION_LISTEN);
         ports();
     }
 
@@ -85,8 +88,9 @@ final class RelationChecks {
         return value == null ? Origin.DEFAULT : value.origin();
     }
 
-    /** Certificates and their keys are there, and so are authorities. */
-    void files() {
+    /** Certificates, their keys and authorities are there and can be used, by a clock. */
+    void files(InstantSource clock) {
+        int before = mistakes.count();
         CertificateFiles certificates = get(Settings.TLS_CERTIFICATES);
         if (certificates != null) {
             certificates.paths().forEach(path -> file(Settings.TLS_CERTIFICATES, path));
@@ -94,6 +98,17 @@ final class RelationChecks {
         Path ca = get(Settings.TLS_CLIENT_CA);
         if (ca != null) {
             file(Settings.TLS_CLIENT_CA, ca);
+        }
+        if (certificates == null || mistakes.count() > before) {
+            return;
+        }
+        TlsConfig.Clients clients = ca == null ? TlsConfig.Clients.NONE
+                : TlsConfig.Clients.OPTIONAL;
+        for (String mistake : ServerTls.mistakes(
+                new TlsConfig(certificates.files(), clients, ca, false), clock)) {
+            boolean ofCa = ca != null && mistake.startsWith(ca + ":");
+            Setting<?> setting = ofCa ? Settings.TLS_CLIENT_CA : Settings.TLS_CERTIFICATES;
+            mistakes.add(origin(setting), setting.key() + ": " + mistake);
         }
     }
 
@@ -112,7 +127,7 @@ final class RelationChecks {
         }
     }
 
-    /** Tokens travel over the admin ports, in plain text until those speak TLS. */
+    /** Tokens travel over these ports in plain text. */
     private void loopback(Setting<Address> setting) {
         Address address = get(setting);
         if (address != null && !address.isLoopback()) {

@@ -25,9 +25,7 @@ final class Section {
 
     private final YamlNodes nodes;
     private final Mistakes mistakes;
-    /** What is put before a key in messages, such as {@code applications: limits.}. */
     private final String prefix;
-    /** What is put before a key in {@link #origins}. */
     private final String path;
     private final Origin origin;
     private final Map<String, NodeTuple> entries;
@@ -36,21 +34,30 @@ final class Section {
     /** By key, or by key and index: what was asked for. */
     private final Map<String, Section> below = new LinkedHashMap<>();
 
-    private Section(YamlNodes nodes, String prefix, String path, Origin origin,
-            Map<String, NodeTuple> entries, Map<String, Origin> origins) {
+    /**
+     * Where it is.
+     *
+     * @param prefix what is put before a key in messages, such as {@code applications: limits.}
+     * @param path what is put before a key in {@link #origins}
+     * @param origin where it begins
+     */
+    private record Place(String prefix, String path, Origin origin) {}
+
+    private Section(YamlNodes nodes, Place place, Map<String, NodeTuple> entries,
+            Map<String, Origin> origins) {
         this.nodes = nodes;
         this.mistakes = nodes.mistakes();
-        this.prefix = prefix;
-        this.path = path;
-        this.origin = origin;
+        prefix = place.prefix;
+        path = place.path;
+        origin = place.origin;
         this.entries = entries;
         this.origins = origins;
     }
 
     /** An entry of the list {@code name} at the top of a file. */
     static Section entry(String name, YamlNodes nodes, MappingNode mapping) {
-        return new Section(nodes, name + ": ", "", nodes.origin(mapping), nodes.entries(mapping),
-                new LinkedHashMap<>());
+        return new Section(nodes, new Place(name + ": ", "", nodes.origin(mapping)),
+                nodes.entries(mapping), new LinkedHashMap<>());
     }
 
     /** Where it begins; where the section it would be in begins, when it was not given. */
@@ -172,8 +179,8 @@ final class Section {
         } else if (entry != null) {
             mistake(key, "expected keys with values below it");
         }
-        Section section = new Section(
-                nodes, prefix + key + ".", path + key + ".", origin(key), given, origins);
+        Place place = new Place(prefix + key + ".", path + key + ".", origin(key));
+        Section section = new Section(nodes, place, given, origins);
         below.put(key, section);
         return section;
     }
@@ -186,8 +193,9 @@ final class Section {
                 String at = path + key + "." + sections.size();
                 Origin begin = nodes.origin(node);
                 origins.put(at, begin);
-                Section section = new Section(nodes, prefix + key + ": ", at + ".", begin,
-                        nodes.entries(mapping), origins);
+                Place place = new Place(prefix + key + ": ", at + ".", begin);
+                Section section =
+                        new Section(nodes, place, nodes.entries(mapping), origins);
                 below.put(key + "." + sections.size(), section);
                 sections.add(section);
             } else {

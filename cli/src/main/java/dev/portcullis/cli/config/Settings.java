@@ -55,7 +55,8 @@ public final class Settings {
     /** Envoy's external authorisation. */
     public static final Setting<Address> EXTERNAL_AUTHORIZATION_LISTEN = add(
             "external_authorization_listen", ValueType.ADDRESS, null,
-            "Where Envoy's external authorisation is served over gRPC. Default: nowhere.");
+            "Where Envoy's external authorisation is served over gRPC. Loopback only. Default: "
+                    + "nowhere.");
 
     /** The verdict for other proxies over HTTP. */
     public static final Setting<Boolean> FORWARD_AUTH = add("forward_auth", ValueType.BOOLEAN,
@@ -187,7 +188,7 @@ public final class Settings {
 
     /** Bad credentials of one source. */
     public static final Setting<Integer> LIMITS_FAILED_ATTEMPTS = add("limits.failed_attempts",
-            integer(0, 1_000_000), "300", "Requests with a bad credential from one source in "
+            integer(0, 1_000_000), "6000", "Requests with a bad credential from one source in "
                     + "`limits.failed_attempts_period`; more are answered 429. 0: no bound.");
 
     /** In which they are counted. */

@@ -10,30 +10,43 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Health and metrics, apart from the traffic: {@code /healthz} (the process runs), {@code /readyz}
- * (the gateway can verify, else 503 with the reason) and {@code /metrics} (Prometheus text). No
- * secret is there. Any thread.
+ * (the gateway can verify, else 503 with the reason, as a line of JSON) and {@code /metrics}
+ * (Prometheus text). No secret is there. Any thread.
  */
 public final class ManagementServer implements AutoCloseable {
-    private static final int THREADS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+    private static final long IDLE_SECONDS = 30;
+    private static final int THREADS = 16;
     private static final int WAITING_MAX = 64;
+    /** Scrapes at once; whoever reads one slowly holds up no more than its own. */
+    private static final int SCRAPES_MAX = 4;
+    private static final int REASON_MAX = 512;
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String JSON = "application/json";
 
     static {
         // read by the server's classes when they are loaded: a slow or greedy client is cut off
-        limit("sun.net.httpserver.maxReqTime", 10);
-        limit("sun.net.httpserver.maxRspTime", 30);
+        limit("sun.net.httpserver.maxReqTime", 5);
+        limit("sun.net.httpserver.maxRspTime", 10);
         limit("sun.net.httpserver.maxIdleConnections", 64);
         limit("jdk.httpserver.maxConnections", 256);
     }
 
     private final HttpServer server;
     private final ThreadPoolExecutor executor;
+    /** Apart, so that health is told however slowly somebody scrapes. */
+    private final ThreadPoolExecutor scrapes;
     private final PrometheusRegistry metrics;
     private final Supplier<String> notReady;
 
@@ -42,12 +55,21 @@ public final class ManagementServer implements AutoCloseable {
         this.server = server;
         this.metrics = metrics;
         this.notReady = notReady;
-        this.executor = new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING_MAX), task -> {
-                    Thread thread = new Thread(task, "portcullis-management");
+        this.executor = threads(
+                THREADS, new ArrayBlockingQueue<>(WAITING_MAX), "portcullis-management");
+        this.scrapes = threads(SCRAPES_MAX, new SynchronousQueue<>(), "portcullis-scrape");
+    }
+
+    private static ThreadPoolExecutor threads(
+            int max, BlockingQueue<Runnable> waiting, String name) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(max, max, IDLE_SECONDS, TimeUnit.SECONDS, waiting, task -> {
+                    Thread thread = new Thread(task, name);
                     thread.setDaemon(true);
                     return thread;
                 });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -75,6 +97,11 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
+        boolean get = exchange.getRequestMethod().equals("GET");
+        if (get && exchange.getRequestURI().getPath().equals("/metrics")) {
+            scrape(exchange);
+            return;
+        }
         try (exchange) {
             String method = exchange.getRequestMethod();
             if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -91,12 +118,32 @@ public final class ManagementServer implements AutoCloseable {
         }
     }
 
+    /** A line of JSON: a reason is ours, and has nothing in it that would have to be escaped. */
     private void readiness(HttpExchange exchange) throws IOException {
         String reason = notReady.get();
         if (reason == null) {
-            answer(exchange, 200, TEXT, text("ready"));
+            answer(exchange, 200, JSON, text("{\"ready\":true}"));
         } else {
-            answer(exchange, 503, TEXT, text("not ready: " + reason));
+            String told = reason.substring(0, Math.min(reason.length(), REASON_MAX))
+                    .replaceAll("[^ !#-\\[\\]-~]", "?");
+            answer(exchange, 503, JSON, text("{\"ready\":false,\"reason\":\"" + told + "\"}"));
+        }
+    }
+
+    private void scrape(HttpExchange exchange) throws IOException {
+        try {
+            scrapes.execute(() -> {
+                try (exchange) {
+                    metrics(exchange);
+                } catch (IOException gone) {
+                    LOG.debug("a scrape was not read to its end", gone);
+                }
+            });
+        } catch (RejectedExecutionException tooMany) {
+            try (exchange) {
+                exchange.getResponseHeaders().set("Retry-After", "1");
+                answer(exchange, 503, TEXT, text("as many scrapes as there may be are under way"));
+            }
         }
     }
 
@@ -133,5 +180,6 @@ public final class ManagementServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         executor.shutdownNow();
+        scrapes.shutdownNow();
     }
 }

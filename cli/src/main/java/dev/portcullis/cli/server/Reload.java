@@ -4,6 +4,8 @@ import dev.portcullis.cli.config.ConfigChanges;
 import dev.portcullis.cli.config.ConfigException;
 import dev.portcullis.cli.config.ConfigSource;
 import dev.portcullis.cli.config.Configuration;
+import dev.portcullis.gateway.route.RouteException;
+import dev.portcullis.gateway.tls.TlsFilesException;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -88,6 +90,8 @@ public final class Reload implements AutoCloseable {
         }
         try {
             thread.execute(() -> guarded(() -> {
+                // others it looks at by itself; who asks wants all of it now
+                standalone.reloadCertificates();
                 watch.seen();
                 load(true);
             }));
@@ -122,7 +126,7 @@ public final class Reload implements AutoCloseable {
             loaded = source.load();
             changes = ConfigChanges.between(started, serving, loaded);
             standalone.serve(loaded);
-        } catch (ConfigException | IllegalArgumentException e) {
+        } catch (ConfigException | RouteException | TlsFilesException e) {
             bad(e.getMessage(), asked);
             return;
         }

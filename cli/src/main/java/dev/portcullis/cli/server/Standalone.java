@@ -4,6 +4,7 @@ import dev.portcullis.admin.AdminServer;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.cli.CommandException;
 import dev.portcullis.cli.ExitCode;
+import dev.portcullis.cli.Version;
 import dev.portcullis.cli.config.Address;
 import dev.portcullis.cli.config.AdminMapping;
 import dev.portcullis.cli.config.Configuration;
@@ -90,11 +91,18 @@ public final class Standalone implements AutoCloseable {
         listenAdmin();
         startGateway(origin, random);
         metrics.register(new GatewayMetrics(gateway));
+        metrics.register(new ProcessMetrics(Version.number()));
         metrics.register(loads);
-        LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}",
+        LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}{}",
                 Address.of(gatewayAddress()), Address.of(adminAddress()),
                 Address.of(restAddress()), Address.of(managementAddress()),
-                tlsAddress() == null ? "" : ", tls " + Address.of(tlsAddress()));
+                named("tls", tlsAddress()),
+                named("external authorisation", gateway.externalAuthorization()));
+    }
+
+    /** What is listened on only where it was configured. */
+    private static String named(String what, InetSocketAddress address) {
+        return address == null ? "" : ", " + what + " " + Address.of(address);
     }
 
     private void createAdmin(SecureRandom random) {
@@ -152,7 +160,7 @@ public final class Standalone implements AutoCloseable {
     /** Why requests cannot be verified now; null when they can. */
     public String notReady() {
         if (stopping) {
-            return "shutting down";
+            return "draining: it is shutting down";
         }
         Gateway current = gateway;
         if (current == null) {
@@ -202,10 +210,17 @@ public final class Standalone implements AutoCloseable {
      * Serves the applications of another configuration from now on; nothing else of it is used. It
      * may take seconds.
      *
-     * @throws IllegalArgumentException when they cannot be served; those before them still are
+     * @throws dev.portcullis.gateway.route.RouteException when they cannot be served
+     * @throws dev.portcullis.gateway.tls.TlsFilesException when their certificates cannot be used;
+     *     in either case those before them still are served
      */
     void serve(Configuration loaded) {
         gateway.serve(GatewayMapping.applications(loaded));
+    }
+
+    /** Looks at the files of certificates now; the log says what has become of them. */
+    void reloadCertificates() {
+        gateway.reloadCertificates();
     }
 
     /** Where the admin API is served over gRPC. */

@@ -3,6 +3,6 @@
  * other, and stopped in reverse; and the management port.
  *
  * <p>May import: the JDK, gRPC, Prometheus, SLF4J, {@code gateway}, {@code admin}, {@code
- * cli.config}, and exit codes of {@code cli}.
+ * cli.config}, and exit codes and version of {@code cli}.
  */
 package dev.portcullis.cli.server;

@@ -131,9 +131,10 @@ class AdminCommandsTest {
     void token_isRestrictedRotatedAndRevokesItself() {
         server.ok("user", "create", "holder", "--role", "writer");
         String issued = server.ok("token", "issue", "holder", "--name", "t", "--max-role",
-                "reader", "--application", "a,b", "--cidr", "192.0.2.0/24", "--cidr", "::1/128");
+                "reader", "--application", "a,b", "--cidr", "192.0.2.0/24", "--cidr", "::1/128",
+                "--certificate", "AB".repeat(32));
         assertThat(issued).containsPattern("restrictions +at most reader; only on a, b; only "
-                + "from 192.0.2.0/24, ::1/128\n");
+                + "from 192.0.2.0/24, ::1/128; only with the certificate (ab){32}\n");
         String old = server.json("token", "issue", "holder", "--name", "u")
                 .getAsJsonObject("token").get("id").getAsString();
 

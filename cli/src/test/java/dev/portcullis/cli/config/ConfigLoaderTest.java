@@ -13,7 +13,6 @@ import dev.portcullis.gateway.server.ServerConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,15 +48,16 @@ class ConfigLoaderTest {
     @Test
     void everySetting_canBeGivenInEachWay(@TempDir Path directory) throws IOException {
         Path pepper = PepperFilesTest.pepper(directory, "p", "ab".repeat(32));
-        Path pem = Files.createFile(directory.resolve("some.pem"));
+        TestPem pem = TestPem.in(directory);
+        String pair = pem.certificate() + "=" + pem.key();
         Map<Setting<?>, String> without = Map.of(Settings.UPSTREAM, "http://127.0.0.1:3000",
                 Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a",
                 Settings.TLS_LISTEN, "127.0.0.1:8443",
                 Settings.EXTERNAL_AUTHORIZATION_LISTEN, "127.0.0.1:9001",
                 Settings.TRUSTED_PROXIES, "10.0.0.0/8,::1/128",
                 Settings.PROXY_PROTOCOL, "10.0.0.0/8",
-                Settings.TLS_CERTIFICATES, pem + "=" + pem,
-                Settings.TLS_CLIENT_CA, pem.toString(),
+                Settings.TLS_CERTIFICATES, pair,
+                Settings.TLS_CLIENT_CA, pem.certificate().toString(),
                 Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces");
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
@@ -65,8 +65,9 @@ class ConfigLoaderTest {
                     : setting.defaultText();
             Map<String, String> base = Map.of("--data", "d", "--upstream",
                     "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper,
-                    "--tls-listen", "127.0.0.1:0", "--tls-certificates", pem + "=" + pem,
-                    "--tls-client-ca", pem.toString(), "--tls-client-certificates", "optional");
+                    "--tls-listen", "127.0.0.1:0", "--tls-certificates", pair,
+                    "--tls-client-ca", pem.certificate().toString(),
+                    "--tls-client-certificates", "optional");
             if (setting == Settings.TLS_CLIENT_CERTIFICATES) {
                 text = "required";
             }

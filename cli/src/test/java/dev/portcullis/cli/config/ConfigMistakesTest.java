@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,26 @@ class ConfigMistakesTest {
             `rest_listen: example.com:1`   | example.com:1 is not a loopback address
             `listen: 0.0.0.0:7071`         | listen: 0.0.0.0:7071 is also rest_listen, 127.0.0.1:7071
             `listen: localhost:7070`       | listen: localhost:7070 is also admin_listen
+            `tls_listen: a:1`              | tls_listen: tls.certificates is missing
+            `tls: {certificates: a}`       | 'a' is not chain=key, such as
+            `tls: {certificates: [a=b, a=b]}` | 'a=b' is given twice
+            `tls: {certificates: a=b}`     | f.yaml:1:21: tls.certificates: a: no such file
+            `tls: {certificates: a=b}`     | tls.certificates: tls_listen is missing
+            `tls: {client_certificates: required}` | tls.client_certificates: tls.client_ca is missing
+            `tls: {client_ca: a}`          | clients are not asked for a certificate
+            `tls: {client_certificates: maybe}` | 'maybe' is not one of none, optional, required
+            `tls: {min_version: 1.1}`      | '1.1' is not one of 1.2, 1.3
+            `tls_listen: 127.0.0.1:7071`   | tls_listen: 127.0.0.1:7071 is also rest_listen
+            `external_authorization_listen: 127.0.0.1:8080` | listen: 127.0.0.1:8080 is also external
+            `external_authorization_listen: 0.0.0.0:9001` | 0.0.0.0:9001 is not a loopback address
+            `trusted_proxies: 10.0.0.1/8`  | '10.0.0.1/8' is not a range of addresses
+            `trusted_proxies: ['::1', '::1']` | '::1' is given twice
+            `proxy_protocol: "10.0.0.0/8,"` | has an empty entry
+            `tracing: {endpoint: "http://u:geheim@a/v1"}` | a user name or password in a URL
+            `tracing: {endpoint: "http://a/v1?x"}` | is not http://host:port/path
+            `tracing: {sampled_percent: 101}` | 101 is not between 0 and 100
+            `tracing: {service_name: " "}` | is not 1 to 128 visible ASCII characters
+            `limits: {failed_attempts_period: 1ms}` | 1ms is not between 1s and 1d
             `limits: {head: 1KiB}`         | limits.request_line: 16KiB is larger than limits.head
             """)
     void oneMistake_saysWhatIsWrong(String file, String expected) {
@@ -146,6 +167,21 @@ class ConfigMistakesTest {
         assertThat(mistakesOf(latin)).endsWith("latin.yaml: not UTF-8 text");
         assertThat(mistakesOf(large)).endsWith("large.yaml: longer than 1MiB");
         assertThat(mistakesOf(directory)).contains(directory + ": cannot be read");
+    }
+
+    @Test
+    void fileThatUnfoldsWithoutEnd_isRefusedSoon() {
+        StringBuilder aliases = new StringBuilder("a0: &a0 [x, x]\n");
+        for (int i = 1; i < 60; i++) {
+            aliases.append("a" + i + ": &a" + i + " [*a" + (i - 1) + ", *a" + (i - 1) + "]\n");
+        }
+        for (String file : List.of(aliases.toString(), "[".repeat(1 << 19),
+                "{a: ".repeat(1 << 17), "- ".repeat(1 << 18), "a: &a {b: *a}\n" + GOOD,
+                "applications: &a\n  - name: *a\n",
+                "x: &r [{access: read}" + ", {access: read}".repeat(5_000) + "]\napplications:\n"
+                        + "  - {name: a, upstream: 'http://a:1', rules: *r}\n".repeat(40))) {
+            assertThat(mistakes(file, Map.of(), Map.of()).mistakes()).isPositive();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.portcullis.cli.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +51,53 @@ class ConfigPropertyTest {
                 ConfigLoader.loadText("f", file, Map.of(), Map.of());
             } catch (ConfigException expected) {
                 assertThat(expected.getMessage()).contains("mistake");
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("seed " + seed + ", round " + round + ": " + file, e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {7, 8})
+    void printedConfiguration_isReadBackAsItWas(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 150; round++) {
+            String file = new RandomApplications(random).file();
+            Configuration config = ConfigLoader.loadText("f", file, Map.of(), Map.of());
+            String printed = ConfigPrinter.print(config);
+            Configuration again = ConfigLoader.loadText("g", printed, Map.of(), Map.of());
+
+            assertThat(GatewayMapping.gateway(again)).as(file)
+                    .isEqualTo(GatewayMapping.gateway(config));
+            assertThat(values(again)).as(file).isEqualTo(values(config));
+            assertThat(ConfigPrinter.print(again).replaceAll(" *#.*", "")).as(file)
+                    .isEqualTo(printed.replaceAll(" *#.*", ""));
+        }
+    }
+
+    private static List<Object> values(Configuration config) {
+        List<Object> values = new ArrayList<>();
+        for (Setting<?> setting : Settings.all()) {
+            Object value = config.get(setting);
+            values.add(setting.key() + "=" + value);
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {9, 10, 11})
+    void damagedApplications_loadOrAreRefusedWithMistakes(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 300; round++) {
+            String good = new RandomApplications(random).file();
+            int at = random.nextInt(good.length());
+            int to = Math.min(good.length(), at + random.nextInt(6));
+            String file = good.substring(0, at) + SCRAPS.get(random.nextInt(SCRAPS.size()))
+                    + good.substring(to);
+            try {
+                ConfigLoader.loadText("f", file, Map.of(), Map.of());
+            } catch (ConfigException expected) {
+                assertThat(expected.mistakes()).as(file).isPositive();
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed " + seed + ", round " + round + ": " + file, e);
             }

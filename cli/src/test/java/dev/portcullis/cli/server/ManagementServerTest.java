@@ -8,13 +8,18 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,10 +50,40 @@ class ManagementServerTest {
     void readiness_followsTheReason() throws Exception {
         notReady.set("no lease");
         assertThat(ask("GET", "/readyz").statusCode()).isEqualTo(503);
-        assertThat(ask("GET", "/readyz").body()).isEqualTo("not ready: no lease\n");
+        assertThat(ask("GET", "/readyz").body())
+                .isEqualTo("{\"ready\":false,\"reason\":\"no lease\"}\n");
 
         notReady.set(null);
         assertThat(ask("GET", "/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void scrapesThatNobodyReads_holdUpNeitherHealthNorTheNextAfterThem() throws Exception {
+        Counter names = Counter.builder().name("doors").help("Doors.").labelNames("name")
+                .register(metrics);
+        for (int i = 0; i < 100_000; i++) {
+            names.labelValues("a-name-that-makes-the-answer-longer-than-any-buffer-" + i).inc();
+        }
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                Socket socket = new Socket();
+                slow.add(socket);
+                socket.setReceiveBufferSize(4096);
+                socket.connect(server.address());
+                socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(ask("GET", "/healthz").statusCode()).isEqualTo(200);
+            assertThat(ask("GET", "/readyz").statusCode()).isEqualTo(200);
+            assertThat(ask("GET", "/metrics").statusCode()).isEqualTo(503);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        Awaitility.await().until(() -> ask("GET", "/metrics").statusCode() == 200);
     }
 
     @Test

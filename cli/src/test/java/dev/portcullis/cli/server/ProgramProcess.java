@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** The program as a process of its own, which ends with the test. */
 public final class ProgramProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening: gateway (\\S+), "
-            + "admin (\\S+), rest (\\S+), management (\\S+)");
+            + "admin (\\S+), rest (\\S+), management ([^\\s,]+)");
     private static final int WAIT_SECONDS = 60;
 
     private final Process process;

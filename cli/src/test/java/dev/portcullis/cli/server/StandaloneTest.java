@@ -6,6 +6,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.sun.net.httpserver.Headers;
 import dev.portcullis.cli.CommandLineRun;
+import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -25,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,11 +94,11 @@ class StandaloneTest {
             assertThat(Files.getPosixFilePermissions(data.resolve("bootstrap-token")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThat(body(program.management(), "/healthz")).isEqualTo("ok\n");
-            assertThat(body(program.management(), "/readyz")).isEqualTo("ready\n");
+            assertThat(body(program.management(), "/readyz")).isEqualTo("{\"ready\":true}\n");
             assertThat(body(program.management(), "/metrics")).contains("portcullis_ready 1.0\n",
                     "portcullis_exchanges_total{application=\"default\",outcome=\"ok\","
                             + "status=\"2xx\"} 0.0\n",
-                    "portcullis_lookups_total{found=\"credential\"} 0.0\n",
+                    "portcullis_lookups_total{level=\"l1\"} 0.0\n",
                     "portcullis_refusals_dropped_total 0.0\n",
                     "portcullis_refusals_total{code=\"upstream_timeout\",fault=\"upstream\"}");
         }
@@ -119,7 +128,7 @@ class StandaloneTest {
             assertThat(second.awaitExit()).isEqualTo(1);
             assertThat(second.stderr()).startsWith("portcullis: ").contains(data.toString())
                     .hasLineCount(1);
-            assertThat(body(first.management(), "/readyz")).isEqualTo("ready\n");
+            assertThat(body(first.management(), "/readyz")).isEqualTo("{\"ready\":true}\n");
         }
     }
 
@@ -151,6 +160,37 @@ class StandaloneTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void externalAuthorization_isNamedAndAnswers() throws Exception {
+        try (ProgramProcess program = ProgramProcess.start(temporary, ProgramProcess.standalone(
+                data, upstream.url(), "--external-authorization-listen", "127.0.0.1:0"))
+                .awaitReady()) {
+            String reader = token(program, "envoy", "reader");
+            Matcher named = Pattern.compile(", external authorisation (127\\.0\\.0\\.1:\\d+)")
+                    .matcher(program.stderr());
+            assertThat(named.find()).isTrue();
+            ManagedChannel channel = Grpc.newChannelBuilder(
+                    named.group(1), InsecureChannelCredentials.create()).build();
+            try {
+                assertThat(check(channel, "GET", reader).hasOkResponse()).isTrue();
+                assertThat(check(channel, "POST", reader).getDeniedResponse().getStatus().getCode())
+                        .isEqualTo(403);
+            } finally {
+                channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static CheckResponse check(ManagedChannel channel, String method, String token) {
+        return AuthorizationGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS)
+                .check(CheckRequest.newBuilder().setAttributes(AttributeContext.newBuilder()
+                        .setRequest(AttributeContext.Request.newBuilder().setHttp(
+                                AttributeContext.HttpRequest.newBuilder()
+                                        .setMethod(method).setPath("/").setHost("a")
+                                        .putHeaders("authorization", "Bearer " + token))))
+                        .build());
     }
 
     private ProgramProcess start() throws Exception {

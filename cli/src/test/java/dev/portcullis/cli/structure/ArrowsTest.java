@@ -88,7 +88,7 @@ class ArrowsTest {
         "picocli.., dev.portcullis.cli..",
         "org.snakeyaml.., dev.portcullis.cli..",
         "ch.qos.logback.., dev.portcullis.cli..",
-        "io.grpc.netty.shaded.., dev.portcullis.admin.rpc..",
+        "io.grpc.netty.shaded.., dev.portcullis.[admin.rpc|gateway.doors]..",
         "java.util.logging.., dev.portcullis.cli..",
         "sun.., nowhere",
         "jdk.., nowhere",

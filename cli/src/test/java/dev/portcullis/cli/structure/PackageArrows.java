@@ -95,7 +95,7 @@ final class PackageArrows {
 
     private static boolean isJdk(String other) {
         return other.isEmpty() || isIn(other, "java") || isIn(other, "javax")
-                || isIn(other, "com.sun.net.httpserver");
+                || isIn(other, "com.sun.net.httpserver") || isIn(other, "com.sun.management");
     }
 
     private static boolean isIn(String other, String prefix) {
@@ -131,8 +131,10 @@ final class PackageArrows {
         libraries.put("grpc", List.of(
                 "io.grpc", "com.google.protobuf", "com.google.rpc", "com.google.common.util"));
         libraries.put("protobuf", List.of("com.google.protobuf", "com.google.rpc"));
+        libraries.put("envoy", List.of("io.envoyproxy.envoy"));
         libraries.put("caffeine", List.of("com.github.benmanes.caffeine"));
         libraries.put("lettuce", List.of("io.lettuce"));
+        libraries.put("opentelemetry", List.of("io.opentelemetry"));
         libraries.put("slf4j", List.of("org.slf4j"));
         libraries.put("logback", List.of("ch.qos.logback"));
         libraries.put("prometheus", List.of("io.prometheus"));

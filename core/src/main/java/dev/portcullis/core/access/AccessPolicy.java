@@ -94,7 +94,8 @@ public final class AccessPolicy {
                 || !restrictions.allowApplication(application)) {
             return Denial.ACCESS_DENIED;
         }
-        if (!restrictions.allowSource(source.address())) {
+        if (!restrictions.allowSource(source.address())
+                || !restrictions.allowCertificate(source.certificate())) {
             return Denial.SOURCE_DENIED;
         }
         return role.allows(access) ? null : Denial.WRITE_DENIED;

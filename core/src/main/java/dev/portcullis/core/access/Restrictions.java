@@ -16,8 +16,10 @@ import java.util.Set;
  * @param maxRole the cap on the user's role; null: none
  * @param applications names of the applications it is for; empty: all
  * @param cidrs where it may be used from; empty: anywhere
+ * @param certificates by which of them a client must prove itself in TLS; empty: by none
  */
-public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> cidrs) {
+public record Restrictions(
+        Role maxRole, Set<String> applications, List<Cidr> cidrs, Set<Fingerprint> certificates) {
     /** No restriction. */
     public static final Restrictions NONE = new Restrictions(null, Set.of(), List.of());
 
@@ -25,6 +27,12 @@ public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> ci
     public Restrictions {
         applications = Set.copyOf(applications);
         cidrs = List.copyOf(cidrs);
+        certificates = Set.copyOf(certificates);
+    }
+
+    /** Those that ask for no certificate. */
+    public Restrictions(Role maxRole, Set<String> applications, List<Cidr> cidrs) {
+        this(maxRole, applications, cidrs, Set.of());
     }
 
     /** What is left of a role; null when that is nothing, or when there was none. */
@@ -55,6 +63,17 @@ public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> ci
         return false;
     }
 
+    /** Whether a client with that certificate may use it; null is none. */
+    public boolean allowCertificate(Fingerprint certificate) {
+        return certificates.isEmpty()
+                || certificate != null && certificates.contains(certificate);
+    }
+
+    /** The certificates as text, in an order of their own: sets have none. */
+    public List<String> sortedCertificates() {
+        return certificates.stream().map(Fingerprint::toString).sorted().toList();
+    }
+
     /**
      * Whether this is as narrow as {@code other} or narrower, so that a credential with these
      * restrictions opens nothing that one with those does not.
@@ -63,7 +82,8 @@ public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> ci
      * make a whole is not seen, which errs on the strict side.
      */
     public boolean within(Restrictions other) {
-        return roleWithin(other) && applicationsWithin(other) && cidrsWithin(other);
+        return roleWithin(other) && applicationsWithin(other) && cidrsWithin(other)
+                && certificatesWithin(other);
     }
 
     private boolean roleWithin(Restrictions other) {
@@ -81,18 +101,24 @@ public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> ci
                         mine -> other.cidrs.stream().anyMatch(theirs -> theirs.contains(mine)));
     }
 
+    private boolean certificatesWithin(Restrictions other) {
+        return other.certificates.isEmpty()
+                || !certificates.isEmpty() && other.certificates.containsAll(certificates);
+    }
+
     /**
      * What both leave.
      *
-     * @throws IllegalArgumentException when they leave nothing: no role, no application or no
-     *     address is in both. No restrictions can say that, for the empty set stands for all; a
-     *     credential that opens nothing is not to be made.
+     * @throws IllegalArgumentException when they leave nothing: no role, no application, no
+     *     address or no certificate is in both. No restrictions can say that, for the empty set
+     *     stands for all; a credential that opens nothing is not to be made.
      */
     public Restrictions narrowedBy(Restrictions other) {
         return new Restrictions(
                 commonRole(other.maxRole),
                 commonApplications(other.applications),
-                commonCidrs(other.cidrs));
+                commonCidrs(other.cidrs),
+                commonCertificates(other.certificates));
     }
 
     private Role commonRole(Role other) {
@@ -128,6 +154,18 @@ public record Restrictions(Role maxRole, Set<String> applications, List<Cidr> ci
         addAllWithin(common, others, cidrs);
         if (common.isEmpty()) {
             throw new IllegalArgumentException("no address is in both restrictions");
+        }
+        return common;
+    }
+
+    private Set<Fingerprint> commonCertificates(Set<Fingerprint> others) {
+        if (certificates.isEmpty() || others.isEmpty()) {
+            return certificates.isEmpty() ? others : certificates;
+        }
+        Set<Fingerprint> common = new HashSet<>(certificates);
+        common.retainAll(others);
+        if (common.isEmpty()) {
+            throw new IllegalArgumentException("no certificate is in both restrictions");
         }
         return common;
     }

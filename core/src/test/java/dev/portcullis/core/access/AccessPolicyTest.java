@@ -190,6 +190,23 @@ class AccessPolicyTest {
         assertThat(outcome(verified, admin, Access.READ, Source.UNKNOWN)).isEqualTo("ADMIN");
     }
 
+    @Test
+    void credentialForCertificates_isDeniedWithoutOneOfThem() {
+        Principal admin = principal(false, Map.of(Principal.ALL_APPLICATIONS, Role.ADMIN));
+        Fingerprint good = Fingerprint.parse("ab".repeat(32));
+        VerifiedCredential proved = verified(new Restrictions(
+                null, Set.of(), List.of(Cidr.parse("127.0.0.0/8")), Set.of(good)));
+        InetAddress here = InetAddress.getLoopbackAddress();
+        assertThat(outcome(proved, admin, Access.WRITE, new Source(here, good)))
+                .isEqualTo("ADMIN");
+        for (Source other : new Source[] {
+            Source.of(here), new Source(here, Fingerprint.parse("cd".repeat(32))),
+            new Source(null, good), Source.UNKNOWN
+        }) {
+            assertThat(outcome(proved, admin, Access.READ, other)).isEqualTo("SOURCE_DENIED");
+        }
+    }
+
     /** Each line adds one reason in front of those of the line before, and that one is told. */
     @Test
     void severalReasons_areToldInOneOrder() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.core.SeededRandom;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,44 @@ class RestrictionsTest {
     void unknownSource_isNotAllowedWhereSourcesAreRestricted() {
         Restrictions anyV4 = new Restrictions(null, Set.of(), List.of(Cidr.parse("0.0.0.0/0")));
         assertThat(anyV4.allowSource(null)).isFalse();
+    }
+
+    @Test
+    void certificate_isAllowedWhenItIsOneOfThem() {
+        assertThat(Restrictions.NONE.allowCertificate(null)).isTrue();
+        assertThat(Restrictions.NONE.allowCertificate(certificate(1))).isTrue();
+        Restrictions some = forCertificates(certificate(1), certificate(2));
+        assertThat(some.allowCertificate(certificate(1))).isTrue();
+        assertThat(some.allowCertificate(certificate(2))).isTrue();
+        assertThat(some.allowCertificate(certificate(3))).isFalse();
+        assertThat(some.allowCertificate(null)).isFalse();
+        assertThat(some.sortedCertificates())
+                .containsExactly("01".repeat(32), "02".repeat(32));
+    }
+
+    @Test
+    void certificates_narrowAsTheOthersDo() {
+        Restrictions one = forCertificates(certificate(1));
+        Restrictions two = forCertificates(certificate(1), certificate(2));
+        assertThat(one.within(two)).isTrue();
+        assertThat(two.within(one)).isFalse();
+        assertThat(one.within(Restrictions.NONE)).isTrue();
+        assertThat(Restrictions.NONE.within(one)).isFalse();
+        assertThat(two.narrowedBy(one)).isEqualTo(one);
+        assertThat(Restrictions.NONE.narrowedBy(one)).isEqualTo(one);
+        assertThat(one.narrowedBy(Restrictions.NONE)).isEqualTo(one);
+        assertThatThrownBy(() -> one.narrowedBy(forCertificates(certificate(3))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Fingerprint certificate(int octet) {
+        byte[] octets = new byte[Fingerprint.LENGTH];
+        Arrays.fill(octets, (byte) octet);
+        return Fingerprint.of(octets);
+    }
+
+    private static Restrictions forCertificates(Fingerprint... certificates) {
+        return new Restrictions(null, Set.of(), List.of(), Set.of(certificates));
     }
 
     @Test

@@ -12,9 +12,9 @@ import io.grpc.stub.StreamObserver;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The asker's side of one question of Envoy's: the reply that a client would get becomes the answer.
- * Nothing is ever forwarded, so of all that a client's side can do only the reply happens. Not
- * thread-safe: everything happens on one event loop.
+ * The asker's side of one question of Envoy's: the reply that a client would get becomes the
+ * answer. Nothing is ever forwarded, so of all that a client's side can do only the reply happens.
+ * Not thread-safe: everything happens on one event loop.
  */
 final class CheckExchange implements Downstream {
     private final Caller caller;

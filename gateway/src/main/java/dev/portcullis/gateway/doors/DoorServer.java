@@ -20,10 +20,12 @@ public final class DoorServer implements AutoCloseable {
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int STOP_SECONDS = 5;
 
+    private final InetSocketAddress listen;
     private final Server server;
 
     /** Answers there by that service. */
     public DoorServer(InetSocketAddress listen, ExternalAuthorization service) {
+        this.listen = listen;
         server = NettyServerBuilder.forAddress(listen, InsecureServerCredentials.create())
                 // a question is only handed over to an event loop of the gateway
                 .directExecutor()
@@ -40,10 +42,15 @@ public final class DoorServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws IOException when the address cannot be had
+     * @throws IOException when the address cannot be had; the message says which
      */
     public void start() throws IOException {
-        server.start();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "external authorisation cannot listen on " + listen + ": " + e.getMessage(), e);
+        }
     }
 
     /** Where it listens, with the real port. */

@@ -91,7 +91,7 @@ public final class ExternalAuthorization extends AuthorizationGrpc.Authorization
         return Question.of(http.getMethod(), http.getPath(), host, headers);
     }
 
-    /** As Envoy joins them where it is not told otherwise: a credential twice is then no credential. */
+    /** As Envoy joins them by itself: a credential twice is then no credential. */
     private static Map<String, String> joined(List<HeaderValue> fields) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (HeaderValue field : fields) {

@@ -46,7 +46,7 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         this.flow = flow;
     }
 
-    /** The exchange in which a verdict on another request is asked for, and nothing is forwarded. */
+    /** An exchange in which a verdict on a request is asked for, and nothing is forwarded. */
     public static Exchange asking(RequestFlow flow, Downstream downstream, RequestHead question) {
         Exchange exchange = new Exchange(flow, downstream, question);
         exchange.asks = true;

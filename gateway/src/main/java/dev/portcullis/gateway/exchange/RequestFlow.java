@@ -122,6 +122,10 @@ public final class RequestFlow {
 
     /** There is no head to be judged: it was malformed, too large or too late. */
     void refuseHead(Exchange exchange, Refusal why) {
+        if (answersQuestions) {
+            // it may have been a question, which is never answered with 200, by whatever protocol
+            exchange.asks();
+        }
         ledger.began(exchange);
         refuse(exchange, why);
     }

@@ -4,7 +4,7 @@
  * request; read it first.
  *
  * <p>May import: {@code http1}, {@code verdict}, {@code auth}, {@code route}, {@code lookup},
- * {@code rewrite}, {@code trace}, {@code upstream}, {@code relay}, {@code outcome}, {@code protect},
- * {@code accesslog}, {@code watch}, Protobuf, SLF4J, {@code core}, Netty transport.
+ * {@code rewrite}, {@code trace}, {@code upstream}, {@code relay}, {@code outcome}, {@code
+ * protect}, {@code accesslog}, {@code watch}, Protobuf, SLF4J, {@code core}, Netty transport.
  */
 package dev.portcullis.gateway.exchange;

@@ -241,6 +241,14 @@ public final class RequestSections {
      * @param secure whether it goes over TLS, which the scheme says
      */
     public Http2Headers fromHead(ByteBuf head, boolean secure) {
+        return fromHead(head, secure, false);
+    }
+
+    /**
+     * The same, for a client that has said whether it takes trailers. A head does not say it: in
+     * HTTP/1.1, TE belongs to one connection (RFC 9110, section 10.1.4).
+     */
+    public Http2Headers fromHead(ByteBuf head, boolean secure, boolean takesTrailers) {
         HeadLines lines = new HeadLines(head);
         byte[] bytes = lines.bytes();
         int methodTo = lines.lineFrom();
@@ -261,6 +269,10 @@ public final class RequestSections {
             } else if (goesOn(name, lines)) {
                 lines.keep(name, lines.value());
             }
+        }
+        if (takesTrailers) {
+            lines.drop(Fields.TE);
+            lines.keep(Fields.TE, Fields.TRAILERS);
         }
         if (webSocket) {
             lines.drop(Fields.SEC_WEBSOCKET_KEY);

@@ -5,6 +5,7 @@ import static dev.portcullis.proto.origin.v1.Role.ROLE_UNSPECIFIED;
 
 import com.google.protobuf.Message;
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.core.access.Fingerprint;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Restrictions;
 import dev.portcullis.core.access.Role;
@@ -20,6 +21,7 @@ import dev.portcullis.proto.origin.v1.ResolveResponse;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads records off the wire. Whatever is not entirely understood is no record at all. That goes
@@ -123,12 +125,24 @@ final class WireRecords {
         requireKnown(wire);
         require(wire.getApplicationsCount() <= RESTRICTIONS_MAX, "too many applications");
         require(wire.getCidrsCount() <= RESTRICTIONS_MAX, "too many address ranges");
+        require(wire.getCertificatesCount() <= RESTRICTIONS_MAX, "too many certificates");
         require(!wire.getApplicationsList().contains(""), "application");
         boolean capped = wire.getMaxRole() != ROLE_UNSPECIFIED;
         return new Restrictions(
                 capped ? role(wire.getMaxRole()) : null,
                 Set.copyOf(wire.getApplicationsList()),
-                wire.getCidrsList().stream().map(WireRecords::cidr).toList());
+                wire.getCidrsList().stream().map(WireRecords::cidr).toList(),
+                wire.getCertificatesList().stream()
+                        .map(WireRecords::certificate)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static Fingerprint certificate(String text) {
+        try {
+            return Fingerprint.parse(text);
+        } catch (IllegalArgumentException notAFingerprint) {
+            throw malformed("certificate");
+        }
     }
 
     private static Cidr cidr(String text) {

@@ -36,7 +36,7 @@ public enum Refusal {
     USER_BLOCKED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The user is blocked."),
     ACCESS_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "No role on this application."),
     SOURCE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM,
-            "The credential is not for use from this address."),
+            "The credential is not for use from this source."),
     WRITE_DENIED(403, Grpc.PERMISSION_DENIED, DOWNSTREAM, "The role allows reading only."),
 
     BODY_TOO_LARGE(413, Grpc.RESOURCE_EXHAUSTED, DOWNSTREAM, "The body is too large."),
@@ -138,11 +138,13 @@ public enum Refusal {
         };
     }
 
-    /** Whether it was an attempt with a credential that is not good: those are counted by source. */
+    /**
+     * Whether it is an attempt at somebody else's credential, as far as that can be told: who proves
+     * the secret of one that has expired or was revoked attempts nothing, and is told so.
+     */
     public boolean isFailedAttempt() {
         return switch (this) {
-            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED,
-                    CREDENTIAL_REVOKED -> true;
+            case CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID -> true;
             default -> false;
         };
     }

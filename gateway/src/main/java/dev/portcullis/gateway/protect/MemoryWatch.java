@@ -1,17 +1,12 @@
 package dev.portcullis.gateway.protect;
 
-import com.sun.management.GarbageCollectorMXBean;
-import com.sun.management.GcInfo;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * Whether the heap or the memory of buffers is near its end. Of the heap that is what the last
@@ -23,12 +18,10 @@ public final class MemoryWatch implements BooleanSupplier {
     private static final double HEAP_SEEMS_FULL = 0.95;
     private static final double HEAP_IS_FULL = 0.9;
 
-    private final List<GarbageCollectorMXBean> collectors =
-            ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);
-    private final Set<String> heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .map(MemoryPoolMXBean::getName)
-            .collect(Collectors.toSet());
+    private final List<MemoryPoolMXBean> heapPools =
+            ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(pool -> pool.getType() == MemoryType.HEAP)
+                    .toList();
 
     @Override
     public boolean getAsBoolean() {
@@ -49,18 +42,11 @@ public final class MemoryWatch implements BooleanSupplier {
     }
 
     private long leftByTheLastCollection() {
-        GcInfo last = null;
-        for (GarbageCollectorMXBean collector : collectors) {
-            GcInfo info = collector.getLastGcInfo();
-            if (info != null && (last == null || info.getEndTime() > last.getEndTime())) {
-                last = info;
-            }
-        }
         long left = 0;
-        if (last != null) {
-            for (Map.Entry<String, MemoryUsage> pool : last.getMemoryUsageAfterGc().entrySet()) {
-                left += heapPools.contains(pool.getKey()) ? pool.getValue().getUsed() : 0;
-            }
+        for (MemoryPoolMXBean pool : heapPools) {
+            // a collector that does not tell it leaves what is in use now
+            MemoryUsage usage = pool.getCollectionUsage();
+            left += usage == null ? pool.getUsage().getUsed() : usage.getUsed();
         }
         return left;
     }

@@ -27,7 +27,7 @@ public record ProtectionConfig(
 
     /** Nobody is trusted; generous bounds. */
     public static final ProtectionConfig DEFAULTS = new ProtectionConfig(
-            List.of(), List.of(), 0, 300, Duration.ofMinutes(1), 20_000);
+            List.of(), List.of(), 0, 6_000, Duration.ofMinutes(1), 20_000);
 
     /** Copies what could change. */
     public ProtectionConfig {

@@ -10,6 +10,7 @@ import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.http1.ConnectionOptions;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.HeaderEdits;
@@ -40,6 +41,7 @@ public final class RequestRewriter {
     private static final byte[] FORWARDED_HOST = ascii("\r\nX-Forwarded-Host: ");
     private static final byte[] FORWARDED_PROTO = ascii("\r\nX-Forwarded-Proto: ");
     private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 portcullis\r\n");
+    private static final byte[] VIA_2 = ascii("\r\nVia: 2 portcullis\r\n");
     static final byte[] HTTP = ascii("http");
     static final byte[] HTTPS = ascii("https");
     private static final byte[] USER_ID = ascii("X-Portcullis-User-Id: ");
@@ -205,7 +207,7 @@ public final class RequestRewriter {
         }
         byte[] proto = caller.secure() ? HTTPS : HTTP;
         out.put(FORWARDED_PROTO).put(told == null || told.proto() == null ? proto : told.proto());
-        out.put(VIA_1_1);
+        out.put(head.protocol() == Protocol.HTTP_2 ? VIA_2 : VIA_1_1);
     }
 
     private void userIdentity(Permit permit) {

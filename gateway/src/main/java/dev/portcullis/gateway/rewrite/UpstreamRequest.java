@@ -3,8 +3,8 @@ package dev.portcullis.gateway.rewrite;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A request head ready to be sent upstream, which sends nothing else. Of what a caller asks for only
- * {@link RequestRewriter} makes one, and only with a permit.
+ * A request head ready to be sent upstream, which sends nothing else. Of what a caller asks for
+ * only {@link RequestRewriter} makes one, and only with a permit.
  */
 public final class UpstreamRequest {
     private final ByteBuf head;

@@ -3,7 +3,7 @@
  * everything that only the gateway may say deleted and then set. Nothing is forwarded but what is
  * written here from the parsed form.
  *
- * <p>May import: the JDK, Netty buffers, {@code http1}, {@code route}, {@code protect}, {@code core.access}, {@code
- * core.token}.
+ * <p>May import: the JDK, Netty buffers, {@code http1}, {@code route}, {@code protect}, {@code
+ * core.access}, {@code core.token}.
  */
 package dev.portcullis.gateway.rewrite;

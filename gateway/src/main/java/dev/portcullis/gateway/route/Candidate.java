@@ -1,7 +1,6 @@
 package dev.portcullis.gateway.route;
 
 import dev.portcullis.gateway.http1.RequestHead;
-import java.util.List;
 
 /**
  * A route at its host and path, and what else it asks of a request. Immutable; any thread.
@@ -20,9 +19,8 @@ record Candidate(Route route, String[] methods, HeaderCondition[] headers) {
     }
 
     /** The first of these that a request is for, or null. */
-    static Route first(List<Candidate> candidates, RequestHead head) {
-        for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = candidates.get(i);
+    static Route first(Candidate[] candidates, RequestHead head) {
+        for (Candidate candidate : candidates) {
             if (candidate.isFor(head)) {
                 return candidate.route;
             }

@@ -11,6 +11,9 @@ final class OctetMap<V> {
     /** Where the hash of a key begins. */
     static final int SEED = 17;
 
+    /** An odd number whose bits are as good as random: 2 to the 32nd by the golden ratio. */
+    private static final int SPREAD = 0x9e3779b9;
+
     private final boolean ignoringCase;
     private final byte[][] keys;
     private final Object[] values;
@@ -73,7 +76,9 @@ final class OctetMap<V> {
     }
 
     private int slot(int hash) {
-        return (hash ^ hash >>> 15) & mask;
+        // names that differ in a digit must not stand side by side, or all look-ups pass them all
+        int spread = hash * SPREAD;
+        return (spread ^ spread >>> 16) & mask;
     }
 
     private boolean isSame(byte[] key, byte[] bytes, int from, int to) {

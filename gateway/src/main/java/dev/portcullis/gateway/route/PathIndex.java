@@ -11,8 +11,8 @@ import java.util.Map;
  * not with the number of routes. Immutable; any thread.
  */
 final class PathIndex {
-    private final List<Candidate> root;
-    private final OctetMap<List<Candidate>> places;
+    private final Candidate[] root;
+    private final OctetMap<Candidate[]> places;
 
     /** An index of these, in the order in which they count where their paths are the same. */
     PathIndex(List<Route> routes) {
@@ -21,10 +21,12 @@ final class PathIndex {
             byPath.computeIfAbsent(route.path(), path -> new ArrayList<>())
                     .add(Candidate.of(route));
         }
-        byPath.replaceAll((path, candidates) -> List.copyOf(candidates));
-        List<Candidate> all = byPath.remove("");
-        root = all == null ? List.of() : all;
-        places = new OctetMap<>(byPath, false);
+        root = byPath.getOrDefault("", List.of()).toArray(Candidate[]::new);
+        byPath.remove("");
+        Map<String, Candidate[]> below = new HashMap<>();
+        byPath.forEach((path, candidates) ->
+                below.put(path, candidates.toArray(Candidate[]::new)));
+        places = new OctetMap<>(below, false);
     }
 
     /** The route of a request whose path is normal, or null when there is none. */
@@ -39,7 +41,7 @@ final class PathIndex {
         int hash = places.hash(OctetMap.SEED, path[from]);
         for (int at = from + 1; at <= last; at++) {
             if (at == head.pathTo() || path[at] == '/') {
-                List<Candidate> here = places.get(path, from, at, hash);
+                Candidate[] here = places.get(path, from, at, hash);
                 Route route = here == null ? null : Candidate.first(here, head);
                 best = route == null ? best : route;
             }

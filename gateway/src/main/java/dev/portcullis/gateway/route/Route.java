@@ -72,7 +72,8 @@ public final class Route {
         }
         Access usual = Access.of(method);
         return new Answer(usual, null, method + (usual == Access.READ ? " reads" : " writes")
-                + (access == null ? "" : ", unless a rule of the route says otherwise for the path"));
+                + (access == null
+                        ? "" : ", unless a rule of the route says otherwise for the path"));
     }
 
     /** The matched prefix, without a slash at its end; empty for all paths. */

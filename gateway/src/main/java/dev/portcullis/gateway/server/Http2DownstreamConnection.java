@@ -11,7 +11,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -20,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
@@ -160,7 +160,9 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
     @Override
     public void userEventTriggered(ChannelHandlerContext told, Object event) throws Exception {
         super.userEventTriggered(told, event);
-        if (event instanceof ChannelInputShutdownEvent && stage != Stage.CLOSED) {
+        boolean ended = event instanceof ChannelInputShutdownEvent
+                || event instanceof SslCloseCompletionEvent;
+        if (ended && !inputEnded && stage != Stage.CLOSED) {
             inputEnded = true;
             if (stage == Stage.LINGER) {
                 if (outputEnded) {
@@ -197,7 +199,7 @@ final class Http2DownstreamConnection extends Http2ConnectionHandler implements 
             } else {
                 outputEnded = true;
                 since = worker.now();
-                ((DuplexChannel) channel).shutdownOutput();
+                PipelineBuilder.endOutput(channel);
             }
         });
     }

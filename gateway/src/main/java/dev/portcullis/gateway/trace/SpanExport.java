@@ -77,7 +77,8 @@ final class SpanExport {
 
     /** What comes in the next second, and a batch at most. */
     private void gather(List<ExchangeTrace> batch) throws InterruptedException {
-        ExchangeTrace first = waiting.poll(closing ? 0 : GATHERING.toMillis(), TimeUnit.MILLISECONDS);
+        ExchangeTrace first =
+                waiting.poll(closing ? 0 : GATHERING.toMillis(), TimeUnit.MILLISECONDS);
         if (first == null) {
             return;
         }

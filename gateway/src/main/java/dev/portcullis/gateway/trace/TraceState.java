@@ -14,9 +14,11 @@ final class TraceState {
     private static final int MEMBERS_MAX = 32;
     private static final int OCTETS_MAX = 8192;
     private static final Pattern KEY = Pattern.compile(
-            "[a-z0-9][a-z0-9_\\-*/]{0,255}|[a-z0-9][a-z0-9_\\-*/]{0,240}@[a-z][a-z0-9_\\-*/]{0,13}");
-    private static final Pattern VALUE =
-            Pattern.compile("[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]");
+            "[a-z0-9][a-z0-9_\\-*/]{0,255}"
+                    + "|[a-z0-9][a-z0-9_\\-*/]{0,240}@[a-z][a-z0-9_\\-*/]{0,13}");
+    private static final Pattern VALUE = Pattern.compile(
+            "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}"
+                    + "[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]");
 
     private TraceState() {}
 

@@ -28,6 +28,9 @@ public final class Cluster {
     /** Whether anything will be over by time alone. */
     private volatile boolean passing;
 
+    /** How endpoints are found and spoken with. */
+    private record Ways(NameLookup names, UpstreamTls.Client tls) {}
+
     /**
      * The endpoints of an application, none of them looked up yet.
      *
@@ -35,7 +38,7 @@ public final class Cluster {
      */
     public Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime) {
-        this(name, config, stats, nanoTime, InetAddress::getAllByName, null);
+        this(name, config, stats, nanoTime, new Ways(InetAddress::getAllByName, null));
     }
 
     /**
@@ -46,24 +49,24 @@ public final class Cluster {
     public Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
             UpstreamTls.Client tls) {
-        this(name, config, stats, nanoTime, InetAddress::getAllByName, tls);
+        this(name, config, stats, nanoTime, new Ways(InetAddress::getAllByName, tls));
     }
 
     Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
             NameLookup names) {
-        this(name, config, stats, nanoTime, names, null);
+        this(name, config, stats, nanoTime, new Ways(names, null));
     }
 
     private Cluster(
             String name, UpstreamConfig config, ClusterStats stats, LongSupplier nanoTime,
-            NameLookup names, UpstreamTls.Client tls) {
+            Ways ways) {
         this.name = name;
-        this.tls = tls;
+        this.tls = ways.tls();
         this.config = config;
         this.stats = stats;
         this.nanoTime = nanoTime;
-        this.names = names;
+        this.names = ways.names();
         this.endpoints = config.endpoints().stream()
                 .map(uri -> new Endpoint(this, uri))
                 .toList();
@@ -114,6 +117,11 @@ public final class Cluster {
     /** It is not served any more. */
     public void retired() {
         stats.servesNoMore(this);
+    }
+
+    /** Monotonic, in nanoseconds. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     RetryBudget retryBudget() {

@@ -100,6 +100,7 @@ final class ClusterChecks {
         }
 
         void check() {
+            pool.tick(cluster.nanoTime());
             if (running != null) {
                 return;
             }

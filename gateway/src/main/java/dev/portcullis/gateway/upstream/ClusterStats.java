@@ -67,6 +67,8 @@ public final class ClusterStats {
 
     synchronized void serves(Cluster cluster) {
         serving = cluster;
+        // shown before they are first used: what is to grow is to be seen at zero
+        cluster.endpoints().forEach(this::endpoint);
     }
 
     synchronized void servesNoMore(Cluster cluster) {

@@ -23,8 +23,6 @@ import io.netty.handler.codec.http2.Http2Stream;
  * request's head is sent. Not thread-safe: everything happens on its connection's event loop.
  */
 final class Http2Lease implements UpstreamConnection {
-    private static final byte[] TAKES_TRAILERS = ascii("te: trailers\r\n\r\n");
-
     private final Http2Connection connection;
     private final boolean reused;
     private final boolean counted;
@@ -64,12 +62,8 @@ final class Http2Lease implements UpstreamConnection {
     public void send(UpstreamRequest request) {
         byte[] key = request.webSocketKey();
         response.expect(request.headMethod(), key == null ? null : WebSocketKey.accept(key));
-        if (request.takesTrailers()) {
-            // instead of the empty line, and then that
-            ByteBuf head = request.head();
-            head.writerIndex(head.writerIndex() - 2).writeBytes(TAKES_TRAILERS);
-        }
-        unsentHead = connection.requests().fromHead(request.head(), connection.secure());
+        unsentHead = connection.requests().fromHead(
+                request.head(), connection.secure(), request.takesTrailers());
         request.release();
         if (key != null && !connection.allowsTunnels()) {
             unsentHead = null;

@@ -85,6 +85,9 @@ public final class Question {
             if (header.getKey().startsWith(":")) {
                 continue;
             }
+            if (hasLineEnd(header.getKey()) || hasLineEnd(header.getValue())) {
+                return null;
+            }
             byte[] name = header.getKey().getBytes(StandardCharsets.ISO_8859_1);
             if (!passes(FieldName.of(name))) {
                 continue;
@@ -99,7 +102,7 @@ public final class Question {
     private static boolean passes(FieldName name) {
         return switch (name) {
             case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, KEEP_ALIVE, PROXY_CONNECTION,
-                    TE, TRAILER, UPGRADE, HTTP2_SETTINGS, EXPECT, CONTENT_TYPE -> false;
+                    TE, TRAILER, UPGRADE, HTTP2_SETTINGS, EXPECT -> false;
             default -> true;
         };
     }
@@ -132,6 +135,10 @@ public final class Question {
             }
         }
         return !text.isEmpty();
+    }
+
+    private static boolean hasLineEnd(String text) {
+        return text.indexOf('\r') >= 0 || text.indexOf('\n') >= 0;
     }
 
     private static byte[] latin1(String text) {

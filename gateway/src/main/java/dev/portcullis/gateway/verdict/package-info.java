@@ -4,6 +4,6 @@
  * the same code.
  *
  * <p>May import: {@code route}, {@code auth}, {@code lookup}, {@code outcome}, {@code http1},
- * {@code core}, SLF4J.
+ * {@code core}, Netty buffers, SLF4J.
  */
 package dev.portcullis.gateway.verdict;

@@ -23,7 +23,8 @@ class RequestSectionsTest {
     /** The head, or "malformed". */
     private String head(String section, boolean ended) {
         ByteBuf out = Unpooled.buffer();
-        boolean good = sections.toHead(Sections.of(section.split("\n(?=.)")), ended, () -> KEY, out);
+        boolean good = sections.toHead(
+                Sections.of(section.split("\n(?=.)")), ended, () -> KEY, out);
         return good ? out.toString(StandardCharsets.ISO_8859_1) : "malformed";
     }
 
@@ -44,6 +45,16 @@ class RequestSectionsTest {
                 .isEqualTo("POST /p?q=1 HTTP/1.1\r\nHost: h:1\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n");
         assertThat(head(GET + "\ncontent-length=3", false)).doesNotContain("chunked");
+    }
+
+    @Test
+    void clientThatTakesTrailers_isSaidToOnce() {
+        for (String field : new String[] {"", "TE: trailers\r\n", "TE: gzip\r\n"}) {
+            assertThat(Sections.text(sections.fromHead(Unpooled.copiedBuffer(
+                            "GET / HTTP/1.1\r\nHost: h\r\n" + field + "\r\n",
+                            StandardCharsets.ISO_8859_1), false, true)))
+                    .containsOnlyOnce("te=trailers").doesNotContain("gzip");
+        }
     }
 
     @Test

@@ -88,6 +88,11 @@ class MalformedRecordsTest {
             "192.0.02.0/24", "example.com", "2001:db8::/129"}) {
             all.put("range '" + text + "'", r -> restrictions(r).addCidrs(text));
         }
+        all.put("too many certificates", r -> IntStream.range(0, 101)
+                .forEach(i -> restrictions(r).addCertificates("ab".repeat(32))));
+        for (String text : new String[] {"", "x", "ab".repeat(31), "gg".repeat(32)}) {
+            all.put("certificate '" + text + "'", r -> restrictions(r).addCertificates(text));
+        }
         all.put("newer kind of restriction", r -> restrictions(r).setUnknownFields(newer()));
     }
 
@@ -175,7 +180,8 @@ class MalformedRecordsTest {
                     .setRestrictions(Restrictions.newBuilder()
                             .setMaxRole(Role.ROLE_READER)
                             .addApplications("a").addApplications("b").addApplications("a")
-                            .addCidrs("192.0.2.0/24").addCidrs("2001:db8::1")));
+                            .addCidrs("192.0.2.0/24").addCidrs("2001:db8::1")
+                            .addCertificates("ab".repeat(32))));
             var record = ((Found) f.lookUp(KEY)).credential();
             assertThat(record.hash().algorithm())
                     .isEqualTo(dev.portcullis.core.token.HashAlgorithm.HMAC_SHA_256);
@@ -187,6 +193,8 @@ class MalformedRecordsTest {
             assertThat(record.restrictions().applications()).containsExactlyInAnyOrder("a", "b");
             assertThat(record.restrictions().cidrs()).extracting(Object::toString)
                     .containsExactly("192.0.2.0/24", "2001:db8::1/128");
+            assertThat(record.restrictions().certificates()).extracting(Object::toString)
+                    .containsExactly("ab".repeat(32));
             assertThat(record.parent()).isNull();
         }
     }

@@ -111,7 +111,8 @@ class GuardTest {
         RateState over = guard.take(token, "a", policy, now);
         assertThat(over).isEqualTo(new RateState(false, 0, 2, 1));
         assertThat(new String(over.fields(policy), StandardCharsets.US_ASCII))
-                .isEqualTo("RateLimit-Policy: \"token\";q=2;w=1\r\nRateLimit: \"token\";r=0;t=2\r\n");
+                .isEqualTo("RateLimit-Policy: \"token\";q=2;w=1\r\n"
+                        + "RateLimit: \"token\";r=0;t=2\r\n");
         assertThat(guard.take(token, "b", policy, now).within()).as("another application").isTrue();
         assertThat(guard.take(token, "a", policy, now + SECOND / 2 - 1).within()).isFalse();
         assertThat(guard.take(token, "a", policy, now + SECOND / 2).within()).isTrue();

@@ -87,7 +87,8 @@ class RouteRulesTest {
                 "/h%65alth", "/%68ealth?x", "http://h/health")) {
             assertThat(access(table, "GET", path)).as(path).isEqualTo(OPEN);
         }
-        for (String path : List.of("/health/", "/Health", "/healthy", "/health/../x", "/x/health")) {
+        for (String path
+                : List.of("/health/", "/Health", "/healthy", "/health/../x", "/x/health")) {
             assertThat(access(table, "GET", path)).as(path).isEqualTo("READ");
         }
     }
@@ -154,8 +155,8 @@ class RouteRulesTest {
         assertThat(access(table, "POST", "/pkg.Books/GetBook")).isEqualTo("WRITE");
         assertThat(access(table, "POST", "/pkg.Books/GetBook",
                 "Content-Type: application/grpc-web\r\n")).isEqualTo("WRITE");
-        assertThat(access(table, "POST", "/pkg.Books/GetBook", "Content_Type: application/grpc\r\n"))
-                .isEqualTo("WRITE");
+        assertThat(access(table, "POST", "/pkg.Books/GetBook",
+                "Content_Type: application/grpc\r\n")).isEqualTo("WRITE");
         assertThat(access(table, "GET", "/pkg.Books/Delete")).isEqualTo("READ");
         RouteTable rules = table(route("a").rule(WRITE, "/pkg.Books/GetSecret")
                 .reads(null, "/pkg.Books/Get*"));

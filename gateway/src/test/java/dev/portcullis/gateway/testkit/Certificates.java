@@ -6,6 +6,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +14,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** An authority of a test's own, and the certificates it issues, as PEM files. Any thread. */
 public final class Certificates {
@@ -27,6 +34,7 @@ public final class Certificates {
     private static final int DNS_NAME = 0x82;
     private static final int SEQUENCE = 0x30;
     private static final int LENGTH_IN_ONE_OCTET = 0x81;
+    private static final String OWN = "own";
     private static final char[] NO_PASSWORD = new char[0];
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -122,14 +130,69 @@ public final class Certificates {
             KeyStore shown = KeyStore.getInstance("PKCS12");
             shown.load(null, NO_PASSWORD);
             if (own != null) {
-                shown.setKeyEntry("own", own.bundle().getKeyPair().getPrivate(), NO_PASSWORD,
+                shown.setKeyEntry(OWN, own.bundle().getKeyPair().getPrivate(), NO_PASSWORD,
                         own.bundle().getCertificatePath());
             }
             keys.init(shown, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            KeyManager[] managers = own == null
+                    ? keys.getKeyManagers()
+                    : new KeyManager[] {
+                        new Insisting((X509ExtendedKeyManager) keys.getKeyManagers()[0])};
+            context.init(managers, trust.getTrustManagers(), null);
             return context;
         });
+    }
+
+    /** Shows its certificate to whoever asks for any, also to those who will not believe it. */
+    private static final class Insisting extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager keys;
+
+        Insisting(X509ExtendedKeyManager keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return OWN;
+        }
+
+        @Override
+        public String chooseEngineClientAlias(
+                String[] types, Principal[] issuers, SSLEngine engine) {
+            return OWN;
+        }
+
+        @Override
+        public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return keys.chooseServerAlias(type, issuers, socket);
+        }
+
+        @Override
+        public String chooseEngineServerAlias(
+                String type, Principal[] issuers, SSLEngine engine) {
+            return keys.chooseEngineServerAlias(type, issuers, engine);
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {OWN};
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return keys.getServerAliases(type, issuers);
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return keys.getPrivateKey(alias);
+        }
     }
 
     private static CertificateBuilder base(String subject) {
@@ -145,7 +208,8 @@ public final class Certificates {
         return checked(() -> {
             Path file = directory.resolve(what + "-" + NUMBERS.incrementAndGet() + ".pem");
             Files.writeString(file, pem);
-            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            return Files.setPosixFilePermissions(
+                    file, PosixFilePermissions.fromString("rw-------"));
         });
     }
 

@@ -223,6 +223,11 @@ public final class FakeOrigin implements AutoCloseable {
         return service.changeCredential(prefixOf(token), change);
     }
 
+    /** Waits until every gateway that watches has acknowledged all that was changed so far. */
+    public void awaitAcked() throws InterruptedException {
+        awaitAcked(service.revision());
+    }
+
     /** Waits until every gateway that watches has acknowledged a revision. */
     public void awaitAcked(long revision) throws InterruptedException {
         service.awaitAcked(revision);

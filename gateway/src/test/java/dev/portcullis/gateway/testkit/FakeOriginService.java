@@ -59,6 +59,10 @@ final class FakeOriginService extends OriginServiceImplBase {
         return announce("p:" + id);
     }
 
+    synchronized long revision() {
+        return revision;
+    }
+
     synchronized void putCredential(CredentialRecord credential) {
         credentials.put(credential.getPrefix(), credential);
         announce("c:" + credential.getPrefix());

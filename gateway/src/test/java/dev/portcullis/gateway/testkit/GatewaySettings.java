@@ -54,6 +54,7 @@ public final class GatewaySettings {
     private RouteConfig.Rate perToken;
     private TracingConfig tracing = TracingConfig.OFF;
     private TlsConfig tls;
+    private DoorsConfig doors = DoorsConfig.NONE;
     private URI otherUpstream;
     private Duration exchangeTimeout = Duration.ZERO;
     private SSLContext secureUpstreams;
@@ -182,6 +183,12 @@ public final class GatewaySettings {
         return this;
     }
 
+    /** Where else the verdict can be asked for; nowhere at first. */
+    public GatewaySettings doors(DoorsConfig open) {
+        doors = open;
+        return this;
+    }
+
     /** Sends everything to a server that is not the fixture's, in that protocol. */
     public GatewaySettings upstream(URI address, UpstreamConfig.Protocol spoken) {
         otherUpstream = address;
@@ -225,7 +232,7 @@ public final class GatewaySettings {
                 .toList();
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
-                serverConfig(), configured, tls, protection, DoorsConfig.NONE,
+                serverConfig(), configured, tls, protection, doors,
                 recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 

@@ -64,6 +64,11 @@ public final class H2Client implements Closeable {
         return silent(address).gather().send(PREFACE).settings(settings).release();
     }
 
+    /** A connection that has begun in order, over a socket of one's own: TLS, say. */
+    public static H2Client over(Socket socket) throws IOException {
+        return new H2Client(socket).gather().send(PREFACE).settings().release();
+    }
+
     // ------------------------------------------------------------------ sending
 
     /** What is sent from now on is sent together by {@link #release}. */

@@ -12,6 +12,7 @@ import static dev.portcullis.gateway.testkit.H2Frame.FLOW_CONTROL_ERROR;
 import static dev.portcullis.gateway.testkit.H2Frame.FRAME_SIZE_ERROR;
 import static dev.portcullis.gateway.testkit.H2Frame.GOAWAY;
 import static dev.portcullis.gateway.testkit.H2Frame.HEADERS;
+import static dev.portcullis.gateway.testkit.H2Frame.NO_ERROR;
 import static dev.portcullis.gateway.testkit.H2Frame.PADDED;
 import static dev.portcullis.gateway.testkit.H2Frame.PING;
 import static dev.portcullis.gateway.testkit.H2Frame.PRIORITY;
@@ -188,6 +189,12 @@ class Http2ConformanceTest {
                         c -> c.frame(GOAWAY, 0, 0, new byte[7])),
                 fine("6.8 GOAWAY leaves what was asked for", c -> c.headers(1, true, get())
                         .frame(GOAWAY, 0, 0, new byte[8])),
+                connection("5.4 connection without streams that its client ends", NO_ERROR,
+                        c -> c.sync().withoutAcknowledging().closeOutput()));
+    }
+
+    static Stream<Http2Case> windows() {
+        return Stream.of(
                 connection("6.9 WINDOW_UPDATE of zero on the connection", PROTOCOL_ERROR,
                         c -> c.window(0, 0)),
                 stream("6.9 WINDOW_UPDATE of zero on a stream", PROTOCOL_ERROR,
@@ -248,8 +255,8 @@ class Http2ConformanceTest {
                         c -> c.frame(HEADERS, END_HEADERS, 1, 0, 1, 'a')));
     }
 
-    static Stream<Http2Case> messages() {
-        List<Http2Case> cases = new ArrayList<>();
+    /** Fields that have no place in a request that is sound without them. */
+    static Stream<Http2Case> fields() {
         String[][] malformed = {
             {"8.2 name in upper case", "X=y"},
             {"8.2 empty name", "=y"},
@@ -281,12 +288,15 @@ class Http2ConformanceTest {
             {"8.3.1 two hosts", "host=app.example", "host=app.example"},
             {"8441 4 :protocol without CONNECT", ":protocol=websocket"},
         };
-        for (String[] one : malformed) {
+        return Arrays.stream(malformed).map(one -> {
             String[] more = Arrays.copyOfRange(one, 1, one.length);
             boolean pseudo = more[0].startsWith(":");
-            cases.add(stream(one[0], PROTOCOL_ERROR, c -> c.headers(1, true, pseudo
-                    ? joined(more, get()) : request("GET", more))));
-        }
+            return stream(one[0], PROTOCOL_ERROR, c -> c.headers(1, true, pseudo
+                    ? joined(more, get()) : request("GET", more)));
+        });
+    }
+
+    static Stream<Http2Case> sections() {
         String[][] whole = {
             {"8.3.1 no :method", ":scheme=http", ":path=/", ":authority=a"},
             {"8.3.1 no :scheme", ":method=GET", ":path=/", ":authority=a"},
@@ -309,10 +319,12 @@ class Http2ConformanceTest {
             {"8.3.1 :authority with a line end", ":method=GET", ":scheme=http", ":path=/",
                 ":authority=a\r\nx: y"},
         };
-        for (String[] one : whole) {
-            cases.add(stream(one[0], PROTOCOL_ERROR,
-                    c -> c.headers(1, true, Arrays.copyOfRange(one, 1, one.length))));
-        }
+        return Arrays.stream(whole).map(one -> stream(one[0], PROTOCOL_ERROR,
+                c -> c.headers(1, true, Arrays.copyOfRange(one, 1, one.length))));
+    }
+
+    static Stream<Http2Case> messages() {
+        List<Http2Case> cases = new ArrayList<>();
         cases.add(stream("8.1 trailers that do not end the stream", PROTOCOL_ERROR,
                 c -> post(c).data(1, false, "x").headers(1, false, "x=y")));
         cases.add(stream("8.1 pseudo-header field in trailers", PROTOCOL_ERROR,
@@ -327,7 +339,8 @@ class Http2ConformanceTest {
         cases.add(fine("8.1.1 content-length as the data", c -> c.headers(1, false,
                 request("POST", "content-length=2")).data(1, false, "x").data(1, true, "y")));
         cases.add(fine("8.1 trailers", c -> post(c).data(1, false, "x").headers(1, true, "x=y")));
-        cases.add(fine("8.2.2 te: trailers", c -> c.headers(1, true, request("GET", "te=trailers"))));
+        cases.add(fine("8.2.2 te: trailers",
+                c -> c.headers(1, true, request("GET", "te=trailers"))));
         cases.add(fine("8.2.3 cookies in crumbs",
                 c -> c.headers(1, true, request("GET", "cookie=a=b", "cookie=c=d"))));
         cases.add(fine("8.3.1 host as :authority",
@@ -336,7 +349,8 @@ class Http2ConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"framing", "streams", "controls", "compression", "messages"})
+    @MethodSource({"framing", "streams", "controls", "windows", "compression", "fields",
+        "sections", "messages"})
     void whatAClientDoes_isMetAsTheStandardSays(Http2Case what) throws Exception {
         try (H2Client client = H2Client.connect(GATEWAY.gateway().address())) {
             what.frames().send(client);

@@ -206,6 +206,7 @@ class Http2FloodTest {
             }
             client.sync();
             assertThat(bufferMemory() - before).isLessThan(64L * 1024 * 1024);
+            awaitTick();
             gateway.time().advance(Duration.ofSeconds(61));
             for (int i = 0; i < 100; i++) {
                 H2Response response = client.response(1 + 2 * i);
@@ -220,6 +221,7 @@ class Http2FloodTest {
             client.get(1, "/", gateway.reader());
             assertThat(client.head(1).status()).isEqualTo(200);
             client.sync();
+            awaitTick();
             gateway.time().advance(Duration.ofSeconds(61));
             assertThat(client.response(1).reset()).isEqualTo(H2Frame.CANCEL);
         }

@@ -142,8 +142,9 @@ class Http2Test {
 
     @Test
     void trailers_passBothWays() throws Exception {
-        GATEWAY.upstream().enqueue(Answer.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "2\r\nok\r\n0\r\nX-Sum: 1\r\nAuthorization: no\r\n\r\n"));
+        GATEWAY.upstream().enqueue(Answer.raw(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "2\r\nok\r\n0\r\nX-Sum: 1\r\nAuthorization: no\r\n\r\n"));
         try (H2Client client = connect()) {
             client.headers(1, false, request("POST", "/t", GATEWAY.writer()))
                     .data(1, false, "x").headers(1, true, "x-trailer=t", "authorization=none");

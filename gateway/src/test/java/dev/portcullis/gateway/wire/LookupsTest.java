@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.TokenTexts;
-import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +16,9 @@ class LookupsTest {
     @RegisterExtension
     final GatewayFixture gateway = GatewayFixture.create();
 
-    private void assertAsked(int questions, int status, String token) throws IOException {
+    private void assertAsked(int questions, int status, String token) throws Exception {
+        // a change that is still on its way has L1 forget what it is about
+        gateway.origin().awaitAcked();
         int before = gateway.origin().resolves();
         for (int i = 0; i < 3; i++) {
             assertThat(gateway.get("/", token).status()).isEqualTo(status);
@@ -26,17 +27,17 @@ class LookupsTest {
     }
 
     @Test
-    void importedToken_isAskedForOnce() throws IOException {
+    void importedToken_isAskedForOnce() throws Exception {
         assertAsked(1, 200, gateway.origin().importToken("user-reader"));
     }
 
     @Test
-    void unknownTokenOfTheImportedForm_isAskedForOnceAndRemembered() throws IOException {
+    void unknownTokenOfTheImportedForm_isAskedForOnceAndRemembered() throws Exception {
         assertAsked(1, 401, TokenTexts.netBird(new Random(9)));
     }
 
     @Test
-    void mistypedTokenOfTheImportedForm_isNotAskedFor() throws IOException {
+    void mistypedTokenOfTheImportedForm_isNotAskedFor() throws Exception {
         String token = gateway.origin().importToken("user-reader");
         char last = token.charAt(39);
         assertAsked(0, 401, token.substring(0, 39) + (last == '0' ? '1' : '0'));
@@ -60,7 +61,7 @@ class LookupsTest {
     }
 
     @Test
-    void keyItself_isNotAskedFor() throws IOException {
+    void keyItself_isNotAskedFor() throws Exception {
         assertAsked(0, 401, gateway.origin().addToken("user-reader", CredentialKind.API_KEY, 0));
     }
 }

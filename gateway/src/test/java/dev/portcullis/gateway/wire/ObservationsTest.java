@@ -47,8 +47,10 @@ class ObservationsTest {
         cut();
         over.countDown();
 
-        assertThat(gateway.newLogLines()).extracting(line -> field(line, "outcome")).containsExactly(
-                "ok", "refused", "upstream_failed", "upstream_failed", "client_gone", "cut");
+        assertThat(gateway.newLogLines()).extracting(line -> field(line, "outcome"))
+                .containsExactly(
+                        "ok", "refused", "upstream_failed", "upstream_failed", "client_gone",
+                        "cut");
         ApplicationStats counts = counts();
         assertThat(counts.responses(2, Outcome.OK)).isOne();
         assertThat(counts.responses(4, Outcome.REFUSED)).isOne();

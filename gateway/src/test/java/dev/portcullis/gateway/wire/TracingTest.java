@@ -97,7 +97,8 @@ class TracingTest {
                 "server.port", "" + gateway.upstream().address().getPort()));
         Span server = spans.get(0);
         Span client = spans.get(1);
-        assertThat(server.getStartTimeUnixNano()).isLessThanOrEqualTo(client.getStartTimeUnixNano());
+        assertThat(server.getStartTimeUnixNano())
+                .isLessThanOrEqualTo(client.getStartTimeUnixNano());
         assertThat(client.getStartTimeUnixNano()).isLessThan(client.getEndTimeUnixNano());
         assertThat(client.getEndTimeUnixNano()).isLessThanOrEqualTo(server.getEndTimeUnixNano());
         assertThat(collector.everything())

@@ -319,7 +319,8 @@ class WebSocketTest {
                 .takeOctets(octets, heard::complete).close());
         try (RawClient client = gateway.connect()) {
             open(client, ASKED);
-            CompletableFuture<Void> pushing = CompletableFuture.runAsync(() -> push(client, octets));
+            CompletableFuture<Void> pushing =
+                    CompletableFuture.runAsync(() -> push(client, octets));
             await().during(Duration.ofMillis(300)).until(() -> !pushing.isDone());
             later.countDown();
             assertThat(heard.get(30, TimeUnit.SECONDS)).hasSize(octets);

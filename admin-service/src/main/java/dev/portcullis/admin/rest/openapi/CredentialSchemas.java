@@ -57,6 +57,8 @@ final class CredentialSchemas {
                 .maybe("applications", Schema.list(Schema.application(), 100),
                         "=Restrictions.applications")
                 .maybe("cidrs", Schema.list(Schema.text(1, 64), 100), "=Restrictions.cidrs")
+                .maybe("certificates", Schema.list(Schema.text(64, 95), 16),
+                        "=Restrictions.certificates")
                 .build();
     }
 

@@ -168,7 +168,8 @@ final class UserSchemas {
         return object("Whether a request would be permitted, and why.")
                 .always("allowed", Schema.flag(), "=ExplainAccessResponse.allowed")
                 .always("code", Schema.text(), "=ExplainAccessResponse.code")
-                .always("access", Schema.words("read", "write", "none"), "=ExplainAccessResponse.access")
+                .always("access", Schema.words("read", "write", "none"),
+                        "=ExplainAccessResponse.access")
                 .always("role", Schema.words("none", "auditor", "reader", "writer", "admin"),
                         "=ExplainAccessResponse.role")
                 .always("bindings", Schema.list(Schema.ref("ExplainedBinding")),
