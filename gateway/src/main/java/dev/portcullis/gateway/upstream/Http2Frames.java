@@ -32,7 +32,12 @@ final class Http2Frames extends Http2FrameAdapter {
     @Override
     public void onHeadersRead(
             ChannelHandlerContext context, int streamId, Http2Headers headers, int padding,
-            boolean endOfStream) {
+            boolean endOfStream) throws Http2Exception {
+        if (streamId % 2 == 0) {
+            // a server opens no streams but by promises, and those are not taken
+            throw Http2Exception.connectionError(
+                    Http2Error.PROTOCOL_ERROR, "a stream that nobody asked for");
+        }
         Http2Lease lease = connection.lease(streamId);
         if (lease != null) {
             lease.headersRead((FieldSection) headers, endOfStream);
@@ -43,7 +48,7 @@ final class Http2Frames extends Http2FrameAdapter {
     public void onHeadersRead(
             ChannelHandlerContext context, int streamId, Http2Headers headers,
             int streamDependency, short weight, boolean exclusive, int padding,
-            boolean endOfStream) {
+            boolean endOfStream) throws Http2Exception {
         onHeadersRead(context, streamId, headers, padding, endOfStream);
     }
 

@@ -5,6 +5,8 @@ import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayDeque;
@@ -39,6 +41,7 @@ final class Http2Pool {
             @Override
             protected void initChannel(Channel channel) {
                 pool.addTls(channel);
+                channel.pipeline().addLast(new Unproved());
             }
         });
     }
@@ -93,6 +96,7 @@ final class Http2Pool {
     private void proved(Channel channel, String agreed, Refusal why) {
         if (why == null && (!pool.secure() || AddressPool.HTTP_2.equals(agreed))) {
             channel.pipeline().addLast(Http2Codec.newConnection(this));
+            channel.pipeline().remove(Unproved.class);
             return;
         }
         opening.remove(channel);
@@ -104,6 +108,14 @@ final class Http2Pool {
             served.forEach(pool::lease);
         } else {
             failWaiting(why == null ? Refusal.UPSTREAM_INVALID : why);
+        }
+    }
+
+    /** Stands for the connection until there is one; whoever waits for it is told elsewhere. */
+    private static final class Unproved extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
         }
     }
 

@@ -135,6 +135,13 @@ public final class H2Connection {
         this.out = socket.getOutputStream();
     }
 
+    /** Takes octets, sends those, and ends: what speaks another protocol does so. */
+    public void sayOnly(String text) throws IOException {
+        in.readNBytes(PREFACE.length());
+        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        in.readAllBytes();
+    }
+
     /** Takes the preface and sends settings: ids and values in turn. */
     public H2Connection begin(int... settings) throws IOException {
         String preface = new String(in.readNBytes(PREFACE.length()), StandardCharsets.US_ASCII);

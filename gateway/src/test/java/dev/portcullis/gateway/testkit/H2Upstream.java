@@ -14,6 +14,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A real HTTP/2 server, in clear text with prior knowledge, that does frame by frame what the test
@@ -35,19 +39,34 @@ public final class H2Upstream implements AutoCloseable {
     private final ConcurrentLinkedQueue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
 
-    private H2Upstream() throws IOException {
-        server = new ServerSocket(0, 512, InetAddress.getByName("127.0.0.1"));
-        run(this::accept);
+    private H2Upstream(ServerSocketFactory sockets) throws IOException {
+        server = sockets.createServerSocket(0, 512, InetAddress.getByName("127.0.0.1"));
     }
 
     /** A server on a free port of 127.0.0.1. */
     public static H2Upstream start() throws IOException {
-        return new H2Upstream();
+        return new H2Upstream(ServerSocketFactory.getDefault()).started();
     }
 
-    /** {@code http://127.0.0.1:port}. */
+    /** One that speaks TLS, and agrees on these by ALPN. */
+    public static H2Upstream start(SSLContext tls, String... protocols) throws IOException {
+        H2Upstream upstream = new H2Upstream(tls.getServerSocketFactory());
+        SSLServerSocket socket = (SSLServerSocket) upstream.server;
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        return upstream.started();
+    }
+
+    private H2Upstream started() {
+        run(this::accept);
+        return this;
+    }
+
+    /** {@code http://127.0.0.1:port}, or {@code https}. */
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+        String scheme = server instanceof SSLServerSocket ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + server.getLocalPort());
     }
 
     /** The next connection that has no script yet runs this one. */

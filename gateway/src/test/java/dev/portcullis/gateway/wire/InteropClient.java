@@ -1,0 +1,62 @@
+package dev.portcullis.gateway.wire;
+
+import io.grpc.CallCredentials;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.testing.integration.AbstractInteropTest;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+
+/** The client of grpc-java's interoperability cases, with an access token. */
+final class InteropClient extends AbstractInteropTest {
+    private final InetSocketAddress gateway;
+    private final String token;
+
+    InteropClient(InetSocketAddress gateway, String token) {
+        this.gateway = gateway;
+        this.token = token;
+    }
+
+    @Override
+    protected ManagedChannelBuilder<?> createChannelBuilder() {
+        return NettyChannelBuilder.forAddress(gateway).usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE_SIZE)
+                .flowControlWindow(TEST_FLOW_CONTROL_WINDOW)
+                .intercept(new Presenting(credentials(token)));
+    }
+
+    /** Every call is made with these credentials. */
+    private record Presenting(CallCredentials credentials) implements ClientInterceptor {
+        @Override
+        public <A, B> ClientCall<A, B> interceptCall(
+                MethodDescriptor<A, B> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withCallCredentials(credentials));
+        }
+    }
+
+    /** A token as credentials of calls. */
+    static CallCredentials credentials(String token) {
+        return new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(
+                    RequestInfo call, Executor executor, MetadataApplier applier) {
+                Metadata headers = new Metadata();
+                headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                        "Bearer " + token);
+                applier.apply(headers);
+            }
+        };
+    }
+
+    /** What the two sides have counted is not compared: they are not in one process. */
+    @Override
+    protected boolean metricsExpected() {
+        return false;
+    }
+}
