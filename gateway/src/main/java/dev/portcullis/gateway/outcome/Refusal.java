@@ -139,8 +139,8 @@ public enum Refusal {
     }
 
     /**
-     * Whether it is an attempt at somebody else's credential, as far as that can be told: who proves
-     * the secret of one that has expired or was revoked attempts nothing, and is told so.
+     * Whether it is an attempt at somebody else's credential, as far as that can be told: who
+     * proves the secret of one that has expired or was revoked attempts nothing, and is told so.
      */
     public boolean isFailedAttempt() {
         return switch (this) {

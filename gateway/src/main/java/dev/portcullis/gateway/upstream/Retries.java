@@ -12,8 +12,8 @@ import java.util.List;
  *       nothing, whatever its method, as often as configured and as the cluster's budget has room.
  *       Where there was no connection it has to be another address;
  *   <li>a safe request on a kept connection that turned out to be dead, once, on a new one, and
- *       elsewhere where there is an elsewhere. That is nobody's failure and costs the application nothing: it is neither counted as an attempt
- *       nor against the budget.
+ *       elsewhere where there is an elsewhere. That is nobody's failure and costs the application
+ *       nothing: it is neither counted as an attempt nor against the budget.
  * </ul>
  *
  * <p>Nothing else ever is (RFC 9110, section 9.2.2). One for each exchange, made when its first
