@@ -40,6 +40,8 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
     private boolean progressed;
     private int verifications;
     private boolean forwardHeld;
+    /** Within the very call that asks for a connection: no time has passed since the verdict. */
+    private boolean leasing;
 
     public Exchange(RequestFlow flow, Downstream downstream, RequestHead head) {
         super(flow.routing(), downstream, head);
@@ -219,6 +221,10 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         flow.verifyAnew(this);
     }
 
+    void leasing(boolean now) {
+        leasing = now;
+    }
+
     void verifiedAnew(Verdict again) {
         verifications--;
         if (over) {
@@ -325,9 +331,9 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.leasedAt(this);
         wasLeased = true;
-        if (!reusedConnection && verifications == 0 && isPersonal() && !flow.vouched()) {
-            // opening it took a while, in which the lease has lapsed: the verdict is not made
-            // of anything that may be believed now
+        if (!leasing && verifications == 0 && isPersonal() && !flow.vouched()) {
+            // it was waited for, and the lease has lapsed meanwhile: the verdict is not made of
+            // anything that may be believed now
             verifyAnew();
         }
         if (over) {

@@ -221,7 +221,9 @@ public final class RequestFlow {
     /** A permitted request: on to the application. */
     private void lease(Exchange exchange) {
         exchange.enter(ExchangePhase.LEASE);
+        exchange.leasing(true);
         pool(exchange).lease(exchange);
+        exchange.leasing(false);
     }
 
     /** What is known of the attempts of a request, the first of which has failed. */
