@@ -60,7 +60,7 @@ class LogRecorderTest {
         LeakCheck.arm();
         try (LogRecorder recorder = LogRecorder.open()) {
             leak();
-            // what the collector found is queued by a thread of the virtual machine, when it gets to
+            // what the collector found is queued by another thread, when it gets to it
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
                 LeakCheck.provoke();
                 assertThat(recorder.troubles()).anyMatch(text -> text.contains("LEAK"));
