@@ -35,7 +35,7 @@ class ConfigPrinterTest {
               headers: 100                              # default
               connections_per_address: 0                # default
               exchanges: 20000                          # default
-              failed_attempts: 300                      # default
+              failed_attempts: 6000                     # default
               failed_attempts_period: 1m                # default
             timeouts:
               head: 10s                                 # default
