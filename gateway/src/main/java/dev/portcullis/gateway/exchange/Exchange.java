@@ -41,7 +41,7 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
     private int verifications;
     private boolean forwardHeld;
     /** Within the very call that asks for a connection: no time has passed since the verdict. */
-    private boolean leasing;
+    private boolean leasesAtOnce;
 
     public Exchange(RequestFlow flow, Downstream downstream, RequestHead head) {
         super(flow.routing(), downstream, head);
@@ -221,8 +221,8 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         flow.verifyAnew(this);
     }
 
-    void leasing(boolean now) {
-        leasing = now;
+    void leasesAtOnce(boolean does) {
+        leasesAtOnce = does;
     }
 
     void verifiedAnew(Verdict again) {
@@ -331,7 +331,7 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         enter(ExchangePhase.REQUEST);
         leasedNanos = flow.leasedAt(this);
         wasLeased = true;
-        if (!leasing && verifications == 0 && isPersonal() && !flow.vouched()) {
+        if (!leasesAtOnce && verifications == 0 && isPersonal() && !flow.vouched()) {
             // it was waited for, and the lease has lapsed meanwhile: the verdict is not made of
             // anything that may be believed now
             verifyAnew();

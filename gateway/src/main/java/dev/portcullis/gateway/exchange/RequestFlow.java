@@ -81,7 +81,9 @@ public final class RequestFlow {
     /** The head is there: on to the verdict. */
     void begin(Exchange exchange) {
         exchange.caller(rewriter.callerOf(exchange.caller(), exchange.head()));
-        boolean asks = answersQuestions && Question.isAsked(exchange.head());
+        // what is asked about at another door is itself no question, whatever its path
+        boolean asks = answersQuestions && !exchange.asksOnly()
+                && Question.isAsked(exchange.head());
         if (asks) {
             // first of all: it says how every refusal is told
             exchange.asks();
@@ -221,9 +223,9 @@ public final class RequestFlow {
     /** A permitted request: on to the application. */
     private void lease(Exchange exchange) {
         exchange.enter(ExchangePhase.LEASE);
-        exchange.leasing(true);
+        exchange.leasesAtOnce(true);
         pool(exchange).lease(exchange);
-        exchange.leasing(false);
+        exchange.leasesAtOnce(false);
     }
 
     /** What is known of the attempts of a request, the first of which has failed. */

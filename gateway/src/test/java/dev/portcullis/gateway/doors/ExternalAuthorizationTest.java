@@ -63,7 +63,7 @@ class ExternalAuthorizationTest {
     ExternalAuthorizationTest() {
         gateway.settings()
                 .doors(new DoorsConfig(
-                        false, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                        true, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .application(route("default").path("/app").build())
                 .application(route("open").path("/open").open().build())
                 .application(route("calls").path("/app.Items").reads(null, "/app.Items/Get*")
@@ -187,6 +187,14 @@ class ExternalAuthorizationTest {
         DeniedHttpResponse away = assertDenied(check("GET", "/app", unused), 503,
                 Code.UNAVAILABLE, "verification_unavailable");
         assertThat(headers(away.getHeadersList())).containsKey("retry-after");
+    }
+
+    @Test
+    void pathOfTheOtherDoor_isJudgedAsAnyOther() {
+        HttpRequest.Builder claiming = http("POST", "/.portcullis/auth", null)
+                .putHeaders("x-forwarded-method", "GET")
+                .putHeaders("x-forwarded-uri", "/open/things");
+        assertDenied(check(claiming, from("192.0.2.7")), 404, Code.NOT_FOUND, "route_unknown");
     }
 
     @Test
