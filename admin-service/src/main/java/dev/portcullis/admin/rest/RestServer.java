@@ -112,7 +112,8 @@ public final class RestServer implements AutoCloseable {
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
-        connections.forEach(RestServer::drain);
+        // all in one turn of the only loop: what is answered after one has ended knows of it
+        eventLoops.next().execute(() -> connections.forEach(RestServer::drain));
         connections.newCloseFuture().awaitUninterruptibly(limits.drainTimeout().toMillis());
         connections.close().awaitUninterruptibly();
         Duration rest = Duration.ofSeconds(2);
@@ -122,11 +123,9 @@ public final class RestServer implements AutoCloseable {
     }
 
     private static void drain(Channel connection) {
-        connection.eventLoop().execute(() -> {
-            ChannelHandlerContext handler = connection.pipeline().context(RestHandler.class);
-            if (handler != null) {
-                ((RestHandler) handler.handler()).drain(handler);
-            }
-        });
+        ChannelHandlerContext handler = connection.pipeline().context(RestHandler.class);
+        if (handler != null) {
+            ((RestHandler) handler.handler()).drain(handler);
+        }
     }
 }
