@@ -21,7 +21,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class SqliteSchema {
     /** Version of the newest migration among the resources. */
-    static final int NEWEST = 6;
+    static final int NEWEST = 7;
 
     static final String MIGRATIONS = "dev/portcullis/admin/store/sqlite";
 
