@@ -1,12 +1,15 @@
 package dev.portcullis.admin.change;
 
+import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -46,7 +49,7 @@ public final class LeaseTable {
     private final long unknownUntil;
 
     // guarded by this
-    private final Map<String, Gateway> gateways = new HashMap<>();
+    private final Map<WatchingGateway.Key, WatchingGateway> gateways = new HashMap<>();
     private final CommitTimes commits;
 
     private volatile Runnable onProgress = () -> {};
@@ -72,33 +75,12 @@ public final class LeaseTable {
         this.commits = new CommitTimes(latestRevision, leaseNanos + marginNanos);
     }
 
-    /** One gateway, as long as it is attached or holds a lease. Guarded by the table. */
-    private static final class Gateway {
-        final String id;
-        /** Whether a stream of it ever came from another process. */
-        boolean remote;
-        /** Null when no stream is open. */
-        Attachment attachment;
-        /** The newest revision that it says it has applied. */
-        long applied;
-        /** What it has to have applied before it is given a lease, or a longer one. */
-        long required;
-        /** The end of its lease, margin included; it holds none when that has passed. */
-        long leaseEnd;
-        /** Until when it counts although it was given no lease yet. */
-        long countedUntil;
-
-        Gateway(String id) {
-            this.id = id;
-        }
-    }
-
     /** One stream of a gateway. When the gateway opens another, this one has no say any more. */
     public final class Attachment {
-        private final Gateway gateway;
+        private final WatchingGateway gateway;
         private final Runnable onSuperseded;
 
-        private Attachment(Gateway gateway, Runnable onSuperseded) {
+        private Attachment(WatchingGateway gateway, Runnable onSuperseded) {
             this.gateway = gateway;
             this.onSuperseded = onSuperseded;
         }
@@ -177,29 +159,26 @@ public final class LeaseTable {
     }
 
     /**
-     * A gateway has opened a stream. Takes the place of an earlier one of the same gateway.
+     * A gateway has opened a stream. Takes the place of an earlier one of the same process.
      *
-     * @param lastRevision the newest revision it says it has applied
-     * @param remote whether it lives in another process than the origin
      * @param onSuperseded called when a later stream takes the place of this one; must not block
-     * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways
+     * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways, {@code
+     *     ALREADY_EXISTS} while a stream of another process with the same id is open
      */
-    public Attachment attach(
-            String gatewayId, long lastRevision, boolean remote, Runnable onSuperseded) {
+    public Attachment attach(Arrival arrival, Runnable onSuperseded) {
         Attachment before;
         Attachment attachment;
         synchronized (this) {
             long now = now();
             forgetGone(now);
-            Gateway gateway = gateways.get(gatewayId);
-            if (gateway == null) {
-                gateway = add(gatewayId);
-            }
+            WatchingGateway gateway = arrived(arrival);
             before = gateway.attachment;
             attachment = new Attachment(gateway, onSuperseded);
             gateway.attachment = attachment;
-            gateway.remote |= remote;
-            gateway.applied = lastRevision;
+            gateway.arrival = arrival;
+            gateway.attachedAt = now;
+            gateway.remote |= arrival.remote();
+            gateway.applied = arrival.lastRevision();
             beginCounting(gateway, now);
         }
         if (before != null) {
@@ -209,25 +188,39 @@ public final class LeaseTable {
         return attachment;
     }
 
-    private Gateway add(String gatewayId) {
+    private WatchingGateway arrived(Arrival arrival) {
+        String id = arrival.gatewayId();
+        for (WatchingGateway gateway : gateways.values()) {
+            boolean another = gateway.key.id().equals(id)
+                    && !gateway.key.instance().equals(arrival.instance());
+            if (another && gateway.attachment != null) {
+                throw new ServiceException(
+                        Code.ALREADY_EXISTS, "another process watches as gateway " + id);
+            }
+        }
+        WatchingGateway.Key key = new WatchingGateway.Key(id, arrival.instance());
+        WatchingGateway known = gateways.get(key);
+        if (known != null) {
+            return known;
+        }
         if (gateways.size() >= GATEWAYS_MAX) {
             throw new ServiceException(
                     Code.RESOURCE_EXHAUSTED, "at most " + GATEWAYS_MAX + " gateways can watch");
         }
-        Gateway gateway = new Gateway(gatewayId);
-        gateways.put(gatewayId, gateway);
+        WatchingGateway gateway = new WatchingGateway(key);
+        gateways.put(key, gateway);
         return gateway;
     }
 
     /**
      * Rules 3 and 4: from now on it counts, and has to catch up with now before it is given more.
      */
-    private void beginCounting(Gateway gateway, long now) {
+    private void beginCounting(WatchingGateway gateway, long now) {
         gateway.required = commits.latest();
         gateway.countedUntil = now + leaseNanos + marginNanos;
     }
 
-    private long grant(Gateway gateway) {
+    private long grant(WatchingGateway gateway) {
         long now = now();
         if (gateway.leaseEnd <= now && gateway.countedUntil <= now) {
             beginCounting(gateway, now);
@@ -257,20 +250,10 @@ public final class LeaseTable {
     synchronized long confirmedRevision() {
         long now = now();
         long confirmed = now < unknownUntil ? -1 : Long.MAX_VALUE;
-        for (Gateway gateway : gateways.values()) {
-            confirmed = Math.min(confirmed, confirmedBy(gateway, now));
+        for (WatchingGateway gateway : gateways.values()) {
+            confirmed = Math.min(confirmed, gateway.confirmed(now));
         }
         return confirmed;
-    }
-
-    /** The newest revision that a gateway cannot answer without having applied. */
-    private static long confirmedBy(Gateway gateway, long now) {
-        if (gateway.leaseEnd > now) {
-            return gateway.applied;
-        }
-        return gateway.countedUntil > now
-                ? Math.max(gateway.applied, gateway.required)
-                : Long.MAX_VALUE;
     }
 
     /**
@@ -284,11 +267,11 @@ public final class LeaseTable {
     /** Who has not confirmed a revision. */
     synchronized Unconfirmed unconfirmed(long revision) {
         long now = now();
-        List<String> ids = new ArrayList<>();
+        Set<String> ids = new TreeSet<>();
         long end = now;
-        for (Gateway gateway : gateways.values()) {
-            if (confirmedBy(gateway, now) < revision) {
-                ids.add(gateway.id);
+        for (WatchingGateway gateway : gateways.values()) {
+            if (gateway.confirmed(now) < revision) {
+                ids.add(gateway.key.id());
                 end = Math.max(end, latestEnd(gateway, revision));
             }
         }
@@ -296,12 +279,11 @@ public final class LeaseTable {
             ids.add(Propagation.UNKNOWN_GATEWAY);
             end = Math.max(end, unknownUntil);
         }
-        Collections.sort(ids);
-        return new Unconfirmed(ids, end - now);
+        return new Unconfirmed(List.copyOf(ids), end - now);
     }
 
     /** The furthest that the lease of a gateway which has not applied a revision can reach. */
-    private long latestEnd(Gateway gateway, long revision) {
+    private long latestEnd(WatchingGateway gateway, long revision) {
         long end = gateway.leaseEnd;
         if (gateway.attachment == null) {
             return end;
@@ -316,7 +298,7 @@ public final class LeaseTable {
     synchronized long nextLapse() {
         long now = now();
         long next = now < unknownUntil ? unknownUntil : Long.MAX_VALUE;
-        for (Gateway gateway : gateways.values()) {
+        for (WatchingGateway gateway : gateways.values()) {
             long end = gateway.leaseEnd > now ? gateway.leaseEnd : gateway.countedUntil;
             if (end > now) {
                 next = Math.min(next, end);
@@ -330,6 +312,23 @@ public final class LeaseTable {
         return nanoTime.getAsLong() - epoch;
     }
 
+    // -------------------------------------------------------------------------- for operators
+
+    /**
+     * How each gateway stands that watches here or may still hold a lease from here, by id.
+     *
+     * @param wallNow the instant by the clock of whoever reads it
+     */
+    public synchronized List<GatewayStanding> standings(Instant wallNow) {
+        long now = now();
+        forgetGone(now);
+        return gateways.values().stream()
+                .map(gateway -> gateway.standing(now, marginNanos, wallNow))
+                .sorted(Comparator.comparing(GatewayStanding::id)
+                        .thenComparing(GatewayStanding::attachedAt))
+                .toList();
+    }
+
     // --------------------------------------------------------------------- for the lease mark
 
     /** Whether gateways may hold leases that this table does not know. */
@@ -340,7 +339,7 @@ public final class LeaseTable {
     /** Whether a gateway of another process holds a lease or may be given one. */
     synchronized boolean hasRemote() {
         forgetGone(now());
-        for (Gateway gateway : gateways.values()) {
+        for (WatchingGateway gateway : gateways.values()) {
             if (gateway.remote) {
                 return true;
             }
