@@ -317,7 +317,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     private void answered() {
         stage = Stage.ANSWERED;
-        listener.responseEnded(body.trailers());
+        listener.responseEnded(body.trailers(head.nominatesFields() ? head : null));
     }
 
     @Override
