@@ -17,8 +17,8 @@ final class Simulation {
     private static final int GATEWAYS = 3;
     private static final int TOKENS = 8;
     private static final int USERS = 3;
-    private static final long CALM = 12 * World.SECOND;
-    private static final long STORM = 90 * World.SECOND;
+    private static final long CALM = 8 * World.SECOND;
+    private static final long STORM = 60 * World.SECOND;
 
     private final long seed;
     private final World world;
@@ -55,9 +55,7 @@ final class Simulation {
     Outcome run() {
         database.begin(seed);
         begin();
-        for (long t = 0; t < CALM + STORM + settling(); t += 50 * World.MILLI) {
-            world.at(t + world.random.nextLong(50 * World.MILLI), this::request);
-        }
+        everySoOften(0, CALM + STORM, 300 * World.MILLI, this::request);
         everySoOften(0, CALM + STORM, 2 * World.SECOND, this::change);
         world.runTo(CALM);
         faults.active(true);
@@ -143,22 +141,42 @@ final class Simulation {
         }
     }
 
-    private void answered(long left) {
+    /** A change was answered: soon, and once it holds, requests come that it concerns. */
+    private void answered(long left, Token token) {
         if (left == 0) {
             propagated++;
         }
+        for (SimGateway gateway : gateways) {
+            ask(gateway, token, world.between(0, World.SECOND));
+            ask(gateway, token, left + world.between(0, 50 * World.MILLI));
+        }
+    }
+
+    private void ask(SimGateway gateway, Token token, long after) {
+        world.in(after, () -> gateway.request(oracle, token, () -> {}));
+    }
+
+    /** One token of a user. */
+    private Token of(int user) {
+        return any(oracle.tokens.stream()
+                .filter(token -> token.user.equals(userIds.get(user)) && token.live.now())
+                .collect(java.util.stream.Collectors.collectingAndThen(
+                        java.util.stream.Collectors.toList(),
+                        live -> live.isEmpty() ? oracle.tokens : live)));
     }
 
     private void issue(SimOrigin origin, int user) {
+        Token[] made = new Token[1];
         origin.change(() -> {
             Committed<IssuedToken> issued = database.issue(userIds.get(user));
-            Token token = token(issued, user);
-            world.note("issued " + token.prefix + " at " + issued.revision());
+            made[0] = token(issued, user);
+            world.note("issued " + made[0].prefix + " at " + issued.revision());
             return issued.revision();
-        }, revision -> {}, this::answered);
+        }, revision -> {}, left -> answered(left, made[0]));
     }
 
     private void revoke(SimOrigin origin, Token token) {
+        gateways.forEach(gateway -> gateway.request(oracle, token, () -> {}));
         origin.change(() -> {
             long revision = database.revoke(token.prefix.toString());
             world.note("revoked " + token.prefix + " at " + revision);
@@ -167,7 +185,7 @@ final class Simulation {
             if (token.live.now()) {
                 token.live.committed(false, revision, world.now());
             }
-        }, this::answered);
+        }, left -> answered(left, token));
     }
 
     private void block(SimOrigin origin, int user, boolean blocked) {
@@ -180,7 +198,7 @@ final class Simulation {
             if (truth.now() == blocked) {
                 truth.committed(!blocked, revision, world.now());
             }
-        }, this::answered);
+        }, left -> answered(left, of(user)));
     }
 
     // --------------------------------------------------------------------------------- faults
