@@ -36,6 +36,9 @@ public interface CacheServer extends AutoCloseable {
     /** Parts of it that are left alone, because they were slow or failed too often. */
     int resting();
 
+    /** Connections that could not be made or were refused, so far. */
+    long failedConnects();
+
     /** Ends all connections; from then on every question is skipped. Waits for nothing long. */
     @Override
     void close();

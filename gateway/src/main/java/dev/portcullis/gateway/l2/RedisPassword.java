@@ -31,7 +31,7 @@ public final class RedisPassword {
     }
 
     /**
-     * Reads it. The caller overwrites it as soon as it can.
+     * Reads it.
      *
      * @throws IOException when it cannot be read, is empty or is too long; the message names the
      *     file and nothing of its content

@@ -190,6 +190,11 @@ public final class SharedCache implements AutoCloseable {
         return server == null ? 0 : server.resting();
     }
 
+    /** Connections to the server that could not be made or were refused, so far. */
+    public long failedConnects() {
+        return server == null ? 0 : server.failedConnects();
+    }
+
     /** Ends the connections to the server; from then on every question is skipped. */
     @Override
     public void close() {

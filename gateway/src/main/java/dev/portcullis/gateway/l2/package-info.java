@@ -8,7 +8,7 @@
  * Redis waited for: every question ends within its time, and where Redis is slow or down it is not
  * asked at all. docs/redis.md says what is configured, docs/propagation.md which rules hold.
  *
- * <p>May import: the JDK, {@code core.token}, {@code proto} (origin), Lettuce with the Netty it
- * stands on, SLF4J.
+ * <p>May import: the JDK, {@code core.token}, {@code proto} (origin), Protobuf, Lettuce
+ * with the Netty it stands on, SLF4J.
  */
 package dev.portcullis.gateway.l2;

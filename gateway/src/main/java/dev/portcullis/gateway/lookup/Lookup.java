@@ -115,12 +115,16 @@ public final class Lookup {
      */
     private void fetch(Epoch into, TokenPrefix prefix, Flight flight) {
         cache.find(prefix, sealed -> {
-            LookupResult believed = sealed == null ? null : judge(into, prefix, sealed);
-            if (believed == null) {
-                fetchFromOrigin(into, prefix, flight);
-            } else {
-                flight.underLease = true;
-                land(into, prefix, flight, believed);
+            LookupResult believed = null;
+            try {
+                believed = sealed == null ? null : judge(into, prefix, sealed);
+            } finally {
+                if (believed == null) {
+                    fetchFromOrigin(into, prefix, flight);
+                } else {
+                    flight.underLease = true;
+                    land(into, prefix, flight, believed);
+                }
             }
         });
     }
