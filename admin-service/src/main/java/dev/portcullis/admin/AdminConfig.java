@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
  * @param restListen where REST is served; likewise
  * @param bootstrapTokenFile where the first start writes the first administrator's token, readable
  *     by its owner only
+ * @param replicaId which replica of the admin-service this is; 1 to 64 of [A-Za-z0-9._-]
  */
 public record AdminConfig(
         StoreConfig store,
@@ -23,7 +25,8 @@ public record AdminConfig(
         LeaseConfig lease,
         InetSocketAddress grpcListen,
         InetSocketAddress restListen,
-        Path bootstrapTokenFile) {
+        Path bootstrapTokenFile,
+        String replicaId) {
 
     /** Everything by default, with its files in one directory. */
     public static AdminConfig in(Path dataDirectory) {
@@ -34,12 +37,13 @@ public record AdminConfig(
                 LeaseConfig.defaults(),
                 new InetSocketAddress("127.0.0.1", 7070),
                 new InetSocketAddress("127.0.0.1", 7071),
-                dataDirectory.resolve("bootstrap-token"));
+                dataDirectory.resolve("bootstrap-token"),
+                ControlPlaneConfig.ONLY_REPLICA);
     }
 
     /** The same with other addresses. */
     public AdminConfig listening(InetSocketAddress grpc, InetSocketAddress rest) {
         return new AdminConfig(
-                store, tokens, peppers, lease, grpc, rest, bootstrapTokenFile);
+                store, tokens, peppers, lease, grpc, rest, bootstrapTokenFile, replicaId);
     }
 }

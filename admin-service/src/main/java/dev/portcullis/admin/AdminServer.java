@@ -102,7 +102,8 @@ public final class AdminServer implements AutoCloseable {
                         config.tokens(),
                         config.peppers(),
                         config.lease(),
-                        config.bootstrapTokenFile()),
+                        config.bootstrapTokenFile(),
+                        config.replicaId()),
                 surroundings.clock(),
                 surroundings.nanoTime(),
                 surroundings.random());

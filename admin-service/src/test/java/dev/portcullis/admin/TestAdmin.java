@@ -71,7 +71,7 @@ final class TestAdmin implements AutoCloseable {
         AdminConfig d = AdminConfig.in(directory);
         return new AdminConfig(
                 d.store(), d.tokens(), d.peppers(), lease, ANY_PORT, ANY_PORT,
-                d.bootstrapTokenFile());
+                d.bootstrapTokenFile(), d.replicaId());
     }
 
     UserServiceGrpc.UserServiceBlockingStub users(String token) {

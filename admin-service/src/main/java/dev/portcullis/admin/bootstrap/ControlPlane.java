@@ -4,6 +4,7 @@ import dev.portcullis.admin.change.Barrier;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
@@ -33,6 +34,7 @@ import dev.portcullis.core.token.TokenMint;
 import io.grpc.BindableService;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -64,6 +66,8 @@ public final class ControlPlane implements AutoCloseable {
     private final AuditLog auditLog;
     private final ForeignImport foreignImport;
     private final Authenticator authenticator;
+    private final LeaseTable leases;
+    private final InstantSource clock;
     private final Barrier barrier;
     private final OriginWiring origin;
 
@@ -75,6 +79,7 @@ public final class ControlPlane implements AutoCloseable {
             RandomGenerator random)
             throws StartException {
         this.store = store;
+        this.clock = clock;
         PepperCheck.check(store, config, clock);
         TokenFormat format = new TokenFormat(config.tokens().mark());
         TokenMint mint = new TokenMint(format, random, config.peppers());
@@ -93,7 +98,7 @@ public final class ControlPlane implements AutoCloseable {
         authenticator = new Authenticator(
                 store, config.tokens(), config.peppers(), usageBuffer, clock);
         long revision = store.revision();
-        LeaseTable leases =
+        leases =
                 new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
         LeaseMark mark = new LeaseMark(store, leases, config.lease());
         threads = new ControlPlaneThreads();
@@ -105,7 +110,8 @@ public final class ControlPlane implements AutoCloseable {
         store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         origin = new OriginWiring(
-                store, usages, refusals, feed, leases, mark, threads.workers, clock);
+                store, usages, refusals, feed, leases, mark, config.replicaId(),
+                threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -250,6 +256,19 @@ public final class ControlPlane implements AutoCloseable {
     /** Waits for changes to become effective everywhere. */
     public Barrier barrier() {
         return barrier;
+    }
+
+    /**
+     * How each gateway stands that watches or may still hold a lease, by id. Instants are by this
+     * process's clock.
+     */
+    public List<GatewayStanding> standings() {
+        return leases.standings(clock.instant());
+    }
+
+    /** Which replica of the admin-service this is. */
+    public String replicaId() {
+        return origin.replicaId();
     }
 
     /**

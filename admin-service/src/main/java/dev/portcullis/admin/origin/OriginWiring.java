@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 /**
  * What the origin stands on.
  *
+ * @param replicaId which replica of the admin-service this is
  * @param workers where calls may block on the database; bounded, and throws {@link
  *     java.util.concurrent.RejectedExecutionException} when it is full
  * @param clock by which what was ended has ended
@@ -23,5 +24,6 @@ public record OriginWiring(
         ChangeFeed feed,
         LeaseTable leases,
         LeaseMark mark,
+        String replicaId,
         Executor workers,
         InstantSource clock) {}

@@ -1,5 +1,6 @@
 package dev.portcullis.admin.origin;
 
+import dev.portcullis.admin.change.Arrival;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.store.Change;
@@ -156,7 +157,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     private void welcome(Hello hello) {
         try {
             Supplier<LeaseTable.Attachment> attach = () -> wiring.leases().attach(
-                    gatewayId, claimed(hello), !inProcess, this::superseded);
+                    arrival(hello), this::superseded);
             attachment = inProcess ? attach.get() : wiring.mark().attach(attach);
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
@@ -169,6 +170,12 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             // it ended while it was being attached
             detach();
         }
+    }
+
+    private Arrival arrival(Hello hello) {
+        return new Arrival(
+                gatewayId, hello.getInstance(), claimed(hello), !inProcess, "",
+                hello.getVersion(), "", wiring.replicaId());
     }
 
     /** A revision that this database has not reached yet comes from another one. */

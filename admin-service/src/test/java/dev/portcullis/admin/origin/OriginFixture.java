@@ -96,7 +96,7 @@ abstract class OriginFixture {
                 new OriginWiring(
                         test.store(), new Usages(test.store()),
                         new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
-                        new LeaseMark(test.store(), leases, config), workers, time),
+                        new LeaseMark(test.store(), leases, config), "replica-1", workers, time),
                 inProcess);
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name).addService(service).build().start();

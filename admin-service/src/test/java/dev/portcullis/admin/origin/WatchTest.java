@@ -3,6 +3,7 @@ package dev.portcullis.admin.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.portcullis.admin.change.Arrival;
 import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.Propagation;
@@ -283,7 +284,7 @@ class WatchTest extends OriginFixture {
     @Test
     void tooManyGateways_oneMoreIsToldSo() throws Exception {
         for (int i = 0; i < LeaseTable.GATEWAYS_MAX; i++) {
-            leases.attach("g" + i, 1, false, () -> {});
+            leases.attach(Arrival.of("g" + i, 1, false), () -> {});
         }
         assertThat(gateway().hello("more", 1, 1).end().getCode())
                 .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);

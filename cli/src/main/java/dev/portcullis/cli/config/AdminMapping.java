@@ -1,6 +1,7 @@
 package dev.portcullis.cli.config;
 
 import dev.portcullis.admin.AdminConfig;
+import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
@@ -36,6 +37,7 @@ public final class AdminMapping {
                 lease,
                 Listens.resolve(config, Settings.ADMIN_LISTEN),
                 Listens.resolve(config, Settings.REST_LISTEN),
-                token == null ? data.resolve("bootstrap-token") : token);
+                token == null ? data.resolve("bootstrap-token") : token,
+                ControlPlaneConfig.ONLY_REPLICA);
     }
 }

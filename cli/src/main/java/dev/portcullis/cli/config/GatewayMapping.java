@@ -26,7 +26,7 @@ public final class GatewayMapping {
     public static GatewayConfig gateway(Configuration config) {
         return new GatewayConfig(
                 server(config), applications(config), tls(config), protection(config),
-                doors(config), records(config),
+                doors(config), records(config), null,
                 AccessLogConfig.to(config.get(Settings.ACCESS_LOG)), tracing(config),
                 config.get(Settings.TOKENS_MARK), config.peppers());
     }

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.watch;
 
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.time.Duration;
@@ -176,6 +177,7 @@ public final class Watch {
         switch (message.getMessageCase()) {
             case CHANGES -> message.getChanges().getChangesList().forEach(c -> apply(from, c));
             case RESET -> reset(from, message.getReset().getRevision());
+            case WELCOME -> welcome(message.getWelcome());
             case CAUGHT_UP -> caughtUp(from, message.getCaughtUp().getRevision());
             case LEASE -> {
                 from.granted(message.getLease(), barrier.newest());
@@ -183,6 +185,10 @@ public final class Watch {
             }
             default -> throw new IllegalArgumentException("a message of an unknown kind");
         }
+    }
+
+    private void welcome(Welcome welcome) {
+        target.cacheKey(welcome.hasCacheKey() ? welcome.getCacheKey() : null);
     }
 
     private void apply(WatchStream from, Change change) {
