@@ -242,7 +242,7 @@ class ReplicasOnPostgresTest {
         List<String> heard = new CopyOnWriteArrayList<>();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         AuditLog.Subscription following = a.plane.auditLog().follow(
-                system, new AuditFilter(null, null, "token.issue", null, null), 0,
+                system, new AuditFilter(null, null, "token.issue", null, null), -1,
                 event -> heard.add(event.targetId()), failures::add);
         List<String> issued = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
