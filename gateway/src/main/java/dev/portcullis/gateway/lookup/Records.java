@@ -4,6 +4,7 @@ import dev.portcullis.gateway.watch.Environment;
 import dev.portcullis.gateway.watch.Lease;
 import dev.portcullis.gateway.watch.LoopListener;
 import dev.portcullis.gateway.watch.Watch;
+import dev.portcullis.gateway.watch.WatchStats;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
@@ -46,16 +47,23 @@ public final class Records implements AutoCloseable {
             LoopListener listener) {
         this.config = config;
         this.environment = environment;
-        this.gatewayId = "gw-" + Long.toUnsignedString(environment.random().nextLong(), 36);
+        this.gatewayId = config.gatewayId() == null
+                ? "gw-" + random(environment) : config.gatewayId();
         this.lease = new Lease(environment);
         this.origin = new OriginClient(channel, config.resolveTimeout(), config.resolvesMax());
         this.usage = new UsageReporter(channel, environment.scheduler(), gatewayId);
         this.refusals =
                 new RefusalReporter(channel, environment.scheduler(), gatewayId, loops);
         this.lookup = new Lookup(config, environment, lease, origin, usage);
+        Watch.Self self =
+                new Watch.Self(gatewayId, random(environment), config.version());
         Watch.Wiring wiring =
-                new Watch.Wiring(channel, gatewayId, loops, lookup.target(), listener);
+                new Watch.Wiring(channel, self, loops, lookup.target(), listener);
         this.watch = Watch.create(wiring, environment, lease);
+    }
+
+    private static String random(Environment environment) {
+        return Long.toUnsignedString(environment.random().nextLong(), 36);
     }
 
     /**
@@ -146,7 +154,12 @@ public final class Records implements AutoCloseable {
         return lease.holds(environment.wallClock().millis());
     }
 
-    /** The name by which the origin knows this gateway; new at each start. */
+    /** What came of the streams to the origin. */
+    public WatchStats watchStats() {
+        return watch.stats();
+    }
+
+    /** The name by which the origin knows this gateway. */
     public String gatewayId() {
         return gatewayId;
     }
