@@ -139,13 +139,13 @@ public final class ChangeFeed implements CommitListener {
                 transaction.changesAfter(position, ROWS_PER_READ)));
         if (log.trimmedTo > position) {
             // the feed itself has fallen behind the log: watchers resume, and are reset
-            leases.committed(log.revision);
+            leases.heardOf(log.revision);
             position = log.revision;
             ring.restart(position);
             return false;
         }
         for (Change change : log.changes) {
-            leases.committed(change.revision());
+            leases.heardOf(change.revision());
             ring.add(change);
             position = change.revision();
         }

@@ -4,6 +4,7 @@ import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,11 +35,14 @@ import java.util.function.LongSupplier;
  *   <li>Gateways of other processes may hold leases from before this process started, which nobody
  *       here knows: until those must have lapsed they count as one more gateway, {@link
  *       Propagation#UNKNOWN_GATEWAY}. See {@link LeaseMark} for when there can be none.
+ *   <li>Where several processes share a database, no lease reaches beyond the {@link Ceiling}, and
+ *       a commit counts, for rule 2, from before the last renewal that did not bring it: earlier
+ *       than the truth, whichever process made it. {@link Replicas} has the rest.
  * </ol>
  *
  * <p>Any thread; no method blocks. Times are nanoseconds since the table was made.
  */
-public final class LeaseTable {
+public final class LeaseTable implements Reach {
     /** The most gateways at once. */
     public static final int GATEWAYS_MAX = 1_000;
 
@@ -49,13 +53,17 @@ public final class LeaseTable {
     private final long unknownUntil;
 
     // guarded by this
+    /** Null for a process that shares its database with nobody. */
+    private final Ceiling ceiling;
+    /** The newest revision that was not first heard of from who committed it here. */
+    private long foreign;
     private final Map<WatchingGateway.Key, WatchingGateway> gateways = new HashMap<>();
     private final CommitTimes commits;
 
     private volatile Runnable onProgress = () -> {};
 
     /**
-     * A table without a gateway.
+     * A table without a gateway, of the only process that uses the database.
      *
      * @param nanoTime monotonic clock
      * @param latestRevision the latest revision when the table is made
@@ -67,12 +75,34 @@ public final class LeaseTable {
             LongSupplier nanoTime,
             long latestRevision,
             long outstandingMillis) {
+        this(config, nanoTime, latestRevision, outstandingMillis, null);
+    }
+
+    private LeaseTable(
+            LeaseConfig config,
+            LongSupplier nanoTime,
+            long latestRevision,
+            long outstandingMillis,
+            Ceiling ceiling) {
         this.nanoTime = nanoTime;
         this.epoch = nanoTime.getAsLong();
         this.leaseNanos = config.maxStaleness().toNanos();
         this.marginNanos = config.margin().toNanos();
         this.unknownUntil = outstandingMillis * 1_000_000;
         this.commits = new CommitTimes(latestRevision, leaseNanos + marginNanos);
+        this.ceiling = ceiling;
+    }
+
+    /**
+     * A table without a gateway, of one replica of several. It gives no lease before {@link
+     * Replicas} has renewed the replica's row.
+     *
+     * @param clock wall clock, to notice that the machine was suspended
+     * @param latestRevision a revision that was the latest when or before the table is made
+     */
+    public static LeaseTable ofReplica(
+            LeaseConfig config, LongSupplier nanoTime, InstantSource clock, long latestRevision) {
+        return new LeaseTable(config, nanoTime, latestRevision, 0, new Ceiling(config, clock));
     }
 
     /** One stream of a gateway. When the gateway opens another, this one has no say any more. */
@@ -143,14 +173,35 @@ public final class LeaseTable {
         }
     }
 
-    /** What to call when a revision may have been confirmed. Set once, before the first gateway. */
-    void onProgress(Runnable listener) {
+    @Override
+    public void onProgress(Runnable listener) {
         onProgress = listener;
     }
 
     /** A revision was committed. Heard of before whoever committed it can ask how far it got. */
     public synchronized void committed(long revision) {
-        commits.add(revision, now());
+        note(revision);
+    }
+
+    /** A revision was found in the change log. Whoever committed it may be another process. */
+    public void heardOf(long revision) {
+        synchronized (this) {
+            if (!note(revision)) {
+                return;
+            }
+            foreign = revision;
+        }
+        onProgress.run();
+    }
+
+    private boolean note(long revision) {
+        long now = now();
+        return commits.add(revision, ceiling == null ? now : ceiling.lastSent(), now);
+    }
+
+    @Override
+    public void awaited(long revision) {
+        committed(revision);
     }
 
     /** The latest revision that was committed. */
@@ -236,18 +287,21 @@ public final class LeaseTable {
                 return 0;
             }
         }
-        long length = from + leaseNanos - now;
-        if (length <= 0) {
+        long end = from + leaseNanos;
+        if (ceiling != null) {
+            end = Math.min(end, ceiling.at(now));
+        }
+        if (end <= now) {
             return 0;
         }
-        gateway.leaseEnd = Math.max(gateway.leaseEnd, now + length + marginNanos);
-        return length;
+        gateway.leaseEnd = Math.max(gateway.leaseEnd, end + marginNanos);
+        return end - now;
     }
 
     // ------------------------------------------------------------------------ for the barrier
 
-    /** The newest revision that is effective on every gateway. */
-    synchronized long confirmedRevision() {
+    @Override
+    public synchronized long confirmedRevision() {
         long now = now();
         long confirmed = now < unknownUntil ? -1 : Long.MAX_VALUE;
         for (WatchingGateway gateway : gateways.values()) {
@@ -256,16 +310,8 @@ public final class LeaseTable {
         return confirmed;
     }
 
-    /**
-     * Which gateways stand against a revision, and for how long.
-     *
-     * @param gateways their ids, sorted; empty when the revision is effective everywhere
-     * @param nanos from now until even they must have stopped
-     */
-    record Unconfirmed(List<String> gateways, long nanos) {}
-
-    /** Who has not confirmed a revision. */
-    synchronized Unconfirmed unconfirmed(long revision) {
+    @Override
+    public synchronized Unconfirmed unconfirmed(long revision) {
         long now = now();
         Set<String> ids = new TreeSet<>();
         long end = now;
@@ -288,14 +334,15 @@ public final class LeaseTable {
         if (gateway.attachment == null) {
             return end;
         }
-        long committedAt = commits.firstAfter(revision - 1);
-        return committedAt == CommitTimes.UNKNOWN
+        long committedBy = commits.known(revision);
+        return committedBy == CommitTimes.UNKNOWN
                 ? Math.max(end, gateway.countedUntil)
-                : Math.max(end, committedAt + leaseNanos + marginNanos);
+                : Math.max(end, committedBy + leaseNanos + marginNanos);
     }
 
     /** When the first lease that is counted now lapses; {@link Long#MAX_VALUE}: none is. */
-    synchronized long nextLapse() {
+    @Override
+    public synchronized long nextLapse() {
         long now = now();
         long next = now < unknownUntil ? unknownUntil : Long.MAX_VALUE;
         for (WatchingGateway gateway : gateways.values()) {
@@ -308,8 +355,85 @@ public final class LeaseTable {
     }
 
     /** The time on the table's clock. */
-    long now() {
+    @Override
+    public long now() {
         return nanoTime.getAsLong() - epoch;
+    }
+
+    // ------------------------------------------------------------------- for one of replicas
+
+    /**
+     * A renewal that is about to be sent.
+     *
+     * @param at a time before it is sent
+     * @param wallAt the same by the wall clock
+     * @param known a revision that it must find, at least
+     */
+    record Asked(long at, Instant wallAt, long known) {}
+
+    /** The replica's row is about to be renewed. */
+    synchronized Asked ask() {
+        // the monotonic clock first: should the machine be suspended between the two, it was early
+        long at = now();
+        return new Asked(at, ceiling.wallNow(), commits.latest());
+    }
+
+    /**
+     * The replica's row was renewed.
+     *
+     * @param revision the latest one, read in the renewal
+     * @param anew whether the row is a new one: whatever was confirmed before it was there was
+     *     confirmed without this table's gateways, so each has to catch up with it
+     */
+    void renewed(Asked asked, long revision, boolean anew) {
+        synchronized (this) {
+            if (note(revision)) {
+                foreign = revision;
+            }
+            ceiling.renewed(asked.at, asked.wallAt);
+            if (anew) {
+                long now = now();
+                gateways.values().forEach(gateway -> beginCounting(gateway, now));
+            }
+        }
+        onProgress.run();
+    }
+
+    /** The replica's row is gone, or is about to be: no lease is given until it is renewed. */
+    synchronized void endCeiling() {
+        ceiling.end();
+    }
+
+    /** For how long from now leases may reach, in nanoseconds; 0: none may be given. */
+    synchronized long ceilingNanos() {
+        long now = now();
+        long end = ceiling.at(now);
+        return end <= now ? 0 : end - now;
+    }
+
+    /**
+     * What the replica's row may say: everything up to this revision is effective on every gateway
+     * that there is and will be here, since whoever comes is required to have applied it.
+     */
+    synchronized long ackedRevision() {
+        return Math.min(confirmedRevision(), commits.latest());
+    }
+
+    /** The newest revision that another replica may be waiting to hear confirmed. */
+    synchronized long foreignRevision() {
+        return foreign;
+    }
+
+    /** By when a revision was committed, at the latest. */
+    synchronized long committedBy(long revision) {
+        long by = commits.known(revision);
+        return by == CommitTimes.UNKNOWN ? now() : by;
+    }
+
+    /** How many gateways are attached or hold a lease. */
+    synchronized int size() {
+        forgetGone(now());
+        return gateways.size();
     }
 
     // -------------------------------------------------------------------------- for operators

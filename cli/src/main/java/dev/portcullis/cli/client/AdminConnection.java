@@ -37,6 +37,8 @@ public final class AdminConnection implements AutoCloseable {
     private static final String ADDRESS_DEFAULT = "127.0.0.1:7070";
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> PREFER =
+            Metadata.Key.of("prefer", Metadata.ASCII_STRING_MARSHALLER);
 
     /** The admin-service itself waits up to 5 s for a change to take effect everywhere. */
     private static final int DEADLINE_SECONDS = 20;
@@ -130,6 +132,13 @@ public final class AdminConnection implements AutoCloseable {
     /** Tokens. */
     public TokenServiceGrpc.TokenServiceBlockingStub tokens() {
         return timed(TokenServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Tokens, for calls that are answered at their commit, wherever that has reached by then. */
+    TokenServiceGrpc.TokenServiceBlockingStub tokensWithoutWaiting() {
+        Metadata headers = new Metadata();
+        headers.put(PREFER, "wait=0");
+        return tokens().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     /** Groups. */

@@ -63,9 +63,19 @@ public final class BodyReader {
         return mode == Mode.UNTIL_CLOSE;
     }
 
-    /** The trailers of a chunked body that is done, or null when there were none. */
-    public Trailers trailers() {
-        return trailers != null && trailers.fields() > 0 ? trailers : null;
+    /**
+     * The trailers of a chunked body that is done, or null when there were none.
+     *
+     * @param nominating the message's head where its Connection field names fields, else null
+     */
+    public Trailers trailers(MessageHead nominating) {
+        if (trailers == null || trailers.fields() == 0) {
+            return null;
+        }
+        if (nominating != null) {
+            trailers.nominatedBy(nominating);
+        }
+        return trailers;
     }
 
     /**

@@ -6,8 +6,13 @@ public final class ConnectionOptions {
 
     /** Whether some Connection field of the head names this field. */
     public static boolean nominate(MessageHead head, int field) {
+        return nominate(head, head, field);
+    }
+
+    /** Whether some Connection field of the head names this field of the message's trailers. */
+    static boolean nominate(MessageHead head, MessageHead of, int field) {
         for (int i = 0; i < head.fields(); i++) {
-            if (head.name(i) == FieldName.CONNECTION && lists(head, i, field)) {
+            if (head.name(i) == FieldName.CONNECTION && lists(head, i, of, field)) {
                 return true;
             }
         }
@@ -39,7 +44,7 @@ public final class ConnectionOptions {
         return false;
     }
 
-    private static boolean lists(MessageHead head, int connection, int field) {
+    private static boolean lists(MessageHead head, int connection, MessageHead of, int field) {
         byte[] bytes = head.bytes();
         int to = head.valueTo(connection);
         int at = head.valueFrom(connection);
@@ -48,7 +53,7 @@ public final class ConnectionOptions {
             while (at < to && Octets.isToken(bytes[at])) {
                 at++;
             }
-            if (isSame(bytes, from, at, head, field)) {
+            if (isSame(bytes, from, at, of, field)) {
                 return true;
             }
             at++;
@@ -56,14 +61,15 @@ public final class ConnectionOptions {
         return false;
     }
 
-    private static boolean isSame(byte[] bytes, int from, int to, MessageHead head, int field) {
-        int nameFrom = head.nameFrom(field);
-        int length = head.nameTo(field) - nameFrom;
+    private static boolean isSame(byte[] bytes, int from, int to, MessageHead of, int field) {
+        byte[] named = of.bytes();
+        int nameFrom = of.nameFrom(field);
+        int length = of.nameTo(field) - nameFrom;
         if (to - from != length) {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            if (Octets.folded(bytes[from + i]) != Octets.folded(bytes[nameFrom + i])) {
+            if (Octets.folded(bytes[from + i]) != Octets.folded(named[nameFrom + i])) {
                 return false;
             }
         }

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.rewrite;
 import static dev.portcullis.gateway.http1.HeadWriter.ascii;
 
 import dev.portcullis.gateway.http1.ConnectionOptions;
+import dev.portcullis.gateway.http1.FieldMatcher;
 import dev.portcullis.gateway.http1.FieldName;
 import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.http1.ResponseHead;
@@ -12,7 +13,8 @@ import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Writes the head that goes downstream: what belonged to the upstream connection is removed, what
- * belongs to the client's connection is set. Not thread-safe: one for each event loop.
+ * belongs to the client's connection is set. An application neither speaks in the gateway's name
+ * nor leads clients around it. Not thread-safe: one for each event loop.
  */
 public final class ResponseRewriter {
     /** A small body is sent in one write with its head. */
@@ -25,6 +27,9 @@ public final class ResponseRewriter {
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] UPGRADED = ascii("Connection: Upgrade\r\nUpgrade: websocket\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+
+    /** Leads clients past the gateway, to an address where it does not stand (RFC 7838). */
+    private static final FieldMatcher ALT_SVC = FieldMatcher.of("alt-svc");
 
     private final HeadWriter out;
     private final ByteBufAllocator allocator;
@@ -89,12 +94,14 @@ public final class ResponseRewriter {
         out.put(head.bytes(), head.reasonFrom(), head.reasonTo()).endLine();
     }
 
+    /** What the application says goes on; what only the gateway may say is dropped here. */
     private void fields(ResponseHead head, HeaderEdits edits) {
         boolean nominates = head.nominatesFields();
         for (int field = 0; field < head.fields(); field++) {
             boolean passes = switch (head.name(field)) {
                 case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TE, UPGRADE, TRANSFER_ENCODING,
-                        PROXY_AUTHENTICATE, HTTP2_SETTINGS -> false;
+                        PROXY_AUTHENTICATE, HTTP2_SETTINGS, X_PORTCULLIS -> false;
+                case OTHER -> !ALT_SVC.matches(head, field);
                 case CONTENT_LENGTH -> head.isExact(field) && !head.isInterim()
                         && head.status() != 204;
                 default -> true;

@@ -366,7 +366,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter
         }
         if (body.done()) {
             stage = Stage.RESPONSE;
-            exchange.requestEnded(body.trailers());
+            exchange.requestEnded(body.trailers(head.nominatesFields() ? head : null));
             return true;
         }
         return false;

@@ -47,6 +47,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     private final AddressPool pool;
     private final ResponseHead head;
     private final BodyReader body = new BodyReader();
+    private final InterimBound interims = new InterimBound();
     private final long openedAt;
     private Outbound out;
     private Channel channel;
@@ -96,6 +97,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         answering = false;
         stage = Stage.AWAITING_HEAD;
         head.clear();
+        interims.clear();
         try {
             by.leased(this);
         } catch (RuntimeException e) {
@@ -253,8 +255,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
                 switchProtocols();
                 return;
             }
-            listener.interimResponse(head);
-            head.clear();
+            if (interims.admits(head)) {
+                listener.interimResponse(head);
+                head.clear();
+            } else {
+                fail(Refusal.UPSTREAM_INVALID);
+            }
             return;
         }
         keepsAlive = head.keepsAlive();
@@ -317,7 +323,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
     private void answered() {
         stage = Stage.ANSWERED;
-        listener.responseEnded(body.trailers());
+        listener.responseEnded(body.trailers(head.nominatesFields() ? head : null));
     }
 
     @Override

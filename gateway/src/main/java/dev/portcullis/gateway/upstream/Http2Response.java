@@ -29,6 +29,7 @@ final class Http2Response {
 
     private final Http2Lease lease;
     private final UpstreamListener listener;
+    private final InterimBound interims = new InterimBound();
     private boolean headMethod;
     /** What a tunnel that is asked for is accepted with; null when none is. */
     private byte[] accept;
@@ -127,7 +128,7 @@ final class Http2Response {
             return head.switchesToWebSocket(accept);
         }
         if (head.isInterim()) {
-            return true;
+            return interims.admits(head);
         }
         begun = true;
         boolean some = head.hasBody(headMethod);

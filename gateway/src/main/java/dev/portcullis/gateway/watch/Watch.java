@@ -3,6 +3,7 @@ package dev.portcullis.gateway.watch;
 import dev.portcullis.gateway.watch.WatchStats.End;
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.time.Duration;
@@ -197,15 +198,18 @@ public final class Watch {
         switch (message.getMessageCase()) {
             case CHANGES -> message.getChanges().getChangesList().forEach(c -> apply(from, c));
             case RESET -> reset(from, message.getReset().getRevision());
+            case WELCOME -> welcome(message.getWelcome());
             case CAUGHT_UP -> caughtUp(from, message.getCaughtUp().getRevision());
             case LEASE -> {
                 from.granted(message.getLease(), barrier.newest());
                 beatBy(heartbeatOf(message.getLease().getDurationMs()));
             }
-            default -> {
-                // the welcome: that it may come was looked at before
-            }
+            default -> throw new StreamException("a message of an unknown kind");
         }
+    }
+
+    private void welcome(Welcome welcome) {
+        target.cacheKey(welcome.hasCacheKey() ? welcome.getCacheKey() : null);
     }
 
     private void apply(WatchStream from, Change change) {

@@ -120,6 +120,30 @@ class Http2UpstreamFaultsTest {
         assertThat(error.get(20, TimeUnit.SECONDS)).isEqualTo(PROTOCOL_ERROR);
     }
 
+    @Test
+    void interimResponsesHaveNoEnd_oneTooManyIsInvalid() throws Exception {
+        CompletableFuture<Integer> error = new CompletableFuture<>();
+        upstream.enqueue(connection -> {
+            int stream = connection.begin().take().stream();
+            for (int i = 0; i < 101; i++) {
+                connection.headers(stream, false, ":status", "103", "link", "</a>");
+            }
+            error.complete(connection.await(RST_STREAM).number());
+            connection.await(99);
+        });
+        try (RawClient client = gateway.connect()) {
+            client.send(request("GET", "/", gateway.reader(), ""));
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.receiveAny("GET").status()).isEqualTo(103);
+            }
+            HttpMessage answer = client.receiveAny("GET");
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).contains("upstream_invalid");
+        }
+        assertThat(error.get(20, TimeUnit.SECONDS)).isEqualTo(PROTOCOL_ERROR);
+        closeConnections();
+    }
+
     static List<H2Upstream.Script> brokenBodies() {
         return List.of(
                 // less than announced

@@ -149,4 +149,28 @@ class UpstreamFaultsTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 101})
+    void interimResponsesHaveNoEnd_oneTooManyIsInvalid(int count) throws Exception {
+        String interim = "HTTP/1.1 102 Processing\r\n\r\n";
+        gateway.upstream().enqueue(Answer.raw(interim.repeat(count)
+                + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        try (RawClient client = gateway.connect()) {
+            client.send(request("GET", "/", gateway.reader(), ""));
+            for (int i = 0; i < 100; i++) {
+                assertThat(client.receiveAny("GET").status()).isEqualTo(102);
+            }
+            HttpMessage last = client.receiveAny("GET");
+            assertThat(last.status()).isEqualTo(count == 100 ? 200 : 502);
+            assertThat(last.text()).contains(count == 100 ? "" : "upstream_invalid");
+            // each request has its own hundred, on a kept connection too
+            gateway.upstream().enqueue(Answer.raw(interim
+                    + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+            client.send(request("GET", "/", gateway.reader(), ""));
+            assertThat(client.receiveAny("GET").status()).isEqualTo(102);
+            assertThat(client.receiveAny("GET").status()).isEqualTo(200);
+        }
+        assertThat(gateway.upstream().connections()).isEqualTo(count == 100 ? 1 : 2);
+    }
 }
