@@ -29,6 +29,7 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
+import dev.portcullis.admin.store.Bells;
 import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
@@ -111,6 +112,7 @@ public final class ControlPlane implements AutoCloseable {
         auditLog = new AuditLog(store, clock, new AuditThreads(
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
+        store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         gateways = new Gateways(
                 store, config.tokens(), mint, random, this::standings);
@@ -144,7 +146,7 @@ public final class ControlPlane implements AutoCloseable {
             store.close();
             throw new StartException(
                     "the database cannot be used (" + e.getMessage() + ")",
-                    config.store().dataDirectory(), "See the cause in the log", e);
+                    config.store().where(), "See the cause in the log", e);
         } catch (StartException | RuntimeException e) {
             store.close();
             throw e;
@@ -167,6 +169,22 @@ public final class ControlPlane implements AutoCloseable {
                     "the first administrator's token cannot be written (" + e.getCause() + ")",
                     file.path(), "Make its directory writable, or name another file", e);
         }
+    }
+
+    /** What other processes write is looked for as what this one may have written. */
+    private static Bells bells(CommitListener feed, CommitListener audit) {
+        return new Bells() {
+            @Override
+            public void changed() {
+                feed.uncertain();
+                audit.uncertain();
+            }
+
+            @Override
+            public void replicas() {
+                // nobody asks for them yet
+            }
+        };
     }
 
     private void keepHouse(LeaseMark mark, Refusals refusals, AutomaticRotation rotation) {

@@ -28,8 +28,7 @@ public final class GatewayMapping {
         return new GatewayConfig(
                 server(config), applications(config), tls(config), protection(config),
                 doors(config),
-                records(config).named(config.get(Settings.GATEWAY_ID), Version.number()),
-                null,
+                records(config).named(config.get(Settings.GATEWAY_ID), Version.number()), null,
                 AccessLogConfig.to(config.get(Settings.ACCESS_LOG)), tracing(config),
                 config.get(Settings.TOKENS_MARK), config.peppers());
     }

@@ -72,8 +72,8 @@ public final class Records implements AutoCloseable {
         Watch.Self self =
                 new Watch.Self(gatewayId, random(environment), config.version());
         this.watch = Watch.create(
-                new Watch.Wiring(
-                        channel, self, wiring.loops(), lookup.target(), wiring.listener()),
+                new Watch.Wiring(channel, self, wiring.loops(), lookup.target(),
+                        wiring.listener()),
                 environment, lease);
     }
 
@@ -177,14 +177,14 @@ public final class Records implements AutoCloseable {
         return lease.holds(environment.wallClock().millis());
     }
 
-    /** What came of the streams to the origin. */
-    public WatchStats watchStats() {
-        return watch.stats();
-    }
-
     /** What is asked before the origin, and what came of it. */
     public SharedCache sharedCache() {
         return cache;
+    }
+
+    /** What came of the streams to the origin. */
+    public WatchStats watchStats() {
+        return watch.stats();
     }
 
     /** The name by which the origin knows this gateway. */
