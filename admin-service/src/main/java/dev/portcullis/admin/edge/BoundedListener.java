@@ -5,6 +5,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A listening socket that closes each connection beyond a number of open ones. gRPC bounds what a
@@ -13,15 +14,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class BoundedListener extends NioServerSocketChannel {
     /** @param connectionsMax one more is closed at once */
     public BoundedListener(int connectionsMax) {
-        pipeline().addFirst(new Limit(connectionsMax));
+        this(connectionsMax, connection -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * @param accepted is told of each connection that is let in; must not block
+     */
+    public BoundedListener(int connectionsMax, Consumer<Channel> accepted) {
+        pipeline().addFirst(new Limit(connectionsMax, accepted));
     }
 
     private static final class Limit extends ChannelInboundHandlerAdapter {
         private final int max;
         private final AtomicInteger open = new AtomicInteger();
 
-        Limit(int max) {
+        private final Consumer<Channel> listener;
+
+        Limit(int max, Consumer<Channel> listener) {
             this.max = max;
+            this.listener = listener;
         }
 
         @Override
@@ -33,6 +46,7 @@ public final class BoundedListener extends NioServerSocketChannel {
                 return;
             }
             connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            listener.accept(connection);
             ctx.fireChannelRead(connection);
         }
     }

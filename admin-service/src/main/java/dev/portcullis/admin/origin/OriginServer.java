@@ -47,6 +47,7 @@ public final class OriginServer implements AutoCloseable {
     private final OriginStats stats = new OriginStats();
     private final Gatekeeper gatekeeper;
     private final OriginGate gate;
+    private final Handshakes handshakes;
     private EventLoopGroup eventLoops;
     private Server server;
 
@@ -68,6 +69,7 @@ public final class OriginServer implements AutoCloseable {
                 gatekeeper,
                 new FailureThrottle(FailureThrottle.Limits.defaults(), nanoTime),
                 wiring.workers(), stats);
+        this.handshakes = new Handshakes(stats, nanoTime);
     }
 
     /**
@@ -104,7 +106,8 @@ public final class OriginServer implements AutoCloseable {
 
     private Server build() {
         return NettyServerBuilder.forAddress(listen.address(), listen.credentials())
-                .channelFactory(() -> new BoundedListener(CONNECTIONS_MAX))
+                .channelFactory(() -> new BoundedListener(CONNECTIONS_MAX, handshakes::accepted))
+                .addTransportFilter(handshakes)
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
                 // nothing blocks: what touches the database takes a worker

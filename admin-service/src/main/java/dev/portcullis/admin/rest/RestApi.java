@@ -44,6 +44,7 @@ public final class RestApi {
         new KeyEndpoints(useCases.users(), useCases.keys()).addTo(routes);
         new GroupEndpoints(useCases.groups()).addTo(routes);
         new BindingEndpoints(useCases.bindings()).addTo(routes);
+        new GatewayEndpoints(useCases.gateways()).addTo(routes);
         new ExplainEndpoint(useCases.explain()).addTo(routes);
         new AuditEndpoints(useCases.auditLog(), longCalls).addTo(routes);
         new OauthEndpoints(useCases.keyExchange(), admission).addTo(routes);
