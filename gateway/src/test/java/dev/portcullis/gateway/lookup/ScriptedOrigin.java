@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.lookup;
 
 import com.google.protobuf.ByteString;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.Changes;
@@ -22,6 +23,7 @@ import dev.portcullis.proto.origin.v1.Role;
 import dev.portcullis.proto.origin.v1.UserKind;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -75,6 +77,9 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
 
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
     public volatile long leaseMillis = 30_000;
+
+    /** What a hello is told for the shared cache; null: no welcome is sent. */
+    public volatile CacheKey cacheKey;
 
     /** Whether a hello is answered at once: what was missed, or Reset, and then CaughtUp. */
     public volatile boolean catchesUp = true;
@@ -228,12 +233,15 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     }
 
     private synchronized void welcome(Stream stream, long lastRevision) {
-        Map<Long, String[]> missed = changes.tailMap(lastRevision, false);
-        if (lastRevision < revision && missed.size() < revision - lastRevision) {
-            stream.reset(revision);
-        } else {
-            missed.forEach(stream::changes);
+        if (cacheKey != null) {
+            stream.send(WatchResponse.newBuilder()
+                    .setWelcome(Welcome.newBuilder().setProtocol(2).setCacheKey(cacheKey)));
         }
+        long trimmedTo = changes.isEmpty() ? revision : changes.firstKey() - 1;
+        if (lastRevision < trimmedTo || lastRevision > revision) {
+            stream.reset(trimmedTo);
+        }
+        changes.tailMap(Math.max(lastRevision, trimmedTo), false).forEach(stream::changes);
         stream.caughtUp(revision);
     }
 
