@@ -1,6 +1,8 @@
 package dev.portcullis.cli.structure;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.portcullis.core.access.Permit;
+import dev.portcullis.gateway.rewrite.HealthRequest;
+import dev.portcullis.gateway.rewrite.RequestRewriter;
+import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -109,6 +115,31 @@ class ArrowsTest {
                         "JDBC but its exception",
                         type -> type.getPackageName().startsWith("java.sql")
                                 && !type.getName().equals("java.sql.SQLException")))
+                .check(PRODUCT);
+    }
+
+    /** Forwarding without a permit does not compile; a health check, of which nothing is, does. */
+    @Test
+    void requestsForApplications_areWrittenWithAPermit() {
+        constructors().that().areDeclaredIn(UpstreamRequest.class)
+                .should().bePackagePrivate()
+                .check(PRODUCT);
+        noClasses().that().areNotAssignableTo(RequestRewriter.class)
+                .and().areNotAssignableTo(HealthRequest.class)
+                .should().callConstructorWhere(describe("what is sent upstream is made",
+                        call -> call.getTargetOwner().isEquivalentTo(UpstreamRequest.class)))
+                .check(PRODUCT);
+        methods().that().haveRawReturnType(UpstreamRequest.class)
+                .and().areNotDeclaredIn(HealthRequest.class)
+                .should().beDeclaredIn(RequestRewriter.class)
+                .andShould().haveRawParameterTypes(describe("a permit among them",
+                        types -> types.stream().anyMatch(
+                                type -> type.isEquivalentTo(Permit.class))))
+                .check(PRODUCT);
+        noClasses().that().resideOutsideOfPackage("dev.portcullis.gateway.rewrite")
+                .and().doNotHaveFullyQualifiedName("dev.portcullis.gateway.upstream.ClusterChecks")
+                .and().haveNameNotMatching(".*ClusterChecks\\$.*")
+                .should().dependOnClassesThat().areAssignableTo(HealthRequest.class)
                 .check(PRODUCT);
     }
 

@@ -3,8 +3,9 @@ package dev.portcullis.gateway.rewrite;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A request head ready to be sent upstream, which sends nothing else. Of what a caller asks for
- * only {@link RequestRewriter} makes one, and only with a permit.
+ * A request head ready to be sent upstream, where nothing else is sent. Only {@link
+ * RequestRewriter} makes one, and only with a permit; but for health checks, whose {@link
+ * HealthRequest} carries nothing of any caller.
  */
 public final class UpstreamRequest {
     private final ByteBuf head;
@@ -21,15 +22,6 @@ public final class UpstreamRequest {
         this.headMethod = headMethod;
         this.trailers = trailers;
         this.webSocketKey = webSocketKey;
-    }
-
-    /**
-     * A GET of the gateway's own, for a health check: nothing of it comes from any caller.
-     *
-     * @param head its octets, owned from now on
-     */
-    public static UpstreamRequest withoutCaller(ByteBuf head) {
-        return new UpstreamRequest(head, false, false, false, null);
     }
 
     /** The octets of the head. Who sends them owns them; else {@link #release}. */

@@ -1,9 +1,7 @@
 package dev.portcullis.gateway.upstream;
 
-import dev.portcullis.gateway.http1.HeadWriter;
-import dev.portcullis.gateway.rewrite.UpstreamRequest;
+import dev.portcullis.gateway.rewrite.HealthRequest;
 import dev.portcullis.gateway.upstream.UpstreamConfig.Health;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
@@ -25,7 +23,6 @@ final class ClusterChecks {
     private final ScheduledExecutorService timer;
     private final Cluster cluster;
     private final Health config;
-    private final HeadWriter out = new HeadWriter();
     private final Map<Address, Subject> subjects = new IdentityHashMap<>();
     private ScheduledFuture<?> rounds;
     private boolean stopped;
@@ -72,14 +69,6 @@ final class ClusterChecks {
         all.forEach(address -> subjects.computeIfAbsent(address, Subject::new).check());
     }
 
-    /** A request that carries nothing of any caller. */
-    private UpstreamRequest request(Address address) {
-        out.put("GET ").put(config.path()).put(" HTTP/1.1\r\nHost: ")
-                .put(address.endpoint().toString())
-                .put("\r\nUser-Agent: portcullis\r\nAccept: */*\r\n\r\n");
-        return UpstreamRequest.withoutCaller(out.take(ByteBufAllocator.DEFAULT, 0));
-    }
-
     /** One address, and what checks have found of it. */
     private final class Subject {
         private final Address address;
@@ -104,7 +93,8 @@ final class ClusterChecks {
             if (running != null) {
                 return;
             }
-            HealthCheck check = new HealthCheck(request(address), this::ended);
+            HealthCheck check = new HealthCheck(
+                    HealthRequest.of(address.endpoint().toString(), config.path()), this::ended);
             running = check;
             timer.schedule(
                     () -> loop.execute(check::late), config.timeout().toNanos(),

@@ -5,7 +5,7 @@
  * dev.portcullis.gateway.upstream.Cluster}; which of them gets this one, on the loop.
  *
  * <p>May import: the JDK, Netty transport, handlers and HTTP codec, {@code http1}, {@code http2},
- * {@code relay}, {@code rewrite} (for {@code UpstreamRequest}), {@code outcome}, {@code tls},
+ * {@code relay}, {@code rewrite} (for what is sent), {@code outcome}, {@code tls},
  * SLF4J.
  */
 package dev.portcullis.gateway.upstream;

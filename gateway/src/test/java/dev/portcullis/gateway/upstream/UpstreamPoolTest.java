@@ -3,14 +3,13 @@ package dev.portcullis.gateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.portcullis.gateway.http1.HeadWriter;
 import dev.portcullis.gateway.outcome.Refusal;
+import dev.portcullis.gateway.rewrite.HealthRequest;
 import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.testkit.FakeUpstream;
 import dev.portcullis.gateway.testkit.UpstreamSettings;
 import dev.portcullis.gateway.upstream.PoolFixture.Lessee;
 import dev.portcullis.gateway.upstream.UpstreamConnection.Reached;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.List;
@@ -66,8 +65,7 @@ class UpstreamPoolTest {
     }
 
     private static UpstreamRequest get() {
-        return UpstreamRequest.withoutCaller(new HeadWriter()
-                .put("GET / HTTP/1.1\r\nHost: a\r\n\r\n").take(ByteBufAllocator.DEFAULT, 0));
+        return HealthRequest.of("a", "/");
     }
 
     private void tick(UpstreamPool pool, Duration later) throws Exception {
