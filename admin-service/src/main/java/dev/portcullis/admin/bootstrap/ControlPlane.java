@@ -6,6 +6,8 @@ import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.OriginListen;
+import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
@@ -13,9 +15,11 @@ import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Enrollments;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
 import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Gateways;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
@@ -25,6 +29,7 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
+import dev.portcullis.admin.store.Bells;
 import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
@@ -64,6 +69,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Explain explain;
     private final AuditLog auditLog;
     private final ForeignImport foreignImport;
+    private final Gateways gateways;
     private final Authenticator authenticator;
     private final LeaseTable leases;
     private final InstantSource clock;
@@ -106,10 +112,15 @@ public final class ControlPlane implements AutoCloseable {
         auditLog = new AuditLog(store, clock, new AuditThreads(
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
+        store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
+        gateways = new Gateways(
+                store, config.tokens(), mint, random, this::standings);
+        Enrollments enrollments = new Enrollments(
+                store, config.tokens(), config.peppers(), usageBuffer, clock);
         origin = new OriginWiring(
                 store, usages, refusals, feed, leases, mark, config.replicaId(),
-                threads.workers, clock);
+                enrollments, threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -135,7 +146,7 @@ public final class ControlPlane implements AutoCloseable {
             store.close();
             throw new StartException(
                     "the database cannot be used (" + e.getMessage() + ")",
-                    config.store().dataDirectory(), "See the cause in the log", e);
+                    config.store().where(), "See the cause in the log", e);
         } catch (StartException | RuntimeException e) {
             store.close();
             throw e;
@@ -158,6 +169,22 @@ public final class ControlPlane implements AutoCloseable {
                     "the first administrator's token cannot be written (" + e.getCause() + ")",
                     file.path(), "Make its directory writable, or name another file", e);
         }
+    }
+
+    /** What other processes write is looked for as what this one may have written. */
+    private static Bells bells(CommitListener feed, CommitListener audit) {
+        return new Bells() {
+            @Override
+            public void changed() {
+                feed.uncertain();
+                audit.uncertain();
+            }
+
+            @Override
+            public void replicas() {
+                // nobody asks for them yet
+            }
+        };
     }
 
     private void keepHouse(LeaseMark mark, Refusals refusals, AutomaticRotation rotation) {
@@ -230,6 +257,11 @@ public final class ControlPlane implements AutoCloseable {
         return foreignImport;
     }
 
+    /** Enrols gateways. */
+    public Gateways gateways() {
+        return gateways;
+    }
+
     /** Finds out who calls. */
     public Authenticator authenticator() {
         return authenticator;
@@ -257,9 +289,21 @@ public final class ControlPlane implements AutoCloseable {
      * The service that gateways speak to.
      *
      * @param inProcess whether its gateways live and die with this process
+     * @param version of this software
      */
-    public BindableService origin(boolean inProcess) {
-        return new OriginService(origin, inProcess);
+    public BindableService origin(boolean inProcess, String version) {
+        return new OriginService(origin, inProcess, version);
+    }
+
+    /**
+     * Serves it to gateways of other processes; not started, and for the caller to close first.
+     *
+     * @param version of this software
+     * @param nanoTime monotonic clock
+     */
+    public OriginServer originServer(
+            OriginListen listen, String version, LongSupplier nanoTime) {
+        return new OriginServer(listen, origin, version, nanoTime);
     }
 
     /** Whether this start made the first administrator, whose token is in the configured file. */

@@ -3,6 +3,7 @@ package dev.portcullis.admin.rest;
 import dev.portcullis.admin.change.Barrier;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.edge.Callers;
+import dev.portcullis.admin.edge.FailureThrottle;
 import dev.portcullis.admin.edge.UseCases;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.rest.openapi.Operation;

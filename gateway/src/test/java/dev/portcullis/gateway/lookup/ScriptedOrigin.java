@@ -22,6 +22,7 @@ import dev.portcullis.proto.origin.v1.Role;
 import dev.portcullis.proto.origin.v1.UserKind;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -75,6 +76,9 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
 
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
     public volatile long leaseMillis = 30_000;
+
+    /** The protocol that is said to be spoken. */
+    public volatile int welcomedProtocol = 2;
 
     /** Whether a hello is answered at once: what was missed, or Reset, and then CaughtUp. */
     public volatile boolean catchesUp = true;
@@ -301,6 +305,10 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
                     return;
                 }
                 stream.received.add(message);
+                if (message.hasHello()) {
+                    stream.send(WatchResponse.newBuilder()
+                            .setWelcome(Welcome.newBuilder().setProtocol(welcomedProtocol)));
+                }
                 if (message.hasHello() && catchesUp) {
                     welcome(stream, message.getHello().getLastRevision());
                 }

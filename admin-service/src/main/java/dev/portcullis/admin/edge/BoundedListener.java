@@ -1,4 +1,4 @@
-package dev.portcullis.admin.rpc;
+package dev.portcullis.admin.edge;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A listening socket that closes each connection beyond a number of open ones. gRPC bounds what a
  * connection may take, but not how many there may be.
  */
-final class BoundedListener extends NioServerSocketChannel {
-    BoundedListener(int connectionsMax) {
+public final class BoundedListener extends NioServerSocketChannel {
+    /** @param connectionsMax one more is closed at once */
+    public BoundedListener(int connectionsMax) {
         pipeline().addFirst(new Limit(connectionsMax));
     }
 
