@@ -294,6 +294,7 @@ class AuthorizationTest {
                         KeyServiceGrpc.getServiceDescriptor(),
                         AccessServiceGrpc.getServiceDescriptor(),
                         AuditServiceGrpc.getServiceDescriptor(),
+                        GatewayServiceGrpc.getServiceDescriptor(),
                         ImportServiceGrpc.getServiceDescriptor())
                 .forEach(service -> service.getMethods()
                         .forEach(method -> names.add(method.getFullMethodName())));

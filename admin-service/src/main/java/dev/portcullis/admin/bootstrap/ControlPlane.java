@@ -8,6 +8,8 @@ import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.change.Replicas;
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.OriginListen;
+import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
@@ -15,9 +17,11 @@ import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Enrollments;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
 import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Gateways;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
@@ -69,6 +73,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Explain explain;
     private final AuditLog auditLog;
     private final ForeignImport foreignImport;
+    private final Gateways gateways;
     private final Authenticator authenticator;
     private final LeaseTable leases;
     /** Null where the database is not shared. */
@@ -120,9 +125,13 @@ public final class ControlPlane implements AutoCloseable {
         join();
         store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
+        gateways = new Gateways(
+                store, config.tokens(), mint, random, this::standings);
+        Enrollments enrollments = new Enrollments(
+                store, config.tokens(), config.peppers(), usageBuffer, clock);
         origin = new OriginWiring(
                 store, usages, refusals, feed, leases, mark, config.replicaId(),
-                threads.workers, clock);
+                enrollments, threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -280,6 +289,11 @@ public final class ControlPlane implements AutoCloseable {
         return foreignImport;
     }
 
+    /** Enrols gateways. */
+    public Gateways gateways() {
+        return gateways;
+    }
+
     /** Finds out who calls. */
     public Authenticator authenticator() {
         return authenticator;
@@ -314,9 +328,21 @@ public final class ControlPlane implements AutoCloseable {
      * The service that gateways speak to.
      *
      * @param inProcess whether its gateways live and die with this process
+     * @param version of this software
      */
-    public BindableService origin(boolean inProcess) {
-        return new OriginService(origin, inProcess);
+    public BindableService origin(boolean inProcess, String version) {
+        return new OriginService(origin, inProcess, version);
+    }
+
+    /**
+     * Serves it to gateways of other processes; not started, and for the caller to close first.
+     *
+     * @param version of this software
+     * @param nanoTime monotonic clock
+     */
+    public OriginServer originServer(
+            OriginListen listen, String version, LongSupplier nanoTime) {
+        return new OriginServer(listen, origin, version, nanoTime);
     }
 
     /** Whether this start made the first administrator, whose token is in the configured file. */

@@ -76,7 +76,7 @@ class ReplicasOnPostgresTest {
                     InstantSource.system(), System::nanoTime, new SecureRandom());
             String name = InProcessServerBuilder.generateName();
             server = InProcessServerBuilder.forName(name)
-                    .addService(plane.origin(false)).build().start();
+                    .addService(plane.origin(false, "1")).build().start();
             channel = InProcessChannelBuilder.forName(name).build();
             started.add(this);
         }

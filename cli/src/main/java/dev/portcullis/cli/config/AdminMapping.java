@@ -3,20 +3,30 @@ package dev.portcullis.cli.config;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
 import dev.portcullis.admin.change.LeaseConfig;
+import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.cli.Version;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
 import java.nio.file.Path;
 
 /** From the configuration to what the admin-service is told. */
 public final class AdminMapping {
     private AdminMapping() {}
 
+    /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
+    static AdminConfig admin(Configuration config) {
+        return admin(config, null);
+    }
+
     /**
      * The admin-service's part.
      *
+     * @param origin of TLS towards gateways; null where it is not spoken
      * @throws ConfigException when a host to listen on is not known
      */
-    public static AdminConfig admin(Configuration config) {
+    public static AdminConfig admin(Configuration config, ServerCredentials origin) {
         Path data = config.get(Settings.DATA);
         Path token = config.get(Settings.BOOTSTRAP_TOKEN_FILE);
         TokenPolicy tokens = new TokenPolicy(
@@ -38,6 +48,22 @@ public final class AdminMapping {
                 Listens.resolve(config, Settings.ADMIN_LISTEN),
                 Listens.resolve(config, Settings.REST_LISTEN),
                 token == null ? data.resolve("bootstrap-token") : token,
-                ControlPlaneConfig.ONLY_REPLICA);
+                replicaId(config),
+                originListen(config, origin),
+                Version.number());
+    }
+
+    private static String replicaId(Configuration config) {
+        String id = config.get(Settings.REPLICA_ID);
+        return id == null ? ControlPlaneConfig.ONLY_REPLICA : id;
+    }
+
+    private static OriginListen originListen(Configuration config, ServerCredentials tls) {
+        if (config.get(Settings.ORIGIN_LISTEN) == null) {
+            return null;
+        }
+        return new OriginListen(
+                Listens.resolve(config, Settings.ORIGIN_LISTEN),
+                tls == null ? InsecureServerCredentials.create() : tls);
     }
 }

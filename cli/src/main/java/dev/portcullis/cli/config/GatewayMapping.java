@@ -1,5 +1,6 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.cli.Version;
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.GatewayConfig;
@@ -26,7 +27,8 @@ public final class GatewayMapping {
     public static GatewayConfig gateway(Configuration config) {
         return new GatewayConfig(
                 server(config), applications(config), tls(config), protection(config),
-                doors(config), records(config), null,
+                doors(config),
+                records(config).named(config.get(Settings.GATEWAY_ID), Version.number()), null,
                 AccessLogConfig.to(config.get(Settings.ACCESS_LOG)), tracing(config),
                 config.get(Settings.TOKENS_MARK), config.peppers());
     }
