@@ -23,6 +23,9 @@
 #else
 #define M 1                     /* margin: a gateway's clock may be slow by so many ticks in a lease */
 #endif
+#if R > 1
+#define FULL                    /* caches are full of all that no floor forbids: see README.md */
+#endif
 #define AT(r, g) ((r) * G + (g))
 #define NONE 2                  /* no replica */
 #define MIN(a, b) ((a) < (b) -> (a) : (b))
@@ -44,9 +47,6 @@ byte alive[R];                  /* 0 not running, 1 starting, 2 running */
 bit fed[R];                     /* what its feed has read, or it has committed itself */
 byte ceiling[R];                /* ticks until the end of every lease it may give */
 byte byCommit[R];               /* the same for a gateway that has not applied revision 1 */
-byte renewal[R];                /* 0 none, 1 sent, 2 done in the database, not yet known here */
-byte renewalLeft[R];            /* L less the ticks since it was sent */
-bit renewalHead[R];             /* the head revision that it read */
 byte waits[R];                  /* the call of revoke: 0 none, 1 committed, 2 other replicas done */
 bit fresh[R];                   /* whether the other row has a version not yet seen from here */
 byte unseen[R];                 /* ticks until the other row, as seen from here, has lapsed */
@@ -65,7 +65,7 @@ byte counted[R * G];
 /* ------------------------------------------------------------------------------- each gateway */
 byte stream[G];                 /* the replica at the other end; NONE */
 bit told[G];                    /* what the origin has sent on this stream */
-byte caughtUp[G];               /* 0 hello sent, 1 attached, 2 CaughtUp sent, 3 in effect */
+byte caughtUp[G];               /* 0 hello sent, 1 attached, 2 CaughtUp sent */
 bit caughtUpAt[G];              /* the revision that CaughtUp stands behind */
 byte question[G];               /* for a lease: 0 none, 1 sent, 2 granted */
 byte questionLeft[G];           /* L less the ticks since it was sent; once granted, of the lease */
@@ -80,6 +80,12 @@ byte answer[G];                 /* to a look-up, stale: 0 none, 1 the origin's, 
 bit checked[G];                 /* held against the floor, not yet put in (BREAK_FILL) */
 
 /* ------------------------------------------------- the rules of a gateway that may be left out */
+#ifdef FULL
+/* received as it is sent: one that takes longer is for a shorter lease at the gateway */
+#define ASKS(g) (question[g] == 0)
+#else
+#define ASKS(g) (question[g] == 1)
+#endif
 #ifdef BREAK_GRANT_ORDER
 #define SENT_BEFORE(r, g) 1
 #define JOINED 1
@@ -95,7 +101,7 @@ bit checked[G];                 /* held against the floor, not yet put in (BREAK
 #ifdef BREAK_CAUGHT_UP
 #define CAUGHT_UP(g) 1
 #else
-#define CAUGHT_UP(g) (caughtUp[g] == 3)
+#define CAUGHT_UP(g) (caughtUp[g] == 2 && (!caughtUpAt[g] || applying[g] == 3))
 #endif
 #ifdef BREAK_L2_FLOOR
 #define ADMITS(g) (answer[g] == 2 || !floor[g])
@@ -144,7 +150,6 @@ inline forgetGone(i) {          /* neither attached nor holding a lease */
 
 inline forget(r) {              /* what a process of the admin-service loses when it ends */
     alive[r] = 0; fed[r] = 0; ceiling[r] = 0; byCommit[r] = 0; waits[r] = 0;
-    renewal[r] = 0; renewalLeft[r] = 0; renewalHead[r] = 0;
     x = 0;
     do
     :: x < G ->
@@ -218,16 +223,13 @@ proctype Replica(byte r) {
     /* what another replica has committed counts from the last renewal that did not include it */
     :: d_step { alive[r] == 2 && !fed[r] && head -> fed[r] = 1; byCommit[r] = ceiling[r] }
 
-    /* its row, rules 1 and 2 */
-    :: d_step { alive[r] == 2 && renewal[r] == 0 ->
-        renewal[r] = 1; renewalLeft[r] = L }
-    :: d_step { renewal[r] == 1 && row[r] ->
-        rowAck[r] = (rowAck[r] || ACKED(r)); renewalHead[r] = head; renewal[r] = 2;
-        announce(r) }
-    :: d_step { renewal[r] == 1 && !row[r] ->
+    /* its row, rules 1 and 2; that it was sent earlier, or heard of later, gives shorter leases */
+    :: d_step { alive[r] == 2 && row[r] ->
+        rowAck[r] = (rowAck[r] || ACKED(r)); announce(r);
+        ceiling[r] = (fed[r] || !head -> L : ceiling[r]) }
+    :: d_step { alive[r] == 2 && !row[r] ->
         /* expelled: a new row, then the head, and all gateways begin anew */
-        renewal[r] = 0; renewalLeft[r] = 0; ceiling[r] = 0;
-        row[r] = 1; rowAck[r] = 0; announce(r);
+        ceiling[r] = 0; row[r] = 1; rowAck[r] = 0; announce(r);
         x = 0;
         do
         :: x < G ->
@@ -236,9 +238,6 @@ proctype Replica(byte r) {
         :: else -> break
         od;
         x = 0 }
-    :: d_step { renewal[r] == 2 && (fed[r] || !renewalHead[r]) ->
-        ceiling[r] = MAX(ceiling[r], renewalLeft[r]);
-        renewal[r] = 0; renewalLeft[r] = 0; renewalHead[r] = 0 }
 
     /* the row of the other, rule 3 */
     :: d_step { alive[r] == 2 && row[OTHER(r)] && fresh[r] ->
@@ -269,8 +268,11 @@ proctype Origin(byte r; byte g) {
         told[g] = 1 }
     :: d_step { attached[AT(r, g)] && stream[g] == r && told[g] && applying[g] == 3 &&
             !applied[AT(r, g)] -> applied[AT(r, g)] = 1 }
-    :: d_step { attached[AT(r, g)] && stream[g] == r && question[g] == 1 && caughtUp[g] >= JOINED &&
+    :: d_step { attached[AT(r, g)] && stream[g] == r && ASKS(g) && caughtUp[g] >= JOINED &&
             SENT_BEFORE(r, g) ->
+#ifdef FULL
+        questionLeft[g] = L;
+#endif
         if
         :: leaseEnd[AT(r, g)] == 0 && counted[AT(r, g)] == 0 -> count(r, g)
         :: else
@@ -338,9 +340,10 @@ proctype Control(byte g) {
 #ifndef FULL
     :: d_step { applying[g] == 2 && LOOPS_PASSED(g) -> applying[g] = 3 }
 #endif
-    :: d_step { caughtUp[g] == 2 && (!caughtUpAt[g] || applying[g] == 3) -> caughtUp[g] = 3 }
 
+#ifndef FULL
     :: d_step { stream[g] != NONE && question[g] == 0 -> question[g] = 1; questionLeft[g] = L }
+#endif
     :: d_step { question[g] == 2 && APPLIED_BEFORE(g) && CAUGHT_UP(g) ->
         lease[g] = questionLeft[g]; slipped[g] = 0; question[g] = 0; questionLeft[g] = 0;
         grantAt[g] = 0 }
@@ -395,7 +398,7 @@ inline tick(slow) {             /* slow: which gateways' clocks stand still, one
 #endif
     x = 0;
     do
-    :: x < R -> DOWN(ceiling[x]); DOWN(byCommit[x]); DOWN(renewalLeft[x]); DOWN(unseen[x]); x++
+    :: x < R -> DOWN(ceiling[x]); DOWN(byCommit[x]); DOWN(unseen[x]); x++
     :: else -> break
     od;
     x = 0;

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.cli.simulation.Simulation.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,65 +19,81 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Many worlds, each from a seed. {@code -Dportcullis.simulation.seeds=10000} runs more of them,
- * {@code -Dportcullis.simulation.seed=N} the one that failed.
+ * {@code -Dportcullis.simulation.seed=N} the one that failed. docs/simulation.md says more.
  */
 final class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("portcullis.simulation.seeds", 500);
+    private static final long SEEDS = Long.getLong("portcullis.simulation.seeds", 500);
     private static final long ONE = Long.getLong("portcullis.simulation.seed", -1);
+    private static final int THREADS = ONE < 0 ? 2 : 1;
+    private static final String AGAIN = "./mvnw -pl cli -am test -Dtest=SimulationTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dportcullis.simulation.seed=";
 
     @TempDir Path directory;
-    private Database database;
-
-    @BeforeEach
-    void open() throws Exception {
-        database = Database.open(Files.createDirectories(directory.resolve("db")));
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
 
     @Test
-    void anySeed_nothingIsAcceptedThatWasPromisedToBeGone() {
-        long begun = System.nanoTime();
-        long events = 0;
-        long accepted = 0;
-        long refused = 0;
-        long unavailable = 0;
-        long changes = 0;
-        long propagated = 0;
-        long first = ONE < 0 ? 0 : ONE;
+    void anySeed_nothingIsAcceptedThatWasPromisedToBeGone() throws Exception {
+        AtomicLong next = new AtomicLong(Math.max(0, ONE));
         long end = ONE < 0 ? SEEDS : ONE + 1;
-        for (long seed = first; seed < end; seed++) {
-            Outcome outcome = new Simulation(seed, database, Mutation.NONE).run();
-            assertThat(outcome.failures())
-                    .as("seed %d; again: ./mvnw -pl cli -am test -Dtest=SimulationTest"
-                            + " -Dsurefire.failIfNoSpecifiedTests=false"
-                            + " -Dportcullis.simulation.seed=%d%n%s",
-                            seed, seed, outcome.failures().isEmpty() ? "" : outcome.trace())
-                    .isEmpty();
-            events += outcome.events();
-            accepted += outcome.accepted();
-            refused += outcome.refused();
-            unavailable += outcome.unavailable();
-            changes += outcome.changes();
-            propagated += outcome.propagated();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        Sums sums = new Sums();
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                Path own = Files.createDirectories(directory.resolve("db" + i));
+                running.add(threads.submit(() -> {
+                    try (Database database = Database.open(own)) {
+                        long seed = next.getAndIncrement();
+                        while (seed < end) {
+                            check(new Simulation(seed, database, Mutation.NONE).run(), sums);
+                            seed = next.getAndIncrement();
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : running) {
+                each.get();
+            }
+        } finally {
+            // the others need not go on once one has failed
+            next.set(end);
+            threads.shutdown();
+            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
-        System.out.printf("%d seeds, %d events, %d accepted, %d refused, %d unavailable,"
-                        + " %d changes, %d propagated, %d ms%n",
-                end - first, events, accepted, refused, unavailable, changes, propagated,
-                (System.nanoTime() - begun) / World.MILLI);
+        // a world in which nothing happens proves nothing
+        assertThat(sums.accepted.get()).isPositive();
+        assertThat(sums.refused.get()).isPositive();
+        assertThat(sums.propagated.get()).isPositive().isLessThan(sums.changes.get());
+    }
+
+    private static void check(Outcome outcome, Sums sums) {
+        assertThat(outcome.failures())
+                .as(() -> "seed " + outcome.seed() + "; again: " + AGAIN + outcome.seed() + "\n"
+                        + outcome.trace())
+                .isEmpty();
+        sums.accepted.addAndGet(outcome.accepted());
+        sums.refused.addAndGet(outcome.refused());
+        sums.changes.addAndGet(outcome.changes());
+        sums.propagated.addAndGet(outcome.propagated());
+    }
+
+    private static final class Sums {
+        final AtomicLong accepted = new AtomicLong();
+        final AtomicLong refused = new AtomicLong();
+        final AtomicLong changes = new AtomicLong();
+        final AtomicLong propagated = new AtomicLong();
     }
 
     @ParameterizedTest
     @EnumSource(value = Mutation.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void productBroken_isFound(Mutation mutation) {
+    void productBroken_isFound(Mutation mutation) throws Exception {
         long seed = 0;
-        while (seed < 500 && new Simulation(seed, database, mutation).run().failures().isEmpty()) {
-            seed++;
+        try (Database database = Database.open(directory)) {
+            while (seed < 500
+                    && new Simulation(seed, database, mutation).run().failures().isEmpty()) {
+                seed++;
+            }
         }
-        System.out.println(mutation + " is found by seed " + seed);
         assertThat(seed).as("seeds until %s is found", mutation).isLessThan(500);
     }
 }
