@@ -2,6 +2,7 @@ package dev.portcullis.admin;
 
 import dev.portcullis.admin.bootstrap.ControlPlane;
 import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
+import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
@@ -186,6 +187,16 @@ public final class AdminServer implements AutoCloseable {
     /** Whether {@link #create} made the first administrator, and wrote their token just now. */
     public boolean bootstrapTokenWritten() {
         return controlPlane.madeAdministrator();
+    }
+
+    /** What this replica can be watched by; null where the database is not shared. */
+    public ReplicaStats replicaStats() {
+        return controlPlane.replicaStats();
+    }
+
+    /** How many changes wait for gateways at this moment. */
+    public int changesWaiting() {
+        return controlPlane.barrier().waiting();
     }
 
     /** Whether the database answers. Blocks on it. */

@@ -4,6 +4,8 @@ import dev.portcullis.admin.change.Barrier;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.change.ReplicaStats;
+import dev.portcullis.admin.change.Replicas;
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginListen;
@@ -31,12 +33,14 @@ import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
 import dev.portcullis.admin.store.Bells;
 import dev.portcullis.admin.store.CommitListener;
+import dev.portcullis.admin.store.ReplicaTable;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import io.grpc.BindableService;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +76,8 @@ public final class ControlPlane implements AutoCloseable {
     private final Gateways gateways;
     private final Authenticator authenticator;
     private final LeaseTable leases;
+    /** Null where the database is not shared. */
+    private final Replicas replicas;
     private final InstantSource clock;
     private final Barrier barrier;
     private final OriginWiring origin;
@@ -103,15 +109,20 @@ public final class ControlPlane implements AutoCloseable {
         authenticator = new Authenticator(
                 store, config.tokens(), config.peppers(), usageBuffer, clock);
         long revision = store.revision();
-        leases =
-                new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
-        LeaseMark mark = new LeaseMark(store, leases, config.lease());
+        boolean shared = store.isShared();
+        leases = shared
+                ? LeaseTable.ofReplica(config.lease(), nanoTime, clock, revision)
+                : new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
+        LeaseMark mark = shared ? null : new LeaseMark(store, leases, config.lease());
         threads = new ControlPlaneThreads();
-        barrier = new Barrier(leases, config.lease(), threads.timer, clock);
+        replicas = shared ? replicas(config, random) : null;
+        barrier = new Barrier(
+                shared ? replicas : leases, config.lease(), threads.timer, clock);
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
         auditLog = new AuditLog(store, clock, new AuditThreads(
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
+        join();
         store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
         gateways = new Gateways(
@@ -171,8 +182,27 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private Replicas replicas(ControlPlaneConfig config, RandomGenerator random) {
+        return new Replicas(
+                new ReplicaTable(store), leases, config.lease(),
+                new Replicas.Self(config.replicaId(), "", random), threads.replicas);
+    }
+
+    /** From now on this is one of the replicas, if there are several. */
+    private void join() {
+        if (replicas == null) {
+            return;
+        }
+        try {
+            replicas.start();
+        } catch (ServiceException e) {
+            threads.close();
+            throw e;
+        }
+    }
+
     /** What other processes write is looked for as what this one may have written. */
-    private static Bells bells(CommitListener feed, CommitListener audit) {
+    private Bells bells(CommitListener feed, CommitListener audit) {
         return new Bells() {
             @Override
             public void changed() {
@@ -182,7 +212,7 @@ public final class ControlPlane implements AutoCloseable {
 
             @Override
             public void replicas() {
-                // nobody asks for them yet
+                replicas.rowsChanged();
             }
         };
     }
@@ -193,7 +223,9 @@ public final class ControlPlane implements AutoCloseable {
         every(ROTATION_SECONDS, ROTATION, rotation::rotateDue);
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
-        every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        if (mark != null) {
+            every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        }
         every(REFUSALS_SECONDS, "writing how many refusals were left out", refusals::flush);
         every(PURGE_SECONDS, "deleting exchanged tokens", store::purgeExchanged);
     }
@@ -273,11 +305,18 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * How each gateway stands that watches or may still hold a lease, by id. Instants are by this
-     * process's clock.
+     * How each gateway stands that watches this replica or another, or may still hold a lease, by
+     * id; of other replicas as they told some seconds ago. Instants are by the clock of the replica
+     * that tells.
      */
     public List<GatewayStanding> standings() {
-        return leases.standings(clock.instant());
+        Instant now = clock.instant();
+        return replicas == null ? leases.standings(now) : replicas.standings(now);
+    }
+
+    /** What this replica can be watched by; null where the database is not shared. */
+    public ReplicaStats replicaStats() {
+        return replicas == null ? null : replicas.stats();
     }
 
     /** Which replica of the admin-service this is. */
@@ -327,6 +366,9 @@ public final class ControlPlane implements AutoCloseable {
         barrier.close();
         auditLog.close();
         threads.close();
+        if (replicas != null) {
+            replicas.close();
+        }
         quietly("writing uses of tokens", usageBuffer::flush);
         store.close();
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 /**
  * What the origin stands on.
  *
+ * @param mark null where the rows of replicas do its work
  * @param replicaId which replica of the admin-service this is
  * @param enrollments who gateways of other processes are
  * @param workers where calls may block on the database; bounded, and throws {@link

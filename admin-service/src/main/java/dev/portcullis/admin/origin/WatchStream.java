@@ -226,7 +226,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         try {
             Supplier<LeaseTable.Attachment> attach = () -> wiring.leases().attach(
                     arrival(hello), this::superseded);
-            attachment = side.inProcess() ? attach.get() : wiring.mark().attach(attach);
+            boolean marked = !side.inProcess() && wiring.mark() != null;
+            attachment = marked ? wiring.mark().attach(attach) : attach.get();
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
             CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
