@@ -6,6 +6,8 @@ import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.CacheKeys;
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
@@ -50,6 +52,9 @@ public final class ControlPlane implements AutoCloseable {
     private static final String ROTATION = "rotating tokens before they expire";
     private static final long REFUSALS_SECONDS = 30;
     private static final long PURGE_SECONDS = 60;
+    /** Of the memory there may be: a quarter for the filter of prefixes, and so much at most. */
+    private static final long FILTER_BYTES_MAX =
+            Math.min(Runtime.getRuntime().maxMemory() / 4, 1L << 30);
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -68,6 +73,7 @@ public final class ControlPlane implements AutoCloseable {
     private final LeaseTable leases;
     private final InstantSource clock;
     private final Barrier barrier;
+    private final KnownPrefixes known;
     private final OriginWiring origin;
 
     private ControlPlane(
@@ -107,9 +113,13 @@ public final class ControlPlane implements AutoCloseable {
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(store, feed, false, nanoTime),
+                threads.housekeeping, random, FILTER_BYTES_MAX);
+        known.start();
         origin = new OriginWiring(
                 store, usages, refusals, feed, leases, mark, config.replicaId(),
-                threads.workers, clock);
+                new CacheKeys(store, false, random), known, threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -251,6 +261,11 @@ public final class ControlPlane implements AutoCloseable {
     /** Which replica of the admin-service this is. */
     public String replicaId() {
         return origin.replicaId();
+    }
+
+    /** The filter of prefixes that spares the database made-up tokens. */
+    public KnownPrefixes knownPrefixes() {
+        return known;
     }
 
     /**

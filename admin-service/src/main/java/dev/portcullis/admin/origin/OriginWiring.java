@@ -25,5 +25,7 @@ public record OriginWiring(
         LeaseTable leases,
         LeaseMark mark,
         String replicaId,
+        CacheKeys cacheKeys,
+        KnownPrefixes known,
         Executor workers,
         InstantSource clock) {}

@@ -191,7 +191,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         }
         if (catchUp.reset()) {
             send(catchUp.revision(), WatchResponse.newBuilder()
-                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+                    .setReset(Reset.newBuilder().setRevision(catchUp.resetTo())));
         }
         for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
             sendChanges(part);

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,9 @@ abstract class OriginFixture {
     Barrier barrier;
     ThreadPoolExecutor workers;
     ExecutorService feedThread;
+    ScheduledExecutorService background;
+    /** Not started, so that the database is asked; a test may start it. */
+    KnownPrefixes known;
     Server server;
     ManagedChannel channel;
 
@@ -92,11 +96,17 @@ abstract class OriginFixture {
         feedThread = Executors.newSingleThreadExecutor();
         feed = new ChangeFeed(test.store(), leases, revision, feedThread, time);
         test.store().setCommitListener(feed);
+        background = Executors.newSingleThreadScheduledExecutor();
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(test.store(), feed, false, time),
+                background, new SecureRandom(), 1 << 24);
         OriginService service = new OriginService(
                 new OriginWiring(
                         test.store(), new Usages(test.store()),
                         new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
-                        new LeaseMark(test.store(), leases, config), "replica-1", workers, time),
+                        new LeaseMark(test.store(), leases, config), "replica-1",
+                        new CacheKeys(test.store(), false, new SecureRandom()), known,
+                        workers, time),
                 inProcess);
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name).addService(service).build().start();
@@ -122,6 +132,8 @@ abstract class OriginFixture {
         assertThat(server.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         workers.shutdown();
         assertThat(workers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        background.shutdown();
+        assertThat(background.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         feedThread.shutdown();
         assertThat(feedThread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     }

@@ -102,7 +102,7 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
-    static Connection connect(Path directory) throws SQLException {
+    public static Connection connect(Path directory) throws SQLException {
         SQLiteDataSource dataSource = new SQLiteDataSource();
         dataSource.setUrl("jdbc:sqlite:" + directory.resolve(Store.DATABASE_FILE));
         return dataSource.getConnection();
