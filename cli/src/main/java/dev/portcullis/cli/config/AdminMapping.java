@@ -1,7 +1,6 @@
 package dev.portcullis.cli.config;
 
 import dev.portcullis.admin.AdminConfig;
-import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.service.TokenPolicy;
@@ -9,10 +8,17 @@ import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.cli.Version;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /** From the configuration to what the admin-service is told. */
 public final class AdminMapping {
+    private static final int RANDOM_OCTETS = 4;
+    private static final int HOST_MAX = 40;
+
     private AdminMapping() {}
 
     /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
@@ -55,7 +61,25 @@ public final class AdminMapping {
 
     private static String replicaId(Configuration config) {
         String id = config.get(Settings.REPLICA_ID);
-        return id == null ? ControlPlaneConfig.ONLY_REPLICA : id;
+        if (id != null) {
+            return id;
+        }
+        byte[] random = new byte[RANDOM_OCTETS];
+        new SecureRandom().nextBytes(random);
+        return host() + "-" + HexFormat.of().formatHex(random);
+    }
+
+    /** As far as it can be part of an id. */
+    private static String host() {
+        String name;
+        try {
+            name = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // a machine that does not know its own name still can be a replica
+            name = "host";
+        }
+        String plain = name.replaceAll("[^A-Za-z0-9._-]", "");
+        return plain.substring(0, Math.min(plain.length(), HOST_MAX));
     }
 
     private static OriginListen originListen(Configuration config, ServerCredentials tls) {

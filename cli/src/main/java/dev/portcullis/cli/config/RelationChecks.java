@@ -1,5 +1,6 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.gateway.l2.RedisConfig;
 import dev.portcullis.gateway.tls.LinkFiles;
 import dev.portcullis.gateway.tls.LinkTls;
 import dev.portcullis.gateway.tls.ServerTls;
@@ -46,6 +47,7 @@ final class RelationChecks {
         if (purpose != Purpose.ADMIN) {
             tls();
             heads();
+            redis();
             loopback(Settings.EXTERNAL_AUTHORIZATION_LISTEN);
         }
         if (purpose == Purpose.GATEWAY) {
@@ -87,6 +89,33 @@ final class RelationChecks {
                         + "would cross the network in plain text; give "
                         + Settings.ORIGIN_CA.key());
             }
+        }
+    }
+
+    private void redis() {
+        RedisConfig.Mode mode = get(Settings.REDIS_MODE);
+        List<Address> nodes = get(Settings.REDIS_NODES);
+        boolean sentinel = mode == RedisConfig.Mode.SENTINEL;
+        for (Setting<?> setting : List.of(Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER,
+                Settings.REDIS_USER, Settings.REDIS_PASSWORD_FILE, Settings.REDIS_TLS,
+                Settings.REDIS_CA, Settings.REDIS_TIMEOUT, Settings.REDIS_TTL)) {
+            needs(written.contains(setting), setting, Settings.REDIS_NODES);
+        }
+        needs(sentinel, Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER);
+        needs(written.contains(Settings.REDIS_USER), Settings.REDIS_USER,
+                Settings.REDIS_PASSWORD_FILE);
+        if (written.contains(Settings.REDIS_SENTINEL_MASTER) && mode != null && !sentinel) {
+            mistakes.add(origin(Settings.REDIS_SENTINEL_MASTER),
+                    Settings.REDIS_SENTINEL_MASTER.key() + ": " + Settings.REDIS_MODE.key()
+                            + " is not sentinel");
+        }
+        if (mode == RedisConfig.Mode.SINGLE && nodes != null && nodes.size() > 1) {
+            mistakes.add(origin(Settings.REDIS_NODES), Settings.REDIS_NODES.key() + ": more than "
+                    + "one, and " + Settings.REDIS_MODE.key() + " is single");
+        }
+        if (written.contains(Settings.REDIS_CA) && Boolean.FALSE.equals(get(Settings.REDIS_TLS))) {
+            mistakes.add(origin(Settings.REDIS_CA), Settings.REDIS_CA.key() + ": "
+                    + Settings.REDIS_TLS.key() + " is false");
         }
     }
 
@@ -146,6 +175,8 @@ final class RelationChecks {
     void files(InstantSource clock) {
         if (purpose.hasGateway()) {
             clientTlsFiles(clock);
+            secret(Settings.REDIS_PASSWORD_FILE);
+            authorities(Settings.REDIS_CA, clock);
         }
         if (purpose.hasAdmin()) {
             linkFiles(Settings.ORIGIN_TLS_CERTIFICATE, Settings.ORIGIN_TLS_KEY,
@@ -153,20 +184,26 @@ final class RelationChecks {
         }
         if (purpose == Purpose.GATEWAY) {
             linkFiles(Settings.ORIGIN_CERTIFICATE, Settings.ORIGIN_KEY, Settings.ORIGIN_CA, clock);
-            tokenFile();
+            secret(Settings.ORIGIN_TOKEN_FILE);
         }
     }
 
-    private void tokenFile() {
-        Path file = get(Settings.ORIGIN_TOKEN_FILE);
+    private void authorities(Setting<Path> setting, InstantSource clock) {
+        for (String mistake : LinkTls.mistakes(
+                new LinkFiles(null, null, get(setting)), clock)) {
+            mistakes.add(origin(setting), setting.key() + ": " + mistake);
+        }
+    }
+
+    private void secret(Setting<Path> setting) {
+        Path file = get(setting);
         if (file == null) {
             return;
         }
         try {
             SecretFile.read(file);
         } catch (BadValueException e) {
-            mistakes.add(origin(Settings.ORIGIN_TOKEN_FILE), Settings.ORIGIN_TOKEN_FILE.key()
-                    + ": " + file + " " + e.getMessage());
+            mistakes.add(origin(setting), setting.key() + ": " + file + " " + e.getMessage());
         }
     }
 

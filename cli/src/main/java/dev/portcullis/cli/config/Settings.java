@@ -6,6 +6,7 @@ import static dev.portcullis.cli.config.ValueType.integer;
 
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.cli.config.Setting.Part;
+import dev.portcullis.gateway.l2.RedisConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -301,6 +302,50 @@ public final class Settings {
     /** How long an unknown prefix is remembered. */
     public static final Setting<Duration> CACHE_UNKNOWN_TTL = add("cache.unknown_ttl",
             duration("1ms", "10m"), "30s", "How long an unknown prefix is remembered.");
+
+    /** The shared cache. */
+    public static final Setting<List<Address>> REDIS_NODES = add("redis.nodes", AddressList.TYPE,
+            null, "Redis as shared cache of the gateways: its address, or those of sentinels or "
+                    + "of nodes of a cluster. Default: none.");
+
+    /** How it is run. */
+    public static final Setting<RedisConfig.Mode> REDIS_MODE = add("redis.mode",
+            ValueType.choice(Map.of(
+                    "single", RedisConfig.Mode.SINGLE, "sentinel", RedisConfig.Mode.SENTINEL,
+                    "cluster", RedisConfig.Mode.CLUSTER)),
+            "single", "How Redis is run.");
+
+    /** What the sentinels watch. */
+    public static final Setting<String> REDIS_SENTINEL_MASTER = add("redis.sentinel_master",
+            ValueType.text(ID, ID_WORDS), null, "Name of the master that the sentinels watch.");
+
+    /** Who the gateway is to Redis. */
+    public static final Setting<String> REDIS_USER = add("redis.user",
+            ValueType.text(Pattern.compile("[!-~]{1,128}"), "1 to 128 visible ASCII characters"),
+            null, "User of Redis's access control list. Default: its default user.");
+
+    /** The password for that. */
+    public static final Setting<Path> REDIS_PASSWORD_FILE = add("redis.password_file",
+            ValueType.PATH, null, "File with the password for Redis, that its owner alone can "
+                    + "read. Default: none is given.");
+
+    /** Whether TLS is spoken. */
+    public static final Setting<Boolean> REDIS_TLS = add("redis.tls", ValueType.BOOLEAN, "false",
+            "Whether TLS is spoken with Redis.");
+
+    /** Whom the gateway believes to be Redis. */
+    public static final Setting<Path> REDIS_CA = add("redis.ca", ValueType.PATH, null,
+            "PEM file of the authorities that issue Redis's certificates. Default: those of the "
+                    + "machine.");
+
+    /** How long it is waited for. */
+    public static final Setting<Duration> REDIS_TIMEOUT = add("redis.timeout",
+            duration("1ms", "1s"), "20ms", "What one question to Redis may take; then the "
+                    + "admin-service is asked.");
+
+    /** How long records stay. */
+    public static final Setting<Duration> REDIS_TTL = add("redis.ttl", duration("1s", "10m"),
+            "10m", "How long Redis keeps a record.");
 
     /** Where spans are sent. */
     public static final Setting<URI> TRACING_ENDPOINT = add("tracing.endpoint", CollectorUrl.TYPE,
