@@ -4,12 +4,25 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.service.TokenPolicy;
+import dev.portcullis.admin.store.PostgresConfig;
+import dev.portcullis.admin.store.PostgresPassword;
 import dev.portcullis.admin.store.StoreConfig;
 import java.nio.file.Path;
 
 /** From the configuration to what the admin-service is told. */
 public final class AdminMapping {
     private AdminMapping() {}
+
+    /** Where the database is: on a server where one is given, else in the data directory. */
+    public static StoreConfig store(Configuration config) {
+        PostgresConfig server = config.get(Settings.DATABASE);
+        if (server == null) {
+            return new StoreConfig(config.get(Settings.DATA));
+        }
+        Path password = config.get(Settings.DATABASE_PASSWORD_FILE);
+        return new StoreConfig(
+                password == null ? server : server.with(PostgresPassword.in(password)));
+    }
 
     /**
      * The admin-service's part.
@@ -31,7 +44,7 @@ public final class AdminMapping {
         LeaseConfig lease = new LeaseConfig(
                 config.get(Settings.MAX_STALENESS), usual.margin(), usual.barrierWait());
         return new AdminConfig(
-                new StoreConfig(data),
+                store(config),
                 tokens,
                 config.peppers(),
                 lease,

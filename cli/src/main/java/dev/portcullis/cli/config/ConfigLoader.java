@@ -89,7 +89,7 @@ public final class ConfigLoader {
             read(setting, fromFile, fromEnvironment, fromFlag);
         }
         slips(environment);
-        if (file.isUnderstood() && !written.contains(Settings.DATA)) {
+        if (file.isUnderstood() && !written.contains(Settings.DATA) && !allElsewhere()) {
             mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
                     + "file");
         }
@@ -104,6 +104,12 @@ public final class ConfigLoader {
         relations.check();
         mistakes.throwIfAny();
         return new Configuration(values, applications, peppers);
+    }
+
+    /** With a server for the database, a directory is needed for the first token alone. */
+    private boolean allElsewhere() {
+        return written.contains(Settings.DATABASE)
+                && (purpose == Purpose.DATA || written.contains(Settings.BOOTSTRAP_TOKEN_FILE));
     }
 
     private Peppers peppers() {

@@ -32,6 +32,7 @@ final class RelationChecks {
 
     void check() {
         lifetimes();
+        database();
         pepper();
         tls();
         heads();
@@ -46,6 +47,19 @@ final class RelationChecks {
         Duration longest = get(Settings.TOKENS_MAX_LIFETIME);
         if (usual != null && longest != null && usual.compareTo(longest) > 0) {
             clash(Settings.TOKENS_DEFAULT_LIFETIME, "is longer than", Settings.TOKENS_MAX_LIFETIME);
+        }
+    }
+
+    private void database() {
+        needs(written.contains(Settings.DATABASE_PASSWORD_FILE), Settings.DATABASE_PASSWORD_FILE,
+                Settings.DATABASE);
+        Path password = get(Settings.DATABASE_PASSWORD_FILE);
+        if (password != null) {
+            String wrong = FileChecks.wrongSecret(password);
+            if (wrong != null) {
+                mistakes.add(origin(Settings.DATABASE_PASSWORD_FILE),
+                        Settings.DATABASE_PASSWORD_FILE.key() + ": " + wrong);
+            }
         }
     }
 
