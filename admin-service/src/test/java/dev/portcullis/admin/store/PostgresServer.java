@@ -150,7 +150,7 @@ public final class PostgresServer implements AutoCloseable {
     private PostgresConfig create(String template) {
         String name = "test_" + ++made;
         administer(ADMINISTRATOR, "CREATE DATABASE " + name + " OWNER " + USER + " TEMPLATE "
-                + template + " STRATEGY file_copy");
+                + template);
         databases.add(name);
         if (databases.size() > DATABASES_KEPT) {
             administer(ADMINISTRATOR, "DROP DATABASE " + databases.remove() + " WITH (FORCE)");
@@ -173,7 +173,8 @@ public final class PostgresServer implements AutoCloseable {
     /** A connection of the server's administrator, which commits by itself. */
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + ADMINISTRATOR);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database
+                        + (database.contains("?") ? "&user=" : "?user=") + ADMINISTRATOR);
     }
 
     @Override
