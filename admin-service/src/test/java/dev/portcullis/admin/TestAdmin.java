@@ -71,7 +71,7 @@ final class TestAdmin implements AutoCloseable {
         AdminConfig d = AdminConfig.in(directory);
         return new AdminConfig(
                 d.store(), d.tokens(), d.peppers(), lease, ANY_PORT, ANY_PORT,
-                d.bootstrapTokenFile(), d.replicaId());
+                d.bootstrapTokenFile(), d.replicaId(), null, "1");
     }
 
     UserServiceGrpc.UserServiceBlockingStub users(String token) {

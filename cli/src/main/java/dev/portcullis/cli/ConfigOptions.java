@@ -5,6 +5,7 @@ import dev.portcullis.cli.config.AdminMapping;
 import dev.portcullis.cli.config.ConfigLoader;
 import dev.portcullis.cli.config.ConfigSource;
 import dev.portcullis.cli.config.Configuration;
+import dev.portcullis.cli.config.Purpose;
 import dev.portcullis.cli.config.Setting;
 import dev.portcullis.cli.config.Settings;
 import java.nio.file.InvalidPathException;
@@ -28,11 +29,19 @@ final class ConfigOptions {
     private ConfigOptions() {}
 
     /** Gives a command the options, made from the table of settings. */
-    static void addTo(CommandSpec command) {
+    static void addTo(CommandSpec command, Purpose purpose) {
         addFile(command);
         for (Setting<?> setting : Settings.all()) {
-            add(command, setting);
+            if (purpose.uses(setting)) {
+                add(command, setting);
+            }
         }
+    }
+
+    /** Gives a command the options of all settings. */
+    static void addAllTo(CommandSpec command) {
+        addFile(command);
+        Settings.all().forEach(setting -> add(command, setting));
     }
 
     /** Gives a command that works on the data directory alone the options for that. */
@@ -67,13 +76,15 @@ final class ConfigOptions {
      *
      * @throws dev.portcullis.cli.config.ConfigException when there is any mistake
      */
-    static Configuration load(ParseResult parsed, Map<String, String> environment) {
-        return source(parsed, environment).load();
+    static Configuration load(
+            Purpose purpose, ParseResult parsed, Map<String, String> environment) {
+        return source(purpose, parsed, environment).load();
     }
 
     /** What the configuration is loaded from, by what was parsed. */
-    static ConfigSource source(ParseResult parsed, Map<String, String> environment) {
-        return new ConfigSource(
+    static ConfigSource source(
+            Purpose purpose, ParseResult parsed, Map<String, String> environment) {
+        return new ConfigSource(purpose,
                 file(parsed, environment), environment, flags(parsed, Settings.all()));
     }
 

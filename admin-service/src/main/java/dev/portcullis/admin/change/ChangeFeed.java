@@ -166,6 +166,11 @@ public final class ChangeFeed implements CommitListener {
         watchers.remove(watcher);
     }
 
+    /** Everything up to this revision has been read. */
+    public long position() {
+        return position;
+    }
+
     /**
      * The changes behind a revision that the feed has read by now.
      *

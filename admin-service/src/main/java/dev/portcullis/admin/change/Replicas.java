@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No two clocks are compared, and the database's is not asked.
  *
- * <p>Whatever touches the database runs on one thread. Everything else: any thread, and does not
- * block.
+ * <p>Whatever touches the database runs on a thread of its own, but for {@link #start} and {@link
+ * #close}. Everything else: any thread, and does not block.
  */
 public final class Replicas implements Reach, AutoCloseable {
     static final long RENEW_MILLIS = 1_000;
@@ -105,7 +105,7 @@ public final class Replicas implements Reach, AutoCloseable {
     private volatile long acknowledged;
     private volatile boolean closed;
 
-    // used by the thread alone, once started
+    // guarded by this, as is whatever touches the database
     /** As it was last written; null: there is none yet. */
     private ReplicaRow own;
     /** Whether the own row has not been renewed since it was made. */
@@ -140,7 +140,7 @@ public final class Replicas implements Reach, AutoCloseable {
      *
      * @throws ServiceException when the database cannot be used; then nothing was started
      */
-    public void start() {
+    public synchronized void start() {
         renew();
         look(true);
         again();
@@ -159,9 +159,9 @@ public final class Replicas implements Reach, AutoCloseable {
         }
     }
 
-    // ----------------------------------------------------------------------- on the thread
+    // ------------------------------------------------------------- on the replica's thread
 
-    private void turn() {
+    private synchronized void turn() {
         if (closed) {
             return;
         }
@@ -307,7 +307,7 @@ public final class Replicas implements Reach, AutoCloseable {
         return true;
     }
 
-    private void acknowledge() {
+    private synchronized void acknowledge() {
         acknowledging.set(false);
         long acked = leases.ackedRevision();
         if (closed || own == null || acked <= own.ackedRevision()) {
@@ -322,7 +322,7 @@ public final class Replicas implements Reach, AutoCloseable {
         }
     }
 
-    private void lookAgain() {
+    private synchronized void lookAgain() {
         looking.set(false);
         try {
             look(false);
@@ -442,7 +442,7 @@ public final class Replicas implements Reach, AutoCloseable {
      * count on until it lapses. To be called when the thread has ended. Blocks on the database.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         leases.endCeiling();
         if (own == null || leases.size() > 0) {
