@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -118,6 +119,43 @@ class PostgresFaultsTest {
                 .until(() -> Samples.insertUser(store, B) == 1);
     }
 
+    @Test
+    void standbyThatIsNotWaitedForAnyMore_isADoubt() throws Exception {
+        try (PostgresServer own = PostgresServer.start();
+                Store used = open(own.database())) {
+            own.administer("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+                    "SELECT pg_reload_conf()");
+            await().atMost(PATIENCE).until(() -> own.answer("postgres",
+                    "SHOW synchronous_standby_names").equals("nobody"));
+            AtomicReference<ServiceException> refusal = new AtomicReference<>();
+            Thread writer = new Thread(() -> refusal.set(
+                    refused(() -> Samples.insertUser(used, A))));
+            writer.start();
+            await().atMost(PATIENCE).until(() -> own.answer("postgres",
+                    "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                            + " WHERE wait_event = 'SyncRep'").equals("1"));
+            writer.join();
+            assertThat(refusal.get()).hasMessageContaining("did not answer whether");
+            // it was made nevertheless
+            assertThat(used.revision()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void serverThatBecameAStandby_isNotReadFrom() throws Exception {
+        try (PostgresServer own = PostgresServer.start()) {
+            PostgresConfig there = own.database();
+            try (Store used = open(there)) {
+                own.stop();
+                Files.createFile(own.dataDirectory().resolve("standby.signal"));
+                own.startAgain();
+                assertThat(refused(used::revision).code()).isEqualTo(Code.UNAVAILABLE);
+                assertThat(catchThrowableOfType(StartException.class, () -> open(there).close()))
+                        .hasMessageContaining("it is a standby");
+            }
+        }
+    }
+
     private void cutWriter() {
         server.administer("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE datname = '" + config.database() + "'"
@@ -140,6 +178,13 @@ class PostgresFaultsTest {
         assertThat(store.revision()).isZero();
         hook.set(Sql.Hook.NONE);
         assertThat(Samples.insertUser(store, A)).isEqualTo(1);
+    }
+
+    @Test
+    void characterThatNoTextHas_isTheCallersFault() {
+        assertThat(refused(() -> store.read(t -> t.userByNameKey("a\0"))).code())
+                .isEqualTo(Code.INVALID_ARGUMENT);
+        assertThat(store.revision()).isZero();
     }
 
     @Test

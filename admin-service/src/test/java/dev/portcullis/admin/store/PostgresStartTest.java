@@ -91,7 +91,8 @@ class PostgresStartTest {
 
     @Test
     void passwordFile_isReadForEachConnection() throws Exception {
-        Path file = Files.writeString(directory.resolve("password"), PostgresServer.PASSWORD + "\n");
+        Path file = Files.writeString(
+                directory.resolve("password"), PostgresServer.PASSWORD + "\n");
         PostgresConfig config = server.database().with(PostgresPassword.in(file));
         Store.open(new StoreConfig(config), clock).close();
         Files.writeString(file, "another\n");

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,8 @@ public final class TestStore implements AutoCloseable {
 
     private final Path directory;
     private final Store store;
+    /** One of each, since asking takes a connection. */
+    private final Map<String, List<String>> plans = new HashMap<>();
     private final List<String> statements = new ArrayList<>();
     private int failAt;
     private boolean watching;
@@ -135,9 +138,15 @@ public final class TestStore implements AutoCloseable {
      * reason to read all of a table but that it finds no other way.
      */
     public List<String> plan(String sql) throws SQLException {
-        if (!isPostgres()) {
-            return query("EXPLAIN QUERY PLAN " + sql);
+        List<String> plan = plans.get(sql);
+        if (plan == null) {
+            plan = isPostgres() ? planOfPostgres(sql) : query("EXPLAIN QUERY PLAN " + sql);
+            plans.put(sql, plan);
         }
+        return plan;
+    }
+
+    private List<String> planOfPostgres(String sql) throws SQLException {
         try (Connection connection = PostgresServer.shared().connect(
                         SERVED.get(directory).database() + "?preferQueryMode=simple");
                 Statement statement = connection.createStatement()) {

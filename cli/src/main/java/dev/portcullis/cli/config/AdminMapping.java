@@ -23,11 +23,6 @@ public final class AdminMapping {
 
     private AdminMapping() {}
 
-    /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
-    static AdminConfig admin(Configuration config) {
-        return admin(config, null);
-    }
-
     /** Where the database is: on a server where one is given, else in the data directory. */
     public static StoreConfig store(Configuration config) {
         PostgresConfig server = config.get(Settings.DATABASE);
@@ -37,6 +32,11 @@ public final class AdminMapping {
         Path password = config.get(Settings.DATABASE_PASSWORD_FILE);
         return new StoreConfig(
                 password == null ? server : server.with(PostgresPassword.in(password)));
+    }
+
+    /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
+    static AdminConfig admin(Configuration config) {
+        return admin(config, null);
     }
 
     /**

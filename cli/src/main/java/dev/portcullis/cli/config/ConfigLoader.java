@@ -116,7 +116,8 @@ public final class ConfigLoader {
 
     /** What has no default, and must be there. */
     private void required() {
-        if (purpose != Purpose.GATEWAY && !written.contains(Settings.DATA) && !allElsewhere()) {
+        if (purpose != Purpose.GATEWAY && !written.contains(Settings.DATA)
+                && !allElsewhere()) {
             mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
                     + "file");
         }

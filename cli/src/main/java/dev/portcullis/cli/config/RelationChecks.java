@@ -137,12 +137,16 @@ final class RelationChecks {
         needs(written.contains(Settings.DATABASE_PASSWORD_FILE), Settings.DATABASE_PASSWORD_FILE,
                 Settings.DATABASE);
         Path password = get(Settings.DATABASE_PASSWORD_FILE);
-        if (password != null) {
-            String wrong = FileChecks.wrongSecret(password);
-            if (wrong != null) {
-                mistakes.add(origin(Settings.DATABASE_PASSWORD_FILE),
-                        Settings.DATABASE_PASSWORD_FILE.key() + ": " + wrong);
-            }
+        if (password == null) {
+            return;
+        }
+        try {
+            // what is in it is looked at when a connection is made
+            SecretFile.octets(password, 0);
+        } catch (BadValueException e) {
+            mistakes.add(origin(Settings.DATABASE_PASSWORD_FILE),
+                    Settings.DATABASE_PASSWORD_FILE.key() + ": " + password + " "
+                            + e.getMessage());
         }
     }
 
