@@ -170,14 +170,14 @@ public final class ChangeFeed implements CommitListener {
         watchers.add(watcher);
     }
 
-    /** The latest revision that the feed has read. */
-    public long position() {
-        return position;
-    }
-
     /** Calls a watcher no more. */
     public void remove(Watcher watcher) {
         watchers.remove(watcher);
+    }
+
+    /** Everything up to this revision has been read. */
+    public long position() {
+        return position;
     }
 
     /**

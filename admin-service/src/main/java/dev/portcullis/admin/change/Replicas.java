@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No two clocks are compared, and the database's is not asked.
  *
- * <p>Whatever touches the database runs on one thread. Everything else: any thread, and does not
- * block.
+ * <p>Whatever touches the database runs on a thread of its own, but for {@link #start} and {@link
+ * #close}. Everything else: any thread, and does not block.
  */
 public final class Replicas implements Reach, AutoCloseable {
     static final long RENEW_MILLIS = 1_000;
@@ -105,7 +105,7 @@ public final class Replicas implements Reach, AutoCloseable {
     private volatile long acknowledged;
     private volatile boolean closed;
 
-    // used by the thread alone, once started
+    // guarded by this, as is whatever touches the database
     /** As it was last written; null: there is none yet. */
     private ReplicaRow own;
     /** Whether the own row has not been renewed since it was made. */
@@ -140,7 +140,7 @@ public final class Replicas implements Reach, AutoCloseable {
      *
      * @throws ServiceException when the database cannot be used; then nothing was started
      */
-    public void start() {
+    public synchronized void start() {
         renew();
         look(true);
         again();
@@ -159,9 +159,9 @@ public final class Replicas implements Reach, AutoCloseable {
         }
     }
 
-    // ----------------------------------------------------------------------- on the thread
+    // ------------------------------------------------------------- on the replica's thread
 
-    private void turn() {
+    private synchronized void turn() {
         if (closed) {
             return;
         }
@@ -255,19 +255,22 @@ public final class Replicas implements Reach, AutoCloseable {
 
     /**
      * The list of gateways, when it is to be written: others may want to name who has not
-     * confirmed, or some came or went, or it is old. Else null.
+     * confirmed, or how far one is that was theirs, or some came or went, or it is old. Else null.
      */
     private String list(Instant wallNow) {
-        List<GatewayStanding> standings = leases.standings(wallNow);
+        List<ListedGateway> gateways = leases.listed(wallNow);
         Set<String> present = new HashSet<>();
-        standings.forEach(each -> present.add(each.attached() ? each.id() + " +" : each.id()));
+        gateways.forEach(each -> present.add(
+                each.standing().id() + (each.standing().attached() ? " +" : " -")));
         boolean behind = leases.ackedRevision() < leases.latestRevision();
-        if (!behind && present.equals(listed) && renewalsSinceList++ < LIST_EVERY) {
+        // one of theirs may have come here
+        boolean asked = view.others.values().stream().anyMatch(OtherReplica::hasDetached);
+        if (!behind && !asked && present.equals(listed) && renewalsSinceList++ < LIST_EVERY) {
             return null;
         }
         renewalsSinceList = 0;
         listed = present;
-        return ReplicaGateways.write(standings);
+        return ReplicaGateways.write(gateways);
     }
 
     /** Reads the rows of the others, and deletes those that have lapsed. */
@@ -290,6 +293,9 @@ public final class Replicas implements Reach, AutoCloseable {
             }
         }
         view = View.of(covers, others);
+        if (withGateways) {
+            others.values().forEach(other -> leases.appliedElsewhere(other.gateways()));
+        }
         onProgress.run();
     }
 
@@ -307,7 +313,7 @@ public final class Replicas implements Reach, AutoCloseable {
         return true;
     }
 
-    private void acknowledge() {
+    private synchronized void acknowledge() {
         acknowledging.set(false);
         long acked = leases.ackedRevision();
         if (closed || own == null || acked <= own.ackedRevision()) {
@@ -322,7 +328,7 @@ public final class Replicas implements Reach, AutoCloseable {
         }
     }
 
-    private void lookAgain() {
+    private synchronized void lookAgain() {
         looking.set(false);
         try {
             look(false);
@@ -417,7 +423,8 @@ public final class Replicas implements Reach, AutoCloseable {
      */
     public List<GatewayStanding> standings(Instant wallNow) {
         List<GatewayStanding> all = new ArrayList<>(leases.standings(wallNow));
-        view.others.values().forEach(other -> all.addAll(other.gateways()));
+        view.others.values().forEach(other ->
+                other.gateways().forEach(each -> all.add(each.standing())));
         Set<String> watching = new HashSet<>();
         all.stream().filter(GatewayStanding::attached).forEach(each -> watching.add(each.id()));
         // one that has gone over to another replica is told of once
@@ -442,7 +449,7 @@ public final class Replicas implements Reach, AutoCloseable {
      * count on until it lapses. To be called when the thread has ended. Blocks on the database.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true;
         leases.endCeiling();
         if (own == null || leases.size() > 0) {

@@ -38,18 +38,39 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
     private static final int RESOLVING_MAX = 512;
 
     private final OriginWiring wiring;
-    private final boolean inProcess;
+    private final Side side;
+    private final Gatekeeper gatekeeper;
     private final AtomicInteger resolving = new AtomicInteger();
 
     /**
-     * The service, for one transport.
+     * How the service shows itself to the gateways of one transport.
+     *
+     * @param inProcess whether they live and die with the origin's process
+     * @param version of the origin's software
+     * @param stats where it counts
+     */
+    record Side(boolean inProcess, String version, OriginStats stats) {}
+
+    /**
+     * The service, for a transport on which nobody is asked who they are.
      *
      * @param inProcess whether the gateways of this transport live and die with the origin's
      *     process
+     * @param version of the origin's software
      */
-    public OriginService(OriginWiring wiring, boolean inProcess) {
+    public OriginService(OriginWiring wiring, boolean inProcess, String version) {
+        this(wiring, new Side(inProcess, version, new OriginStats()), null);
+    }
+
+    /**
+     * The service, for gateways of other processes whose calls come through the {@link OriginGate}.
+     *
+     * @param gatekeeper judges their streams anew
+     */
+    OriginService(OriginWiring wiring, Side side, Gatekeeper gatekeeper) {
         this.wiring = wiring;
-        this.inProcess = inProcess;
+        this.side = side;
+        this.gatekeeper = gatekeeper;
     }
 
     @Override
@@ -223,7 +244,15 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
 
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> replies) {
-        return new WatchStream(
-                wiring, inProcess, (ServerCallStreamObserver<WatchResponse>) replies);
+        RemoteGateway remote = RemoteGateway.CALLER.get();
+        if (gatekeeper != null && remote == null) {
+            throw new IllegalStateException("a call came past the gate");
+        }
+        WatchStream stream = new WatchStream(
+                wiring, side, remote, (ServerCallStreamObserver<WatchResponse>) replies);
+        if (remote != null) {
+            stream.hangsOn(gatekeeper.hold(remote, stream::shutOut));
+        }
+        return stream;
     }
 }

@@ -78,7 +78,7 @@ public final class CredentialTable {
             throws SQLException {
         return sql.one(
                 "SELECT count(*) FROM (SELECT 1 FROM credentials WHERE user_id = ? AND kind = ?"
-                        + " AND " + NOT_ENDED + " LIMIT ?)",
+                        + " AND " + NOT_ENDED + " LIMIT ?) AS counted",
                 row -> row.getInt(1), userId, Words.of(kind), nowMillis, limit);
     }
 

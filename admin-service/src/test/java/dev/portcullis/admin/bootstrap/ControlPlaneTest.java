@@ -223,11 +223,12 @@ class ControlPlaneTest {
             String name = InProcessServerBuilder.generateName();
             // both ends on whatever thread is there: the hardest case for the origin
             server = InProcessServerBuilder.forName(name).directExecutor()
-                    .addService(plane.origin(true)).build().start();
+                    .addService(plane.origin(true, "1")).build().start();
             channel = InProcessChannelBuilder.forName(name).directExecutor().build();
             requests = OriginServiceGrpc.newStub(channel).watch(this);
             requests.onNext(WatchRequest.newBuilder()
-                    .setHello(Hello.newBuilder().setGatewayId("own")).build());
+                    .setHello(Hello.newBuilder().setGatewayId("own").setInstance("i").setProtocol(2))
+                    .build());
             assertThat(leased.await(10, TimeUnit.SECONDS)).isTrue();
         }
 
@@ -239,6 +240,9 @@ class ControlPlaneTest {
                         .getChanges(response.getChanges().getChangesCount() - 1).getRevision());
                 case CAUGHT_UP -> apply(response.getCaughtUp().getRevision());
                 case LEASE -> leased.countDown();
+                case WELCOME -> {
+                    // first of all, and nothing to apply
+                }
                 default -> throw new AssertionError(response);
             }
         }

@@ -10,6 +10,7 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.VirtualTime;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Enrollments;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.NewToken;
@@ -105,9 +106,12 @@ abstract class OriginFixture {
                         test.store(), new Usages(test.store()),
                         new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
                         new LeaseMark(test.store(), leases, config), "replica-1",
+                        new Enrollments(
+                                test.store(), TokenPolicy.defaults(), Peppers.NONE,
+                                new UsageBuffer(new Usages(test.store())), time),
                         new CacheKeys(test.store(), false, new SecureRandom()), known,
                         workers, time),
-                inProcess);
+                inProcess, "9.9");
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name).addService(service).build().start();
         channel = InProcessChannelBuilder.forName(name).build();

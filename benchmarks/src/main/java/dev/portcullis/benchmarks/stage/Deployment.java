@@ -108,6 +108,9 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void startGateways() throws Exception {
+        if (shape.gateways == 0) {
+            return;
+        }
         int upstream = startUpstream();
         for (int i = 0; i < shape.gateways; i++) {
             String name = "gw-" + (i + 1);

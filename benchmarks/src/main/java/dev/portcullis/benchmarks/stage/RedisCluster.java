@@ -16,6 +16,9 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisCluster {
     private static final byte[] MASTER = "master".getBytes(StandardCharsets.US_ASCII);
+    /** Where a node listens for the others, above its own port: that of Redis 6 is fixed. */
+    private static final int BUS_OFFSET = 10_000;
+
     private static final int MASTERS = 3;
     private static final int NODES = 6;
     private static final int SLOTS = 16_384;
@@ -40,8 +43,8 @@ public final class RedisCluster {
 
         private Node(int number) throws IOException {
             name = "redis-" + number;
-            port = Stage.freePort();
-            busPort = Stage.freePort();
+            port = Stage.freePortWithAnother(BUS_OFFSET);
+            busPort = port + BUS_OFFSET;
             relay = stage.keep(new Relay(name, port));
         }
 

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Passes TCP connections on to a target, and fails as it is told: cuts them, holds back what goes
@@ -27,6 +28,8 @@ public final class Relay implements AutoCloseable {
     private final String name;
     private final InetSocketAddress target;
     private final ServerSocket listener;
+    private final LongAdder toTarget = new LongAdder();
+    private final LongAdder toClient = new LongAdder();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
     // guarded by this
@@ -71,6 +74,11 @@ public final class Relay implements AutoCloseable {
     /** How many connections it carries. */
     public int connections() {
         return links.size();
+    }
+
+    /** How many octets it has passed on that way. */
+    public long octets(Way way) {
+        return (way == Way.TO_TARGET ? toTarget : toClient).sum();
     }
 
     /** Ends every connection; new ones are taken. */
@@ -149,6 +157,7 @@ public final class Relay implements AutoCloseable {
             int length = in.read(piece);
             while (length >= 0) {
                 pass(way);
+                (way == Way.TO_TARGET ? toTarget : toClient).add(length);
                 out.write(piece, 0, length);
                 length = in.read(piece);
             }

@@ -2,6 +2,7 @@ package dev.portcullis.benchmarks.stage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * machine, by Ctrl-C or otherwise. Any thread.
  */
 public final class Stage implements AutoCloseable {
+    private static final int PORT_MAX = 65_535;
     private static final Set<Integer> PORTS_GIVEN = new HashSet<>();
 
     private final Path folder;
@@ -89,6 +91,26 @@ public final class Stage implements AutoCloseable {
         } finally {
             for (ServerSocket socket : taken) {
                 socket.close();
+            }
+        }
+    }
+
+    /** A free port above which, so much further, there is another. */
+    static int freePortWithAnother(int offset) throws IOException {
+        while (true) {
+            int port = freePort();
+            if (port + offset > PORT_MAX) {
+                continue;
+            }
+            try (ServerSocket other = new ServerSocket(
+                    port + offset, 1, InetAddress.getLoopbackAddress())) {
+                synchronized (PORTS_GIVEN) {
+                    if (PORTS_GIVEN.add(other.getLocalPort())) {
+                        return port;
+                    }
+                }
+            } catch (BindException e) {
+                // somebody is there; another pair, then
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.portcullis.cli.config.Address;
 import dev.portcullis.proto.admin.v1.AccessServiceGrpc;
 import dev.portcullis.proto.admin.v1.AuditServiceGrpc;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
+import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import dev.portcullis.proto.admin.v1.GroupServiceGrpc;
 import dev.portcullis.proto.admin.v1.ImportServiceGrpc;
 import dev.portcullis.proto.admin.v1.KeyServiceGrpc;
@@ -148,6 +149,11 @@ public final class AdminConnection implements AutoCloseable {
     /** API keys. */
     public KeyServiceGrpc.KeyServiceBlockingStub keys() {
         return timed(KeyServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Gateways. */
+    public GatewayServiceGrpc.GatewayServiceBlockingStub gateways() {
+        return timed(GatewayServiceGrpc.newBlockingStub(authenticated));
     }
 
     /** Explanations. */

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.watch.Environment;
 import dev.portcullis.gateway.watch.Lease;
 import dev.portcullis.gateway.watch.LoopListener;
 import dev.portcullis.gateway.watch.Watch;
+import dev.portcullis.gateway.watch.WatchStats;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class Records implements AutoCloseable {
         this.config = config;
         this.environment = environment;
         this.cache = wiring.cache();
-        this.gatewayId = "gw-" + Long.toUnsignedString(environment.random().nextLong(), 36);
+        this.gatewayId = config.gatewayId() == null
+                ? "gw-" + random(environment) : config.gatewayId();
         this.lease = new Lease(environment);
         this.origin = new OriginClient(channel, config.resolveTimeout(), config.resolvesMax());
         this.usage = new UsageReporter(channel, environment.scheduler(), gatewayId);
@@ -67,10 +69,16 @@ public final class Records implements AutoCloseable {
                 new RefusalReporter(channel, environment.scheduler(), gatewayId, wiring.loops());
         this.lookup = new Lookup(
                 config, environment, lease, new Lookup.Sources(origin, cache, usage));
+        Watch.Self self =
+                new Watch.Self(gatewayId, random(environment), config.version());
         this.watch = Watch.create(
-                new Watch.Wiring(channel, gatewayId, wiring.loops(), lookup.target(),
+                new Watch.Wiring(channel, self, wiring.loops(), lookup.target(),
                         wiring.listener()),
                 environment, lease);
+    }
+
+    private static String random(Environment environment) {
+        return Long.toUnsignedString(environment.random().nextLong(), 36);
     }
 
     /**
@@ -174,7 +182,12 @@ public final class Records implements AutoCloseable {
         return cache;
     }
 
-    /** The name by which the origin knows this gateway; new at each start. */
+    /** What came of the streams to the origin. */
+    public WatchStats watchStats() {
+        return watch.stats();
+    }
+
+    /** The name by which the origin knows this gateway. */
     public String gatewayId() {
         return gatewayId;
     }

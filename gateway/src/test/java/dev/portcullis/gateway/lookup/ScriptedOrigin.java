@@ -78,7 +78,10 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
     public volatile long leaseMillis = 30_000;
 
-    /** What a hello is told for the shared cache; null: no welcome is sent. */
+    /** The protocol that is said to be spoken. */
+    public volatile int welcomedProtocol = 2;
+
+    /** What a hello is told for the shared cache; null: nothing. */
     public volatile CacheKey cacheKey;
 
     /** Whether a hello is answered at once: what was missed, or Reset, and then CaughtUp. */
@@ -233,10 +236,6 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     }
 
     private synchronized void welcome(Stream stream, long lastRevision) {
-        if (cacheKey != null) {
-            stream.send(WatchResponse.newBuilder()
-                    .setWelcome(Welcome.newBuilder().setProtocol(2).setCacheKey(cacheKey)));
-        }
         long trimmedTo = changes.isEmpty() ? revision : changes.firstKey() - 1;
         if (lastRevision < trimmedTo || lastRevision > revision) {
             stream.reset(trimmedTo);
@@ -309,6 +308,14 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
                     return;
                 }
                 stream.received.add(message);
+                if (message.hasHello()) {
+                    Welcome.Builder greeting =
+                            Welcome.newBuilder().setProtocol(welcomedProtocol);
+                    if (cacheKey != null) {
+                        greeting.setCacheKey(cacheKey);
+                    }
+                    stream.send(WatchResponse.newBuilder().setWelcome(greeting));
+                }
                 if (message.hasHello() && catchesUp) {
                     welcome(stream, message.getHello().getLastRevision());
                 }

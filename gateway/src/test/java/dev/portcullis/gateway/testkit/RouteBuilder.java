@@ -6,6 +6,7 @@ import dev.portcullis.gateway.route.RouteConfig.GrpcReads;
 import dev.portcullis.gateway.route.RouteConfig.HeaderChanges;
 import dev.portcullis.gateway.route.RouteConfig.Limits;
 import dev.portcullis.gateway.route.RouteConfig.Match;
+import dev.portcullis.gateway.route.RouteConfig.Rate;
 import dev.portcullis.gateway.route.RouteConfig.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ public final class RouteBuilder {
     private HeaderChanges request = HeaderChanges.NONE;
     private HeaderChanges response = HeaderChanges.NONE;
     private long bodyBytesMax;
+    private int exchangesMax;
+    private Rate perToken;
 
     private RouteBuilder(String name) {
         this.name = name;
@@ -98,10 +101,22 @@ public final class RouteBuilder {
         return this;
     }
 
+    /** How many may be in progress. */
+    public RouteBuilder exchangesMax(int count) {
+        exchangesMax = count;
+        return this;
+    }
+
+    /** What one credential may ask for. */
+    public RouteBuilder perToken(Rate rate) {
+        perToken = rate;
+        return this;
+    }
+
     public RouteConfig build() {
         return new RouteConfig(
                 name, new Match(host, path, methods, headers), authenticated, rules, grpc, prefix,
                 request, response, RouteConfig.Timeouts.DEFAULTS,
-                new Limits(bodyBytesMax, 0, null));
+                new Limits(bodyBytesMax, exchangesMax, perToken));
     }
 }

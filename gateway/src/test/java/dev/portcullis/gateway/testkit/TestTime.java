@@ -13,10 +13,23 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TestTime {
     private final AtomicLong aheadNanos = new AtomicLong();
     private volatile String failingCaller;
+    private volatile boolean stopped;
+    private long stoppedNanos;
+    private long stoppedMillis;
 
     /** Both clocks, the wall's and the monotonic one, run ahead from now on. */
     public void advance(Duration by) {
         aheadNanos.addAndGet(by.toNanos());
+    }
+
+    /**
+     * Both clocks stand still from now on, but for what they are put forward: what is reckoned in
+     * time is then the same in every run, however slow it is.
+     */
+    public void stop() {
+        stoppedNanos = System.nanoTime();
+        stoppedMillis = System.currentTimeMillis();
+        stopped = true;
     }
 
     /** The monotonic clock fails whoever asks it from a method of that name: a fault of our own. */
@@ -31,12 +44,13 @@ public final class TestTime {
                 frame -> frame.getMethodName().equals(failing)))) {
             throw new IllegalStateException("the clock fails, as the test asked");
         }
-        return System.nanoTime() + aheadNanos.get();
+        return (stopped ? stoppedNanos : System.nanoTime()) + aheadNanos.get();
     }
 
     /** Milliseconds since the epoch. */
     public long millis() {
-        return System.currentTimeMillis() + Duration.ofNanos(aheadNanos.get()).toMillis();
+        return (stopped ? stoppedMillis : System.currentTimeMillis())
+                + Duration.ofNanos(aheadNanos.get()).toMillis();
     }
 
     /** For a gateway: these clocks, and chance from a seed. */

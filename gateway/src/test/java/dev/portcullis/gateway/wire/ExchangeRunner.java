@@ -7,6 +7,7 @@ import dev.portcullis.gateway.testkit.Answer;
 import dev.portcullis.gateway.testkit.FakeUpstream;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.testkit.HttpMessage;
+import dev.portcullis.gateway.testkit.RawClient;
 import dev.portcullis.gateway.wire.GoldenExchange.Section;
 import java.io.IOException;
 import java.net.Socket;
@@ -30,6 +31,8 @@ final class ExchangeRunner {
     private static final String OPEN = "@open";
     private static final String CLOSED = "@closed";
     private static final String RESET = "@reset";
+    /** How the path ends of requests that only are there to be in progress, and are not shown. */
+    private static final String HELD = "/held";
     private static final Pattern LOG_FIELD =
             Pattern.compile("\"(\\w+)\":(\"(?:[^\"\\\\]++|\\\\.)*+\"|[^,}]+)");
     /** What differs from run to run, or with the history of the gateway. */
@@ -41,6 +44,7 @@ final class ExchangeRunner {
     private final GatewayFixture gateway;
     private final List<String> applications;
     private final Placeholders placeholders;
+    private final List<RawClient> held = new ArrayList<>();
     private int probes;
 
     ExchangeRunner(GatewayFixture gateway, List<String> applications) {
@@ -71,6 +75,7 @@ final class ExchangeRunner {
             answer.addAll(Visible.encode(placeholders.blank(client.received.toString())));
             answer.add(end);
         } finally {
+            release();
             over.countDown();
         }
         int answersLeft = gateway.upstream().answersLeft();
@@ -79,10 +84,11 @@ final class ExchangeRunner {
         List<String> log = gateway.newLogLines();
         addSeen(exchange, seenBefore, probe, happened);
         happened.add(new Section("answer", answer));
-        boolean showsReuse = exchange.options().containsKey("shows");
+        List<String> shows =
+                List.of(exchange.options().getOrDefault("shows", "").split(" "));
         happened.add(new Section("log", log.stream()
-                .filter(line -> !line.contains(probe))
-                .map(line -> shown(line, showsReuse))
+                .filter(line -> !line.contains(probe) && !line.contains(HELD + "\""))
+                .map(line -> shown(line, shows))
                 .toList()));
         return happened;
     }
@@ -93,6 +99,24 @@ final class ExchangeRunner {
             all.add(gateway.upstream(i));
         }
         return all;
+    }
+
+    /** Begins a request below that path on a connection of its own, and does not end it. */
+    private void hold(String path) throws IOException {
+        long leased = gateway.gateway().stats().upstream().leased();
+        held.add(gateway.connect().send("POST " + path + HELD + " HTTP/1.1\r\nHost: app.example\r\n"
+                + "Authorization: Bearer " + gateway.writer() + "\r\nContent-Length: 9\r\n\r\n"));
+        await().until(() -> gateway.gateway().stats().upstream().leased() > leased);
+    }
+
+    private void release() throws IOException {
+        for (RawClient client : held) {
+            client.close();
+        }
+        if (!held.isEmpty()) {
+            held.clear();
+            await().until(() -> gateway.gateway().stats().exchanges().inProgress() == 0);
+        }
     }
 
     private void forgetConnections() throws IOException {
@@ -111,7 +135,7 @@ final class ExchangeRunner {
         for (int i = 0; i < applications.size(); i++) {
             List<HttpMessage> seen = upstreams().get(i).seen();
             for (HttpMessage message : seen.subList(before.get(i), seen.size())) {
-                if (message.target().equals(probe)) {
+                if (message.target().equals(probe) || message.target().endsWith(HELD)) {
                     continue;
                 }
                 String name = applications.size() == 1 ? "" : " " + applications.get(i);
@@ -125,12 +149,12 @@ final class ExchangeRunner {
         }
     }
 
-    private String shown(String line, boolean showsReuse) {
+    private String shown(String line, List<String> shows) {
         StringBuilder shown = new StringBuilder();
         Matcher fields = LOG_FIELD.matcher(placeholders.blank(line));
         while (fields.find()) {
             String name = fields.group(1);
-            if (!UNSHOWN.contains(name) || showsReuse && name.equals("reused")) {
+            if (!UNSHOWN.contains(name) || shows.contains(name)) {
                 String space = shown.isEmpty() ? "" : " ";
                 shown.append(space).append(name).append('=').append(fields.group(2));
             }
@@ -154,6 +178,7 @@ final class ExchangeRunner {
                 case "@on-head" -> onHead = true;
                 case "@then" -> { }
                 case "@early" -> answer.early();
+                case "@echo" -> answer.echoOctets();
                 case "@silent" -> answer.waitFor(over).close();
                 case "@close" -> answer.close();
                 case "@reset" -> answer.reset();
@@ -200,6 +225,8 @@ final class ExchangeRunner {
                     case "@await" -> readUntil(Visible.decode(List.of(words[1] + "\\c")));
                     case "@await-upstream" -> awaitUpstream();
                     case "@half-close" -> socket.shutdownOutput();
+                    case "@hold" -> hold(words[1]);
+                    case "@release" -> release();
                     case "@advance" -> advance(Duration.parse(words[1]));
                     default -> throw new IllegalArgumentException(line);
                 }

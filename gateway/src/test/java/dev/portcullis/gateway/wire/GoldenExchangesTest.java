@@ -6,13 +6,16 @@ import static dev.portcullis.gateway.testkit.RouteBuilder.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.gateway.doors.DoorsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
+import dev.portcullis.gateway.route.RouteConfig.Rate;
 import dev.portcullis.gateway.testkit.GatewayFixture;
 import dev.portcullis.gateway.wire.GoldenExchange.Section;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +46,12 @@ class GoldenExchangesTest {
     @RegisterExtension
     static final GatewayFixture RULES = GatewayFixture.create();
 
+    @RegisterExtension
+    static final GatewayFixture LIMITS = GatewayFixture.create();
+
+    @RegisterExtension
+    static final GatewayFixture DOORS = GatewayFixture.create();
+
     private static final Map<String, ExchangeRunner> RUNNERS = new HashMap<>();
 
     static {
@@ -69,6 +78,22 @@ class GoldenExchangesTest {
                 .application(route("second").header("x-version", "2").build())
                 .application(route("uploads").methods("PUT").path("/files").build())
                 .application(route("site").host("site.example").open().build());
+        // rates and failures are reckoned in time, which must be the same in every run
+        LIMITS.time().stop();
+        LIMITS.settings().eventLoops(1)
+                .protection(new ProtectionConfig(List.of(Cidr.parse("127.0.0.1")), List.of(), 0,
+                        2, Duration.ofMinutes(1), 2))
+                .application(route("default").exchangesMax(1)
+                        .rule(WRITE, "/written").rule(null, "/health").build())
+                .application(route("metered").path("/metered").bodyBytesMax(16)
+                        .perToken(new Rate(6, Duration.ofMinutes(1), 2)).build())
+                .application("roomy", "", "/roomy");
+        DOORS.settings().eventLoops(1).doors(new DoorsConfig(true, null))
+                .application("default", "probe", "/")
+                .application(route("app").path("/app").build())
+                .application(route("open").path("/open").open().build())
+                .application(route("calls").path("/app.Items").reads(null, "/app.Items/Get*")
+                        .build());
     }
 
     private static ProtectionConfig trusting(String proxy) {
@@ -84,6 +109,8 @@ class GoldenExchangesTest {
         RUNNERS.put("one", new ExchangeRunner(ONE, ONE.applications()));
         RUNNERS.put("many", new ExchangeRunner(MANY, MANY.applications()));
         RUNNERS.put("rules", new ExchangeRunner(RULES, RULES.applications()));
+        RUNNERS.put("limits", new ExchangeRunner(LIMITS, LIMITS.applications()));
+        RUNNERS.put("doors", new ExchangeRunner(DOORS, DOORS.applications()));
     }
 
     static List<GoldenExchange> exchanges() throws IOException {

@@ -82,6 +82,7 @@ final class Placeholders {
         tokens.put("overlap", origin.addToken(reader));
         origin.replaceAt(tokens.get("overlap"), FAR_AWAY);
         tokens.put("exchanged", origin.exchange(tokens.get("key")));
+        tokens.put("exchanged-again", origin.exchange(tokens.get("key")));
         for (String fate : List.of("revoked", "expired", "replaced")) {
             String key = origin.addToken(reader, CredentialKind.API_KEY, 0);
             tokens.put("key-" + fate, key);
