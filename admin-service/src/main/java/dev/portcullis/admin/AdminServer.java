@@ -2,9 +2,12 @@ package dev.portcullis.admin;
 
 import dev.portcullis.admin.bootstrap.ControlPlane;
 import dev.portcullis.admin.bootstrap.ControlPlaneConfig;
+import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.origin.OriginServer;
+import dev.portcullis.admin.origin.OriginStats;
 import dev.portcullis.admin.rest.RestApi;
 import dev.portcullis.admin.rest.RestServer;
 import dev.portcullis.admin.rpc.RpcServer;
@@ -44,6 +47,8 @@ public final class AdminServer implements AutoCloseable {
     private final ExecutorService longCalls;
     private final RpcServer rpc;
     private final RestServer rest;
+    /** Null where gateways of other processes do not connect. */
+    private final OriginServer origin;
 
     /**
      * What makes a run unlike another: time and chance.
@@ -72,6 +77,7 @@ public final class AdminServer implements AutoCloseable {
                 controlPlane.explain(),
                 controlPlane.auditLog(),
                 controlPlane.foreignImport(),
+                controlPlane.gateways(),
                 controlPlane.barrier());
         RequestIds requestIds = new RequestIds(surroundings.random());
         this.rpc = RpcServer.create(
@@ -82,6 +88,10 @@ public final class AdminServer implements AutoCloseable {
                 new RestApi(useCases, longCalls, surroundings.nanoTime()),
                 workers,
                 requestIds);
+        this.origin = config.originListen() == null
+                ? null
+                : controlPlane.originServer(
+                        config.originListen(), config.version(), surroundings.nanoTime());
     }
 
     /**
@@ -96,13 +106,17 @@ public final class AdminServer implements AutoCloseable {
         // before anything is opened or written
         Listening.requireLoopback(config.grpcListen(), RpcServer.KEY);
         Listening.requireLoopback(config.restListen(), RestServer.KEY);
+        if (config.originListen() != null) {
+            OriginServer.check(config.originListen());
+        }
         ControlPlane controlPlane = ControlPlane.start(
                 new ControlPlaneConfig(
                         config.store(),
                         config.tokens(),
                         config.peppers(),
                         config.lease(),
-                        config.bootstrapTokenFile()),
+                        config.bootstrapTokenFile(),
+                        config.replicaId()),
                 surroundings.clock(),
                 surroundings.nanoTime(),
                 surroundings.random());
@@ -110,7 +124,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Listens, for gRPC and for REST. When it fails, {@link #close} is still to be called.
+     * Listens, for gRPC, for REST and for gateways. When it fails, {@link #close} is still to be called.
      *
      * @throws StartException when an address cannot be listened on; the message names it and its
      *     configuration key
@@ -118,11 +132,14 @@ public final class AdminServer implements AutoCloseable {
     public void start() throws StartException {
         rpc.start();
         rest.start();
+        if (origin != null) {
+            origin.start();
+        }
     }
 
     /** What gateways speak to, for the transport within this process. */
     public BindableService originService() {
-        return controlPlane.origin(true);
+        return controlPlane.origin(true, config.version());
     }
 
     /**
@@ -143,6 +160,20 @@ public final class AdminServer implements AutoCloseable {
         return rest.address();
     }
 
+    /**
+     * Where gateways of other processes connect; null: nowhere.
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public InetSocketAddress originAddress() {
+        return origin == null ? null : origin.address();
+    }
+
+    /** What is counted of gateways of other processes; null where they do not connect. */
+    public OriginStats originStats() {
+        return origin == null ? null : origin.stats();
+    }
+
     /** Explains access by the rules of a gateway from now on; before, by the method alone. */
     public void explainBy(AccessRules rules) {
         controlPlane.explain().by(rules);
@@ -158,6 +189,16 @@ public final class AdminServer implements AutoCloseable {
         return controlPlane.madeAdministrator();
     }
 
+    /** What this replica can be watched by; null where the database is not shared. */
+    public ReplicaStats replicaStats() {
+        return controlPlane.replicaStats();
+    }
+
+    /** How many changes wait for gateways at this moment. */
+    public int changesWaiting() {
+        return controlPlane.barrier().waiting();
+    }
+
     /** Whether the database answers. Blocks on it. */
     public boolean isReady() {
         return controlPlane.isReady();
@@ -171,6 +212,9 @@ public final class AdminServer implements AutoCloseable {
     public void close() {
         // who follows the audit log would never finish
         controlPlane.auditLog().close();
+        if (origin != null) {
+            origin.close();
+        }
         // both drain at the same time: they share the time that a shutdown may take
         Thread restCloser = new Thread(rest::close, "admin-rest-closer");
         restCloser.start();

@@ -14,6 +14,8 @@ import dev.portcullis.proto.admin.v1.CreateUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserResponse;
 import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.Role;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -184,6 +186,24 @@ class AdminServerTest {
             for (Thread each : waiting) {
                 each.join();
             }
+        }
+    }
+
+    @Test
+    void callerThatPrefersNotToWait_isToldHowThingsStandAtTheCommit() throws Exception {
+        try (TestAdmin admin = TestAdmin.start(directory, Duration.ofSeconds(30));
+                SilentGateway gateway = new SilentGateway(admin.server, "gw-1")) {
+            Metadata prefer = new Metadata();
+            prefer.put(Metadata.Key.of("prefer", Metadata.ASCII_STRING_MARSHALLER), "wait=0");
+            long start = System.nanoTime();
+            Propagation propagation = admin.users(admin.adminToken)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(prefer))
+                    .createUser(CreateUserRequest.newBuilder().setName("u").build())
+                    .getPropagation();
+            assertThat(propagation.getState()).isEqualTo(Propagation.State.PENDING);
+            assertThat(propagation.getUnconfirmedGatewaysList()).containsExactly(gateway.id());
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofMillis(4_500));
         }
     }
 

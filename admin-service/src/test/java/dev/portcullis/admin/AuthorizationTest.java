@@ -12,6 +12,7 @@ import dev.portcullis.proto.admin.v1.BlockUserRequest;
 import dev.portcullis.proto.admin.v1.CreateUserRequest;
 import dev.portcullis.proto.admin.v1.DeleteUserRequest;
 import dev.portcullis.proto.admin.v1.GetUserRequest;
+import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import dev.portcullis.proto.admin.v1.GroupServiceGrpc;
 import dev.portcullis.proto.admin.v1.ImportServiceGrpc;
 import dev.portcullis.proto.admin.v1.IssueTokenRequest;
@@ -65,6 +66,7 @@ class AuthorizationTest {
             "portcullis.admin.v1.KeyService/GetKey",
             "portcullis.admin.v1.KeyService/ListKeys",
             "portcullis.admin.v1.AccessService/ExplainAccess",
+            "portcullis.admin.v1.GatewayService/ListGateways",
             "portcullis.admin.v1.AuditService/ListAuditEvents",
             "portcullis.admin.v1.AuditService/StreamAuditEvents",
             "portcullis.admin.v1.AuditService/VerifyAudit");
@@ -294,6 +296,7 @@ class AuthorizationTest {
                         KeyServiceGrpc.getServiceDescriptor(),
                         AccessServiceGrpc.getServiceDescriptor(),
                         AuditServiceGrpc.getServiceDescriptor(),
+                        GatewayServiceGrpc.getServiceDescriptor(),
                         ImportServiceGrpc.getServiceDescriptor())
                 .forEach(service -> service.getMethods()
                         .forEach(method -> names.add(method.getFullMethodName())));

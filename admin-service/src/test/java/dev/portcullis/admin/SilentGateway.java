@@ -29,7 +29,9 @@ final class SilentGateway implements AutoCloseable {
         Stream stream = new Stream();
         stream.requests = OriginServiceGrpc.newStub(channel).watch(stream);
         stream.requests.onNext(WatchRequest.newBuilder()
-                .setHello(Hello.newBuilder().setGatewayId(id).setSequence(1)).build());
+                .setHello(Hello.newBuilder().setGatewayId(id).setInstance("i").setProtocol(2)
+                        .setSequence(1))
+                .build());
         try {
             stream.leased.get(10, TimeUnit.SECONDS);
         } catch (Exception e) {

@@ -67,11 +67,15 @@ final class TestAdmin implements AutoCloseable {
                 directory, new LeaseConfig(d.maxStaleness(), d.margin(), barrierWait)));
     }
 
+    static TestAdmin start(AdminConfig config) throws Exception {
+        return new TestAdmin(config);
+    }
+
     static AdminConfig config(Path directory, LeaseConfig lease) {
         AdminConfig d = AdminConfig.in(directory);
         return new AdminConfig(
                 d.store(), d.tokens(), d.peppers(), lease, ANY_PORT, ANY_PORT,
-                d.bootstrapTokenFile());
+                d.bootstrapTokenFile(), d.replicaId(), null, "1");
     }
 
     UserServiceGrpc.UserServiceBlockingStub users(String token) {

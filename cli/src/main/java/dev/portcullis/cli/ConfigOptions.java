@@ -3,6 +3,7 @@ package dev.portcullis.cli;
 import dev.portcullis.cli.config.ConfigLoader;
 import dev.portcullis.cli.config.ConfigSource;
 import dev.portcullis.cli.config.Configuration;
+import dev.portcullis.cli.config.Purpose;
 import dev.portcullis.cli.config.Setting;
 import dev.portcullis.cli.config.Settings;
 import java.nio.file.InvalidPathException;
@@ -20,11 +21,19 @@ final class ConfigOptions {
     private ConfigOptions() {}
 
     /** Gives a command the options, made from the table of settings. */
-    static void addTo(CommandSpec command) {
+    static void addTo(CommandSpec command, Purpose purpose) {
         addFile(command);
         for (Setting<?> setting : Settings.all()) {
-            add(command, setting);
+            if (purpose.uses(setting)) {
+                add(command, setting);
+            }
         }
+    }
+
+    /** Gives a command the options of all settings. */
+    static void addAllTo(CommandSpec command) {
+        addFile(command);
+        Settings.all().forEach(setting -> add(command, setting));
     }
 
     /** Gives a command that works on the data directory alone the options for that. */
@@ -57,12 +66,14 @@ final class ConfigOptions {
      *
      * @throws dev.portcullis.cli.config.ConfigException when there is any mistake
      */
-    static Configuration load(ParseResult parsed, Map<String, String> environment) {
-        return source(parsed, environment).load();
+    static Configuration load(
+            Purpose purpose, ParseResult parsed, Map<String, String> environment) {
+        return source(purpose, parsed, environment).load();
     }
 
     /** What the configuration is loaded from, by what was parsed. */
-    static ConfigSource source(ParseResult parsed, Map<String, String> environment) {
+    static ConfigSource source(
+            Purpose purpose, ParseResult parsed, Map<String, String> environment) {
         Map<String, String> flags = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
             String text = parsed.matchedOptionValue(setting.flag(), null);
@@ -70,7 +81,7 @@ final class ConfigOptions {
                 flags.put(setting.flag(), text);
             }
         }
-        return new ConfigSource(file(parsed, environment), environment, flags);
+        return new ConfigSource(purpose, file(parsed, environment), environment, flags);
     }
 
     /**

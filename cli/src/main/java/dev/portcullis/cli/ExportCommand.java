@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.admin.store.Dump;
 import dev.portcullis.admin.store.StartException;
+import dev.portcullis.admin.store.StoreConfig;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -112,7 +113,8 @@ final class ExportCommand implements Callable<Integer> {
     private Dump.Summary write(Path data, OutputStream out) throws StartException, IOException {
         Progress bar = Progress.of(spec.commandLine().getErr(), progress);
         try {
-            return Dump.export(data, out, (rows, total) -> bar.at("exported", rows, total));
+            return Dump.export(
+                    new StoreConfig(data), out, (rows, total) -> bar.at("exported", rows, total));
         } finally {
             bar.done();
         }

@@ -3,6 +3,7 @@ package dev.portcullis.cli;
 import dev.portcullis.admin.store.Dump;
 import dev.portcullis.admin.store.DumpException;
 import dev.portcullis.admin.store.StartException;
+import dev.portcullis.admin.store.StoreConfig;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +65,8 @@ final class ImportCommand implements Callable<Integer> {
         Progress bar = Progress.of(spec.commandLine().getErr(), progress);
         try (InputStream in = open()) {
             Dump.Summary summary =
-                    Dump.importInto(data, in, (rows, total) -> bar.at("imported", rows, total));
+                    Dump.importInto(
+                    new StoreConfig(data), in, (rows, total) -> bar.at("imported", rows, total));
             bar.done();
             spec.commandLine().getErr().println("imported " + summary.total()
                     + " rows, at revision " + summary.revision());

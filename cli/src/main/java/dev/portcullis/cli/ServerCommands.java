@@ -2,6 +2,8 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.client.NetBirdImportCommand;
 import dev.portcullis.cli.demo.DemoCommand;
+import dev.portcullis.cli.client.GatewayCommands;
+import dev.portcullis.cli.config.Purpose;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +13,10 @@ final class ServerCommands {
     private ServerCommands() {}
 
     static void addTo(CommandLine root, Map<String, String> environment) {
-        root.addSubcommand(configured(new StandaloneCommand(environment)));
+        root.addSubcommand(serving(new StandaloneCommand(environment), Purpose.STANDALONE));
+        root.addSubcommand(serving(new AdminCommand(environment), Purpose.ADMIN));
+        root.addSubcommand(GatewayCommands.addTo(
+                serving(new GatewayCommand(environment), Purpose.GATEWAY), environment));
         root.addSubcommand(new DemoCommand());
         root.addSubcommand(configured(new CheckConfigCommand(environment)));
         root.addSubcommand(onData(new ExportCommand(environment)));
@@ -27,7 +32,13 @@ final class ServerCommands {
 
     private static CommandLine configured(Object command) {
         CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-        ConfigOptions.addTo(spec);
+        ConfigOptions.addAllTo(spec);
+        return new CommandLine(spec);
+    }
+
+    private static CommandLine serving(Object command, Purpose purpose) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+        ConfigOptions.addTo(spec, purpose);
         return new CommandLine(spec);
     }
 }

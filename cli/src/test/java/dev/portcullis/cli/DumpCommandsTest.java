@@ -3,6 +3,7 @@ package dev.portcullis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.admin.store.Dump;
+import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.cli.config.ConfigLoader;
 import dev.portcullis.cli.server.ProgramProcess;
 import dev.portcullis.cli.server.Standalone;
@@ -73,7 +74,7 @@ class DumpCommandsTest {
                 ProgramProcess.start(directory, "export", "--data", from.toString())) {
             assertThat(export.awaitExit()).as(export.stderr()).isZero();
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
-            Dump.export(from, expected, (rows, total) -> { });
+            Dump.export(new StoreConfig(from), expected, (rows, total) -> { });
             assertThat(export.stdout()).isEqualTo(expected.toString("UTF-8"));
             try (ProgramProcess imported = ProgramProcess.start(directory,
                     Map.of("PORTCULLIS_DATA", to.toString()), "import", "-")) {

@@ -11,6 +11,9 @@ import dev.portcullis.gateway.exchange.Ledger;
 import dev.portcullis.gateway.exchange.RequestFlow;
 import dev.portcullis.gateway.exchange.Routing;
 import dev.portcullis.gateway.http1.HeadWriter;
+import dev.portcullis.gateway.l2.RedisConfig;
+import dev.portcullis.gateway.l2.RedisServer;
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.protect.Guard;
 import dev.portcullis.gateway.protect.MemoryWatch;
@@ -117,7 +120,19 @@ public final class Gateway implements AutoCloseable {
         server = new GatewayServer(config.server(), loops, transport, environment.nanoTime());
         Environment outside = new Environment(
                 environment.clock(), environment.nanoTime(), environment.random(), control);
-        records = Records.create(config.records(), origin, executors, outside, server::changed);
+        records = Records.create(
+                config.records(),
+                new Records.Wiring(origin, executors, server::changed, sharedCache()),
+                outside);
+    }
+
+    /** Nothing is asked of it before the origin has named a key. */
+    private SharedCache sharedCache() {
+        RedisConfig redis = config.redis();
+        return redis == null
+                ? SharedCache.none()
+                : SharedCache.on(RedisServer.start(redis, environment.nanoTime()), redis.ttl(),
+                        environment.nanoTime());
     }
 
     private static ScheduledExecutorService singleThread(String name) {

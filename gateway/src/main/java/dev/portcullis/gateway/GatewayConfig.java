@@ -4,6 +4,7 @@ import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.doors.DoorsConfig;
+import dev.portcullis.gateway.l2.RedisConfig;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.server.ServerConfig;
@@ -17,6 +18,7 @@ import java.util.List;
  *
  * @param applications what is served; {@link Gateway#serve} changes it later
  * @param tls for the listeners that speak it; null where none does
+ * @param redis the shared cache; null where there is none
  * @param tokenMark the mark all credentials begin with, {@code pc} unless configured
  * @param peppers that hashes were made with
  */
@@ -27,6 +29,7 @@ public record GatewayConfig(
         ProtectionConfig protection,
         DoorsConfig doors,
         RecordsConfig records,
+        RedisConfig redis,
         AccessLogConfig accessLog,
         TracingConfig tracing,
         String tokenMark,
@@ -42,7 +45,7 @@ public record GatewayConfig(
             ServerConfig server, List<ApplicationConfig> applications, AccessLogConfig accessLog) {
         return new GatewayConfig(
                 server, applications, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
-                RecordsConfig.defaults(), accessLog, TracingConfig.OFF, TokenFormat.DEFAULT_MARK,
+                RecordsConfig.defaults(), null, accessLog, TracingConfig.OFF, TokenFormat.DEFAULT_MARK,
                 Peppers.NONE);
     }
 }

@@ -4,7 +4,14 @@ import dev.portcullis.admin.change.Barrier;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseMark;
 import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.change.ReplicaStats;
+import dev.portcullis.admin.change.Replicas;
+import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.CacheKeys;
+import dev.portcullis.admin.origin.KnownPrefixes;
+import dev.portcullis.admin.origin.OriginListen;
+import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.AuditLog;
@@ -12,9 +19,11 @@ import dev.portcullis.admin.service.AuditThreads;
 import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.AutomaticRotation;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Enrollments;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.FirstAdministrator;
 import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Gateways;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
@@ -24,14 +33,18 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.service.Users;
+import dev.portcullis.admin.store.Bells;
 import dev.portcullis.admin.store.CommitListener;
+import dev.portcullis.admin.store.ReplicaTable;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import io.grpc.BindableService;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -48,6 +61,9 @@ public final class ControlPlane implements AutoCloseable {
     private static final String ROTATION = "rotating tokens before they expire";
     private static final long REFUSALS_SECONDS = 30;
     private static final long PURGE_SECONDS = 60;
+    /** Of the memory there may be: a quarter for the filter of prefixes, and so much at most. */
+    private static final long FILTER_BYTES_MAX =
+            Math.min(Runtime.getRuntime().maxMemory() / 4, 1L << 30);
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -62,8 +78,14 @@ public final class ControlPlane implements AutoCloseable {
     private final Explain explain;
     private final AuditLog auditLog;
     private final ForeignImport foreignImport;
+    private final Gateways gateways;
     private final Authenticator authenticator;
+    private final LeaseTable leases;
+    /** Null where the database is not shared. */
+    private final Replicas replicas;
+    private final InstantSource clock;
     private final Barrier barrier;
+    private final KnownPrefixes known;
     private final OriginWiring origin;
 
     private ControlPlane(
@@ -74,6 +96,7 @@ public final class ControlPlane implements AutoCloseable {
             RandomGenerator random)
             throws StartException {
         this.store = store;
+        this.clock = clock;
         PepperCheck.check(store, config, clock);
         TokenFormat format = new TokenFormat(config.tokens().mark());
         TokenMint mint = new TokenMint(format, random, config.peppers());
@@ -92,18 +115,34 @@ public final class ControlPlane implements AutoCloseable {
         authenticator = new Authenticator(
                 store, config.tokens(), config.peppers(), usageBuffer, clock);
         long revision = store.revision();
-        LeaseTable leases =
-                new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
-        LeaseMark mark = new LeaseMark(store, leases, config.lease());
+        boolean shared = store.isShared();
+        leases = shared
+                ? LeaseTable.ofReplica(config.lease(), nanoTime, clock, revision)
+                : new LeaseTable(config.lease(), nanoTime, revision, LeaseMark.read(store));
+        LeaseMark mark = shared ? null : new LeaseMark(store, leases, config.lease());
         threads = new ControlPlaneThreads();
-        barrier = new Barrier(leases, config.lease(), threads.timer, clock);
+        replicas = shared ? replicas(config, random) : null;
+        barrier = new Barrier(
+                shared ? replicas : leases, config.lease(), threads.timer, clock);
         ChangeFeed feed = new ChangeFeed(store, leases, revision, threads.feed, threads.timer);
         auditLog = new AuditLog(store, clock, new AuditThreads(
                 threads.followers, threads.timer, AuditThreads.DEFAULT_PATIENCE));
         store.setCommitListener(CommitListener.both(feed, auditLog.commitListener()));
+        join();
+        store.setBells(bells(feed, auditLog.commitListener()));
         Refusals refusals = new Refusals(store, config.tokens(), clock);
+        gateways = new Gateways(
+                store, config.tokens(), mint, random, this::standings);
+        Enrollments enrollments = new Enrollments(
+                store, config.tokens(), config.peppers(), usageBuffer, clock);
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(store, feed, store.isShared(), nanoTime),
+                threads.housekeeping, random, FILTER_BYTES_MAX);
+        known.start();
         origin = new OriginWiring(
-                store, usages, refusals, feed, leases, mark, threads.workers, clock);
+                store, usages, refusals, feed, leases, mark, config.replicaId(),
+                enrollments, new CacheKeys(store, store.isShared(), random), known,
+                threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -129,7 +168,7 @@ public final class ControlPlane implements AutoCloseable {
             store.close();
             throw new StartException(
                     "the database cannot be used (" + e.getMessage() + ")",
-                    config.store().dataDirectory(), "See the cause in the log", e);
+                    config.store().where(), "See the cause in the log", e);
         } catch (StartException | RuntimeException e) {
             store.close();
             throw e;
@@ -154,13 +193,50 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private Replicas replicas(ControlPlaneConfig config, RandomGenerator random) {
+        return new Replicas(
+                new ReplicaTable(store), leases, config.lease(),
+                new Replicas.Self(config.replicaId(), "", random), threads.replicas);
+    }
+
+    /** From now on this is one of the replicas, if there are several. */
+    private void join() {
+        if (replicas == null) {
+            return;
+        }
+        try {
+            replicas.start();
+        } catch (ServiceException e) {
+            threads.close();
+            throw e;
+        }
+    }
+
+    /** What other processes write is looked for as what this one may have written. */
+    private Bells bells(CommitListener feed, CommitListener audit) {
+        return new Bells() {
+            @Override
+            public void changed() {
+                feed.uncertain();
+                audit.uncertain();
+            }
+
+            @Override
+            public void replicas() {
+                replicas.rowsChanged();
+            }
+        };
+    }
+
     private void keepHouse(LeaseMark mark, Refusals refusals, AutomaticRotation rotation) {
         // at once too: it may have become due while nothing ran
         threads.housekeeping.execute(() -> quietly(ROTATION, rotation::rotateDue));
         every(ROTATION_SECONDS, ROTATION, rotation::rotateDue);
         every(USAGE_SECONDS, "writing uses of tokens", usageBuffer::flush);
         every(TRIM_SECONDS, "trimming the change log", store::trimChanges);
-        every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        if (mark != null) {
+            every(TIDY_SECONDS, "tidying the lease mark", mark::tidy);
+        }
         every(REFUSALS_SECONDS, "writing how many refusals were left out", refusals::flush);
         every(PURGE_SECONDS, "deleting exchanged tokens", store::purgeExchanged);
     }
@@ -224,6 +300,11 @@ public final class ControlPlane implements AutoCloseable {
         return foreignImport;
     }
 
+    /** Enrols gateways. */
+    public Gateways gateways() {
+        return gateways;
+    }
+
     /** Finds out who calls. */
     public Authenticator authenticator() {
         return authenticator;
@@ -235,12 +316,49 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
+     * How each gateway stands that watches this replica or another, or may still hold a lease, by
+     * id; of other replicas as they told some seconds ago. Instants are by the clock of the replica
+     * that tells.
+     */
+    public List<GatewayStanding> standings() {
+        Instant now = clock.instant();
+        return replicas == null ? leases.standings(now) : replicas.standings(now);
+    }
+
+    /** What this replica can be watched by; null where the database is not shared. */
+    public ReplicaStats replicaStats() {
+        return replicas == null ? null : replicas.stats();
+    }
+
+    /** Which replica of the admin-service this is. */
+    public String replicaId() {
+        return origin.replicaId();
+    }
+
+    /** The filter of prefixes that spares the database made-up tokens. */
+    public KnownPrefixes knownPrefixes() {
+        return known;
+    }
+
+    /**
      * The service that gateways speak to.
      *
      * @param inProcess whether its gateways live and die with this process
+     * @param version of this software
      */
-    public BindableService origin(boolean inProcess) {
-        return new OriginService(origin, inProcess);
+    public BindableService origin(boolean inProcess, String version) {
+        return new OriginService(origin, inProcess, version);
+    }
+
+    /**
+     * Serves it to gateways of other processes; not started, and for the caller to close first.
+     *
+     * @param version of this software
+     * @param nanoTime monotonic clock
+     */
+    public OriginServer originServer(
+            OriginListen listen, String version, LongSupplier nanoTime) {
+        return new OriginServer(listen, origin, version, nanoTime);
     }
 
     /** Whether this start made the first administrator, whose token is in the configured file. */
@@ -264,6 +382,9 @@ public final class ControlPlane implements AutoCloseable {
         barrier.close();
         auditLog.close();
         threads.close();
+        if (replicas != null) {
+            replicas.close();
+        }
         quietly("writing uses of tokens", usageBuffer::flush);
         store.close();
     }

@@ -29,6 +29,8 @@ final class ControlPlaneThreads implements AutoCloseable {
     final ThreadPoolExecutor followers;
     final ExecutorService feed;
     final ScheduledThreadPoolExecutor timer;
+    /** Tells other replicas how far this one is, and asks them; blocks on the database. */
+    final ScheduledThreadPoolExecutor replicas;
     /** Runs the housekeeping, which may block: apart from the timer, on which deadlines hang. */
     final ScheduledThreadPoolExecutor housekeeping;
 
@@ -42,6 +44,7 @@ final class ControlPlaneThreads implements AutoCloseable {
                 new SynchronousQueue<>(), named("audit-follower"));
         feed = Executors.newSingleThreadExecutor(named("change-feed"));
         timer = timer("admin-timer");
+        replicas = timer("admin-replicas");
         housekeeping = timer("admin-housekeeping");
     }
 
@@ -68,6 +71,7 @@ final class ControlPlaneThreads implements AutoCloseable {
         end(workers);
         end(followers);
         end(feed);
+        end(replicas);
         end(timer);
     }
 

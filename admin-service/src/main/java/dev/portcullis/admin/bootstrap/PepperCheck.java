@@ -26,7 +26,7 @@ final class PepperCheck {
             throw new StartException(
                     "its tokens were hashed with the pepper '" + unknown
                             + "', which the configuration does not name",
-                    config.store().dataDirectory(),
+                    config.store().where(),
                     "Name the pepper and its file under tokens.peppers, or restore the file", null);
         }
     }

@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * Waits until a change is effective on every gateway, without holding a thread.
  *
- * <p>Any thread. Lock order: the barrier's, then the lease table's; nothing is called back under
+ * <p>Any thread. Lock order: the barrier's, then that of the reach; nothing is called back under
  * either.
  */
 public final class Barrier implements AutoCloseable {
     /** The most calls that wait at once; one more is told at once how things stand. */
     static final int WAITERS_MAX = 10_000;
 
-    private final LeaseTable leases;
+    private final Reach reach;
     private final long waitNanosMax;
     private final ScheduledExecutorService timer;
     private final InstantSource clock;
@@ -38,20 +38,20 @@ public final class Barrier implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A barrier over a table.
+     * A barrier over one process, or over all replicas.
      *
      * @param timer wakes it; its thread is used for moments only
      */
     public Barrier(
-            LeaseTable leases,
+            Reach reach,
             LeaseConfig config,
             ScheduledExecutorService timer,
             InstantSource clock) {
-        this.leases = leases;
+        this.reach = reach;
         this.waitNanosMax = config.barrierWait().toNanos();
         this.timer = timer;
         this.clock = clock;
-        leases.onProgress(this::evaluate);
+        reach.onProgress(this::evaluate);
     }
 
     private static final class Waiter {
@@ -82,11 +82,11 @@ public final class Barrier implements AutoCloseable {
      * @param revision of a committed change
      */
     public CompletableFuture<Propagation> await(long revision, Duration atMost) {
-        leases.committed(revision);
+        reach.awaited(revision);
         long wait = Math.max(0, Math.min(nanos(atMost), waitNanosMax));
         Waiter waiter;
         synchronized (this) {
-            waiter = new Waiter(revision, leases.now() + wait, waitersSoFar++);
+            waiter = new Waiter(revision, reach.now() + wait, waitersSoFar++);
             if (closed || byRevision.size() >= WAITERS_MAX) {
                 return CompletableFuture.completedFuture(standing(revision));
             }
@@ -121,7 +121,7 @@ public final class Barrier implements AutoCloseable {
     }
 
     private void answerConfirmed(List<Answer> answers) {
-        long confirmed = leases.confirmedRevision();
+        long confirmed = reach.confirmedRevision();
         while (!byRevision.isEmpty() && byRevision.first().revision <= confirmed) {
             Waiter waiter = byRevision.pollFirst();
             byDeadline.remove(waiter);
@@ -130,7 +130,7 @@ public final class Barrier implements AutoCloseable {
     }
 
     private void answerOverdue(List<Answer> answers) {
-        long now = leases.now();
+        long now = reach.now();
         while (!byDeadline.isEmpty() && byDeadline.first().deadline <= now) {
             Waiter waiter = byDeadline.pollFirst();
             byRevision.remove(waiter);
@@ -139,7 +139,7 @@ public final class Barrier implements AutoCloseable {
     }
 
     private Propagation standing(long revision) {
-        LeaseTable.Unconfirmed unconfirmed = leases.unconfirmed(revision);
+        Reach.Unconfirmed unconfirmed = reach.unconfirmed(revision);
         return unconfirmed.gateways().isEmpty()
                 ? Propagation.everywhere(revision)
                 : new Propagation(
@@ -151,7 +151,7 @@ public final class Barrier implements AutoCloseable {
         if (byDeadline.isEmpty()) {
             return;
         }
-        long next = Math.min(byDeadline.first().deadline, leases.nextLapse());
+        long next = Math.min(byDeadline.first().deadline, reach.nextLapse());
         if (wake != null && wakeAt <= next) {
             return;
         }
@@ -160,7 +160,7 @@ public final class Barrier implements AutoCloseable {
         }
         try {
             wake = timer.schedule(
-                    this::woken, Math.max(1, next - leases.now()), TimeUnit.NANOSECONDS);
+                    this::woken, Math.max(1, next - reach.now()), TimeUnit.NANOSECONDS);
             wakeAt = next;
         } catch (RejectedExecutionException e) {
             // the process is ending: nobody would wake us
@@ -184,7 +184,7 @@ public final class Barrier implements AutoCloseable {
     }
 
     /** How many calls wait. */
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return byRevision.size();
     }
 

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When the latest revisions were committed, on the monotonic clock. It forgets what is too old to
- * matter, and beyond a bound the oldest; about what it has forgotten it answers {@link #UNKNOWN}.
- * Guarded by its owner's lock.
+ * When the latest revisions were committed, on the monotonic clock: two times for each, between
+ * which it was. It forgets what is too old to matter, and beyond a bound the oldest; about what it
+ * has forgotten it answers {@link #UNKNOWN}. Guarded by its owner's lock.
  */
 final class CommitTimes {
     static final long UNKNOWN = -1;
@@ -18,7 +18,7 @@ final class CommitTimes {
     private long forgottenTo;
     private long latest;
 
-    private record Commit(long revision, long at) {}
+    private record Commit(long revision, long notBefore, long notAfter) {}
 
     /**
      * Starts without any time.
@@ -32,16 +32,23 @@ final class CommitTimes {
         this.keptNanos = keptNanos;
     }
 
-    /** Notes a commit; one that is known already changes nothing. */
-    void add(long revision, long now) {
+    /**
+     * Notes a commit.
+     *
+     * @param notBefore a time before it, no earlier than that of any commit noted earlier
+     * @param now a time after it
+     * @return false when it is known already; then nothing has changed
+     */
+    boolean add(long revision, long notBefore, long now) {
         if (revision <= latest) {
-            return;
+            return false;
         }
         latest = revision;
-        commits.addLast(new Commit(revision, now));
-        while (commits.size() > TIMES_MAX || commits.peekFirst().at < now - keptNanos) {
+        commits.addLast(new Commit(revision, notBefore, now));
+        while (commits.size() > TIMES_MAX || commits.peekFirst().notAfter < now - keptNanos) {
             forgottenTo = commits.removeFirst().revision;
         }
+        return true;
     }
 
     /** The latest revision. */
@@ -50,19 +57,34 @@ final class CommitTimes {
     }
 
     /**
-     * When the first revision behind this one was committed; only asked when there is one.
+     * A time before the first revision behind this one was committed; only asked when there is one.
      *
      * @return {@link #UNKNOWN} when that is forgotten
      */
     long firstAfter(long revision) {
-        if (revision < forgottenTo) {
-            return UNKNOWN;
+        Commit first = find(revision);
+        return first == null ? UNKNOWN : first.notBefore;
+    }
+
+    /**
+     * A time after a revision was committed.
+     *
+     * @return {@link #UNKNOWN} when that is forgotten
+     */
+    long known(long revision) {
+        Commit first = find(revision - 1);
+        return first == null ? UNKNOWN : first.notAfter;
+    }
+
+    private Commit find(long behind) {
+        if (behind < forgottenTo) {
+            return null;
         }
         for (Commit commit : commits) {
-            if (commit.revision > revision) {
-                return commit.at;
+            if (commit.revision > behind) {
+                return commit;
             }
         }
-        return UNKNOWN;
+        return null;
     }
 }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param barrierWait the longest that a change waits for its propagation
  */
 public record LeaseConfig(Duration maxStaleness, Duration margin, Duration barrierWait) {
-    private static final Duration LIMIT = Duration.ofHours(24);
+    static final Duration LIMIT = Duration.ofHours(24);
 
     /**
      * Checks the values.

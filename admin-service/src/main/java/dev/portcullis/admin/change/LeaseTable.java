@@ -1,12 +1,16 @@
 package dev.portcullis.admin.change;
 
+import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,11 +35,14 @@ import java.util.function.LongSupplier;
  *   <li>Gateways of other processes may hold leases from before this process started, which nobody
  *       here knows: until those must have lapsed they count as one more gateway, {@link
  *       Propagation#UNKNOWN_GATEWAY}. See {@link LeaseMark} for when there can be none.
+ *   <li>Where several processes share a database, no lease reaches beyond the {@link Ceiling}, and
+ *       a commit counts, for rule 2, from before the last renewal that did not bring it: earlier
+ *       than the truth, whichever process made it. {@link Replicas} has the rest.
  * </ol>
  *
  * <p>Any thread; no method blocks. Times are nanoseconds since the table was made.
  */
-public final class LeaseTable {
+public final class LeaseTable implements Reach {
     /** The most gateways at once. */
     public static final int GATEWAYS_MAX = 1_000;
 
@@ -46,13 +53,17 @@ public final class LeaseTable {
     private final long unknownUntil;
 
     // guarded by this
-    private final Map<String, Gateway> gateways = new HashMap<>();
+    /** Null for a process that shares its database with nobody. */
+    private final Ceiling ceiling;
+    /** The newest revision that was not first heard of from who committed it here. */
+    private long foreign;
+    private final Map<WatchingGateway.Key, WatchingGateway> gateways = new HashMap<>();
     private final CommitTimes commits;
 
     private volatile Runnable onProgress = () -> {};
 
     /**
-     * A table without a gateway.
+     * A table without a gateway, of the only process that uses the database.
      *
      * @param nanoTime monotonic clock
      * @param latestRevision the latest revision when the table is made
@@ -64,41 +75,42 @@ public final class LeaseTable {
             LongSupplier nanoTime,
             long latestRevision,
             long outstandingMillis) {
+        this(config, nanoTime, latestRevision, outstandingMillis, null);
+    }
+
+    private LeaseTable(
+            LeaseConfig config,
+            LongSupplier nanoTime,
+            long latestRevision,
+            long outstandingMillis,
+            Ceiling ceiling) {
         this.nanoTime = nanoTime;
         this.epoch = nanoTime.getAsLong();
         this.leaseNanos = config.maxStaleness().toNanos();
         this.marginNanos = config.margin().toNanos();
         this.unknownUntil = outstandingMillis * 1_000_000;
         this.commits = new CommitTimes(latestRevision, leaseNanos + marginNanos);
+        this.ceiling = ceiling;
     }
 
-    /** One gateway, as long as it is attached or holds a lease. Guarded by the table. */
-    private static final class Gateway {
-        final String id;
-        /** Whether a stream of it ever came from another process. */
-        boolean remote;
-        /** Null when no stream is open. */
-        Attachment attachment;
-        /** The newest revision that it says it has applied. */
-        long applied;
-        /** What it has to have applied before it is given a lease, or a longer one. */
-        long required;
-        /** The end of its lease, margin included; it holds none when that has passed. */
-        long leaseEnd;
-        /** Until when it counts although it was given no lease yet. */
-        long countedUntil;
-
-        Gateway(String id) {
-            this.id = id;
-        }
+    /**
+     * A table without a gateway, of one replica of several. It gives no lease before {@link
+     * Replicas} has renewed the replica's row.
+     *
+     * @param clock wall clock, to notice that the machine was suspended
+     * @param latestRevision a revision that was the latest when or before the table is made
+     */
+    public static LeaseTable ofReplica(
+            LeaseConfig config, LongSupplier nanoTime, InstantSource clock, long latestRevision) {
+        return new LeaseTable(config, nanoTime, latestRevision, 0, new Ceiling(config, clock));
     }
 
     /** One stream of a gateway. When the gateway opens another, this one has no say any more. */
     public final class Attachment {
-        private final Gateway gateway;
+        private final WatchingGateway gateway;
         private final Runnable onSuperseded;
 
-        private Attachment(Gateway gateway, Runnable onSuperseded) {
+        private Attachment(WatchingGateway gateway, Runnable onSuperseded) {
             this.gateway = gateway;
             this.onSuperseded = onSuperseded;
         }
@@ -161,14 +173,35 @@ public final class LeaseTable {
         }
     }
 
-    /** What to call when a revision may have been confirmed. Set once, before the first gateway. */
-    void onProgress(Runnable listener) {
+    @Override
+    public void onProgress(Runnable listener) {
         onProgress = listener;
     }
 
     /** A revision was committed. Heard of before whoever committed it can ask how far it got. */
     public synchronized void committed(long revision) {
-        commits.add(revision, now());
+        note(revision);
+    }
+
+    /** A revision was found in the change log. Whoever committed it may be another process. */
+    public void heardOf(long revision) {
+        synchronized (this) {
+            if (!note(revision)) {
+                return;
+            }
+            foreign = revision;
+        }
+        onProgress.run();
+    }
+
+    private boolean note(long revision) {
+        long now = now();
+        return commits.add(revision, ceiling == null ? now : ceiling.lastSent(), now);
+    }
+
+    @Override
+    public void awaited(long revision) {
+        committed(revision);
     }
 
     /** The latest revision that was committed. */
@@ -177,29 +210,26 @@ public final class LeaseTable {
     }
 
     /**
-     * A gateway has opened a stream. Takes the place of an earlier one of the same gateway.
+     * A gateway has opened a stream. Takes the place of an earlier one of the same process.
      *
-     * @param lastRevision the newest revision it says it has applied
-     * @param remote whether it lives in another process than the origin
      * @param onSuperseded called when a later stream takes the place of this one; must not block
-     * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways
+     * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways, {@code
+     *     ALREADY_EXISTS} while a stream of another process with the same id is open
      */
-    public Attachment attach(
-            String gatewayId, long lastRevision, boolean remote, Runnable onSuperseded) {
+    public Attachment attach(Arrival arrival, Runnable onSuperseded) {
         Attachment before;
         Attachment attachment;
         synchronized (this) {
             long now = now();
             forgetGone(now);
-            Gateway gateway = gateways.get(gatewayId);
-            if (gateway == null) {
-                gateway = add(gatewayId);
-            }
+            WatchingGateway gateway = arrived(arrival);
             before = gateway.attachment;
             attachment = new Attachment(gateway, onSuperseded);
             gateway.attachment = attachment;
-            gateway.remote |= remote;
-            gateway.applied = lastRevision;
+            gateway.arrival = arrival;
+            gateway.attachedAt = now;
+            gateway.remote |= arrival.remote();
+            gateway.applied = arrival.lastRevision();
             beginCounting(gateway, now);
         }
         if (before != null) {
@@ -209,25 +239,39 @@ public final class LeaseTable {
         return attachment;
     }
 
-    private Gateway add(String gatewayId) {
+    private WatchingGateway arrived(Arrival arrival) {
+        String id = arrival.gatewayId();
+        for (WatchingGateway gateway : gateways.values()) {
+            boolean another = gateway.key.id().equals(id)
+                    && !gateway.key.instance().equals(arrival.instance());
+            if (another && gateway.attachment != null) {
+                throw new ServiceException(
+                        Code.ALREADY_EXISTS, "another process watches as gateway " + id);
+            }
+        }
+        WatchingGateway.Key key = new WatchingGateway.Key(id, arrival.instance());
+        WatchingGateway known = gateways.get(key);
+        if (known != null) {
+            return known;
+        }
         if (gateways.size() >= GATEWAYS_MAX) {
             throw new ServiceException(
                     Code.RESOURCE_EXHAUSTED, "at most " + GATEWAYS_MAX + " gateways can watch");
         }
-        Gateway gateway = new Gateway(gatewayId);
-        gateways.put(gatewayId, gateway);
+        WatchingGateway gateway = new WatchingGateway(key);
+        gateways.put(key, gateway);
         return gateway;
     }
 
     /**
      * Rules 3 and 4: from now on it counts, and has to catch up with now before it is given more.
      */
-    private void beginCounting(Gateway gateway, long now) {
+    private void beginCounting(WatchingGateway gateway, long now) {
         gateway.required = commits.latest();
         gateway.countedUntil = now + leaseNanos + marginNanos;
     }
 
-    private long grant(Gateway gateway) {
+    private long grant(WatchingGateway gateway) {
         long now = now();
         if (gateway.leaseEnd <= now && gateway.countedUntil <= now) {
             beginCounting(gateway, now);
@@ -243,52 +287,37 @@ public final class LeaseTable {
                 return 0;
             }
         }
-        long length = from + leaseNanos - now;
-        if (length <= 0) {
+        long end = from + leaseNanos;
+        if (ceiling != null) {
+            end = Math.min(end, ceiling.at(now));
+        }
+        if (end <= now) {
             return 0;
         }
-        gateway.leaseEnd = Math.max(gateway.leaseEnd, now + length + marginNanos);
-        return length;
+        gateway.leaseEnd = Math.max(gateway.leaseEnd, end + marginNanos);
+        return end - now;
     }
 
     // ------------------------------------------------------------------------ for the barrier
 
-    /** The newest revision that is effective on every gateway. */
-    synchronized long confirmedRevision() {
+    @Override
+    public synchronized long confirmedRevision() {
         long now = now();
         long confirmed = now < unknownUntil ? -1 : Long.MAX_VALUE;
-        for (Gateway gateway : gateways.values()) {
-            confirmed = Math.min(confirmed, confirmedBy(gateway, now));
+        for (WatchingGateway gateway : gateways.values()) {
+            confirmed = Math.min(confirmed, gateway.confirmed(now));
         }
         return confirmed;
     }
 
-    /** The newest revision that a gateway cannot answer without having applied. */
-    private static long confirmedBy(Gateway gateway, long now) {
-        if (gateway.leaseEnd > now) {
-            return gateway.applied;
-        }
-        return gateway.countedUntil > now
-                ? Math.max(gateway.applied, gateway.required)
-                : Long.MAX_VALUE;
-    }
-
-    /**
-     * Which gateways stand against a revision, and for how long.
-     *
-     * @param gateways their ids, sorted; empty when the revision is effective everywhere
-     * @param nanos from now until even they must have stopped
-     */
-    record Unconfirmed(List<String> gateways, long nanos) {}
-
-    /** Who has not confirmed a revision. */
-    synchronized Unconfirmed unconfirmed(long revision) {
+    @Override
+    public synchronized Unconfirmed unconfirmed(long revision) {
         long now = now();
-        List<String> ids = new ArrayList<>();
+        Set<String> ids = new TreeSet<>();
         long end = now;
-        for (Gateway gateway : gateways.values()) {
-            if (confirmedBy(gateway, now) < revision) {
-                ids.add(gateway.id);
+        for (WatchingGateway gateway : gateways.values()) {
+            if (gateway.confirmed(now) < revision) {
+                ids.add(gateway.key.id());
                 end = Math.max(end, latestEnd(gateway, revision));
             }
         }
@@ -296,27 +325,27 @@ public final class LeaseTable {
             ids.add(Propagation.UNKNOWN_GATEWAY);
             end = Math.max(end, unknownUntil);
         }
-        Collections.sort(ids);
-        return new Unconfirmed(ids, end - now);
+        return new Unconfirmed(List.copyOf(ids), end - now);
     }
 
     /** The furthest that the lease of a gateway which has not applied a revision can reach. */
-    private long latestEnd(Gateway gateway, long revision) {
+    private long latestEnd(WatchingGateway gateway, long revision) {
         long end = gateway.leaseEnd;
         if (gateway.attachment == null) {
             return end;
         }
-        long committedAt = commits.firstAfter(revision - 1);
-        return committedAt == CommitTimes.UNKNOWN
+        long committedBy = commits.known(revision);
+        return committedBy == CommitTimes.UNKNOWN
                 ? Math.max(end, gateway.countedUntil)
-                : Math.max(end, committedAt + leaseNanos + marginNanos);
+                : Math.max(end, committedBy + leaseNanos + marginNanos);
     }
 
     /** When the first lease that is counted now lapses; {@link Long#MAX_VALUE}: none is. */
-    synchronized long nextLapse() {
+    @Override
+    public synchronized long nextLapse() {
         long now = now();
         long next = now < unknownUntil ? unknownUntil : Long.MAX_VALUE;
-        for (Gateway gateway : gateways.values()) {
+        for (WatchingGateway gateway : gateways.values()) {
             long end = gateway.leaseEnd > now ? gateway.leaseEnd : gateway.countedUntil;
             if (end > now) {
                 next = Math.min(next, end);
@@ -326,8 +355,137 @@ public final class LeaseTable {
     }
 
     /** The time on the table's clock. */
-    long now() {
+    @Override
+    public long now() {
         return nanoTime.getAsLong() - epoch;
+    }
+
+    // ------------------------------------------------------------------- for one of replicas
+
+    /**
+     * A renewal that is about to be sent.
+     *
+     * @param at a time before it is sent
+     * @param wallAt the same by the wall clock
+     * @param known a revision that it must find, at least
+     */
+    record Asked(long at, Instant wallAt, long known) {}
+
+    /** The replica's row is about to be renewed. */
+    synchronized Asked ask() {
+        // the monotonic clock first: should the machine be suspended between the two, it was early
+        long at = now();
+        return new Asked(at, ceiling.wallNow(), commits.latest());
+    }
+
+    /**
+     * The replica's row was renewed.
+     *
+     * @param revision the latest one, read in the renewal
+     * @param anew whether the row is a new one: whatever was confirmed before it was there was
+     *     confirmed without this table's gateways, so each has to catch up with it
+     */
+    void renewed(Asked asked, long revision, boolean anew) {
+        synchronized (this) {
+            if (note(revision)) {
+                foreign = revision;
+            }
+            ceiling.renewed(asked.at, asked.wallAt);
+            if (anew) {
+                long now = now();
+                gateways.values().forEach(gateway -> beginCounting(gateway, now));
+            }
+        }
+        onProgress.run();
+    }
+
+    /** The replica's row is gone, or is about to be: no lease is given until it is renewed. */
+    synchronized void endCeiling() {
+        ceiling.end();
+    }
+
+    /** For how long from now leases may reach, in nanoseconds; 0: none may be given. */
+    synchronized long ceilingNanos() {
+        long now = now();
+        long end = ceiling.at(now);
+        return end <= now ? 0 : end - now;
+    }
+
+    /**
+     * What the replica's row may say: everything up to this revision is effective on every gateway
+     * that there is and will be here, since whoever comes is required to have applied it.
+     */
+    synchronized long ackedRevision() {
+        return Math.min(confirmedRevision(), commits.latest());
+    }
+
+    /** The gateways, for the replica's row. */
+    synchronized List<ListedGateway> listed(Instant wallNow) {
+        long now = now();
+        forgetGone(now);
+        return gateways.values().stream()
+                .map(gateway -> new ListedGateway(
+                        gateway.standing(now, marginNanos, wallNow), gateway.key.instance()))
+                .toList();
+    }
+
+    /**
+     * A gateway has gone over to another replica, where it has told how far it is. The lease that
+     * it has from here still counts, but not against what it has applied: which stream told of that
+     * makes no difference to the process.
+     */
+    void appliedElsewhere(List<ListedGateway> elsewhere) {
+        boolean progress = false;
+        synchronized (this) {
+            for (ListedGateway each : elsewhere) {
+                WatchingGateway gateway = gateways.get(new WatchingGateway.Key(
+                        each.standing().id(), each.instance()));
+                boolean news = gateway != null && gateway.attachment == null
+                        && !each.instance().isEmpty()
+                        && each.standing().applied() > gateway.applied;
+                if (news) {
+                    gateway.applied = each.standing().applied();
+                    progress = true;
+                }
+            }
+        }
+        if (progress) {
+            onProgress.run();
+        }
+    }
+
+    /** The newest revision that another replica may be waiting to hear confirmed. */
+    synchronized long foreignRevision() {
+        return foreign;
+    }
+
+    /** By when a revision was committed, at the latest. */
+    synchronized long committedBy(long revision) {
+        long by = commits.known(revision);
+        return by == CommitTimes.UNKNOWN ? now() : by;
+    }
+
+    /** How many gateways are attached or hold a lease. */
+    synchronized int size() {
+        forgetGone(now());
+        return gateways.size();
+    }
+
+    // -------------------------------------------------------------------------- for operators
+
+    /**
+     * How each gateway stands that watches here or may still hold a lease from here, by id.
+     *
+     * @param wallNow the instant by the clock of whoever reads it
+     */
+    public synchronized List<GatewayStanding> standings(Instant wallNow) {
+        long now = now();
+        forgetGone(now);
+        return gateways.values().stream()
+                .map(gateway -> gateway.standing(now, marginNanos, wallNow))
+                .sorted(Comparator.comparing(GatewayStanding::id)
+                        .thenComparing(GatewayStanding::attachedAt))
+                .toList();
     }
 
     // --------------------------------------------------------------------- for the lease mark
@@ -340,7 +498,7 @@ public final class LeaseTable {
     /** Whether a gateway of another process holds a lease or may be given one. */
     synchronized boolean hasRemote() {
         forgetGone(now());
-        for (Gateway gateway : gateways.values()) {
+        for (WatchingGateway gateway : gateways.values()) {
             if (gateway.remote) {
                 return true;
             }

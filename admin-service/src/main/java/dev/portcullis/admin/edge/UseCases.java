@@ -6,6 +6,7 @@ import dev.portcullis.admin.service.Authenticator;
 import dev.portcullis.admin.service.Bindings;
 import dev.portcullis.admin.service.Explain;
 import dev.portcullis.admin.service.ForeignImport;
+import dev.portcullis.admin.service.Gateways;
 import dev.portcullis.admin.service.Groups;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
@@ -24,4 +25,5 @@ public record UseCases(
         Explain explain,
         AuditLog auditLog,
         ForeignImport foreignImport,
+        Gateways gateways,
         Barrier barrier) {}

@@ -21,6 +21,9 @@ final class OriginErrors {
         ServiceException known = (ServiceException) failure;
         Status status = switch (known.code()) {
             case INVALID_ARGUMENT -> Status.INVALID_ARGUMENT;
+            case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
+            case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+            case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
             case RESOURCE_EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
             default -> Status.UNAVAILABLE;
         };

@@ -1,15 +1,22 @@
 package dev.portcullis.admin.origin;
 
+import dev.portcullis.admin.change.Arrival;
 import dev.portcullis.admin.change.ChangeFeed;
 import dev.portcullis.admin.change.LeaseTable;
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.Reset;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -34,14 +41,21 @@ import org.slf4j.LoggerFactory;
 final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
     private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern SOFTWARE = Pattern.compile("[!-~]{0,64}");
+    /** What this origin speaks; a Welcome and the gateway's instance came with it. */
+    private static final int PROTOCOL = 2;
     private static final int KEYS_PER_MESSAGE = 2_000;
 
     private final OriginWiring wiring;
-    private final boolean inProcess;
+    private final OriginService.Side side;
+    /** Null where nobody was asked. */
+    private final RemoteGateway remote;
+    private final OriginStats stats;
     private final ServerCallStreamObserver<WatchResponse> replies;
     private final AtomicBoolean flushing = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicReference<PendingLease> lease = new AtomicReference<>();
+    private final AtomicReference<Gatekeeper.Held> held = new AtomicReference<>();
 
     /** Used by the thread that brings messages alone. */
     private boolean greeted;
@@ -55,13 +69,36 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     WatchStream(
             OriginWiring wiring,
-            boolean inProcess,
+            OriginService.Side side,
+            RemoteGateway remote,
             ServerCallStreamObserver<WatchResponse> replies) {
         this.wiring = wiring;
-        this.inProcess = inProcess;
+        this.side = side;
+        this.stats = side.stats();
+        this.remote = remote;
         this.replies = replies;
         replies.setOnCancelHandler(this::end);
         replies.setOnReadyHandler(this::flushSoon);
+        stats.streams.incrementAndGet();
+    }
+
+    /** Lets go of the gateway's standing when the stream ends. */
+    void hangsOn(Gatekeeper.Held standing) {
+        held.set(standing);
+        if (ended.get()) {
+            standing.release();
+        }
+    }
+
+    /** The gateway is one no longer. Any thread. */
+    void shutOut(ServiceException reason) {
+        if (!ended.get()) {
+            LOG.warn("gateway {} ({}) is shut out: {}",
+                    gatewayId, remote.enrolled().name(), reason.getMessage());
+            stats.count(reason.code() == Code.UNAUTHENTICATED
+                    ? Refusal.CREDENTIAL_ENDED : Refusal.NOT_ALLOWED);
+        }
+        fail(OriginErrors.of(reason));
     }
 
     // ------------------------------------------------------------------------------ coming in
@@ -80,17 +117,34 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                     grant(request.getHeartbeat().getSequence(), attached.request());
                 }
             }
-            case MESSAGE_NOT_SET -> fail(OriginErrors.invalid("message: is required"));
+            case MESSAGE_NOT_SET -> refuse("message: is required");
+        }
+        if (remote != null && remote.enrolled().expiredAt(wiring.clock().millis())) {
+            shutOut(new ServiceException(
+                    Code.UNAUTHENTICATED, "the enrolment's credential has expired"));
         }
     }
 
     private void hello(Hello hello) {
         if (greeted) {
-            fail(OriginErrors.invalid("hello: comes once, and first"));
+            refuse("hello: comes once, and first");
+        } else if (hello.getProtocol() < PROTOCOL) {
+            stats.count(Refusal.PROTOCOL_UNKNOWN);
+            LOG.warn("a gateway ({}) is refused: its version '{}' speaks protocol {}, and this"
+                    + " origin {}; update it", from(), printable(hello.getVersion()),
+                    hello.getProtocol(), PROTOCOL);
+            fail(Status.FAILED_PRECONDITION.withDescription("this origin speaks protocol "
+                    + PROTOCOL + ", the gateway " + hello.getProtocol()
+                    + "; bring the gateway to the version of the admin-service")
+                    .asRuntimeException());
         } else if (!GATEWAY_ID.matcher(hello.getGatewayId()).matches()) {
-            fail(OriginErrors.invalid("gateway_id: must be 1 to 64 of [A-Za-z0-9._-]"));
+            refuse("gateway_id: must be 1 to 64 of [A-Za-z0-9._-]");
+        } else if (!GATEWAY_ID.matcher(hello.getInstance()).matches()) {
+            refuse("instance: must be 1 to 64 of [A-Za-z0-9._-]");
+        } else if (!SOFTWARE.matcher(hello.getVersion()).matches()) {
+            refuse("version: must be up to 64 visible ASCII characters");
         } else if (hello.getLastRevision() < 0) {
-            fail(OriginErrors.invalid("last_revision: must not be negative"));
+            refuse("last_revision: must not be negative");
         } else {
             greeted = true;
             gatewayId = hello.getGatewayId();
@@ -102,11 +156,27 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         }
     }
 
+    /** A message that may not come there: the stream ends, and both sides say why. */
+    private void refuse(String problem) {
+        stats.count(Refusal.MESSAGE_INVALID);
+        LOG.warn("the stream of gateway {} ({}) is ended: {}", gatewayId, from(), problem);
+        fail(OriginErrors.invalid(problem));
+    }
+
+    private String from() {
+        return remote == null ? "in this process"
+                : remote.enrolled().name() + ", " + remote.source();
+    }
+
+    private static String printable(String version) {
+        return SOFTWARE.matcher(version).matches() ? version : "?";
+    }
+
     private void ack(Ack ack) {
         LeaseTable.Attachment attached = attachment;
         if (attached == null || ack.getRevision() > sent) {
             // whoever confirms what it was not told confirms nothing
-            fail(OriginErrors.invalid("revision: was not sent yet"));
+            refuse("revision: was not sent yet");
             return;
         }
         grant(ack.getSequence(), attached.applied(ack.getRevision()));
@@ -156,12 +226,28 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     private void welcome(Hello hello) {
         try {
             Supplier<LeaseTable.Attachment> attach = () -> wiring.leases().attach(
-                    gatewayId, claimed(hello), !inProcess, this::superseded);
-            attachment = inProcess ? attach.get() : wiring.mark().attach(attach);
+                    arrival(hello), this::superseded);
+            boolean marked = !side.inProcess() && wiring.mark() != null;
+            attachment = marked ? wiring.mark().attach(attach) : attach.get();
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
             CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
-            onFeedThread(() -> join(catchUp, hello.getSequence()));
+            Welcome.Builder greeting = Welcome.newBuilder()
+                    .setProtocol(PROTOCOL)
+                    .setVersion(side.version())
+                    .setReplicaId(wiring.replicaId());
+            CacheKey key = wiring.cacheKeys().current();
+            if (key != null) {
+                greeting.setCacheKey(key);
+            }
+            onFeedThread(() -> join(greeting.build(), catchUp, hello.getSequence()));
+        } catch (ServiceException e) {
+            if (e.code() == Code.ALREADY_EXISTS) {
+                stats.count(Refusal.ID_TAKEN);
+                LOG.warn("a second process ({}) that says it is gateway {} is refused: give each"
+                        + " its own gateway_id, or none", from(), gatewayId);
+            }
+            fail(OriginErrors.of(e));
         } catch (RuntimeException e) {
             fail(OriginErrors.of(e));
         }
@@ -171,6 +257,13 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         }
     }
 
+    private Arrival arrival(Hello hello) {
+        return new Arrival(
+                gatewayId, hello.getInstance(), claimed(hello), !side.inProcess(),
+                remote == null ? "" : remote.enrolled().name(), hello.getVersion(),
+                remote == null ? "" : remote.source(), wiring.replicaId());
+    }
+
     /** A revision that this database has not reached yet comes from another one. */
     private long claimed(Hello hello) {
         long last = hello.getLastRevision();
@@ -178,13 +271,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     }
 
     /** On the feed's thread. */
-    private void join(CatchUp catchUp, long helloSequence) {
+    private void join(Welcome greeting, CatchUp catchUp, long helloSequence) {
         if (ended.get()) {
             return;
         }
+        send(sent, WatchResponse.newBuilder().setWelcome(greeting));
         if (catchUp.reset()) {
             send(catchUp.revision(), WatchResponse.newBuilder()
-                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+                    .setReset(Reset.newBuilder().setRevision(catchUp.resetTo())));
         }
         for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
             sendChanges(part);
@@ -271,6 +365,11 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             return false;
         }
         detach();
+        stats.streams.decrementAndGet();
+        Gatekeeper.Held standing = held.get();
+        if (standing != null) {
+            standing.release();
+        }
         onFeedThread(() -> {
             live = false;
             wiring.feed().remove(this);

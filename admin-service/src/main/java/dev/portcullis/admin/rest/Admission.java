@@ -1,6 +1,7 @@
 package dev.portcullis.admin.rest;
 
 import dev.portcullis.admin.edge.Callers;
+import dev.portcullis.admin.edge.FailureThrottle;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
@@ -59,10 +60,19 @@ final class Admission {
             return authentication.get();
         } catch (ServiceException e) {
             if (e.code() == Code.UNAUTHENTICATED) {
-                throttle.check(source);
+                checkWait(source);
                 throttle.failed(source);
             }
             throw e;
+        }
+    }
+
+    private void checkWait(String source) {
+        long wait = throttle.waitNanos(source);
+        if (wait > 0) {
+            throw RestException.tooMany(
+                    "too many failed attempts to authenticate from this address",
+                    1 + wait / 1_000_000_000L);
         }
     }
 }

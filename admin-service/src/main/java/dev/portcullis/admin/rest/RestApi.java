@@ -3,6 +3,7 @@ package dev.portcullis.admin.rest;
 import dev.portcullis.admin.change.Barrier;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.edge.Callers;
+import dev.portcullis.admin.edge.FailureThrottle;
 import dev.portcullis.admin.edge.UseCases;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.rest.openapi.Operation;
@@ -43,6 +44,7 @@ public final class RestApi {
         new KeyEndpoints(useCases.users(), useCases.keys()).addTo(routes);
         new GroupEndpoints(useCases.groups()).addTo(routes);
         new BindingEndpoints(useCases.bindings()).addTo(routes);
+        new GatewayEndpoints(useCases.gateways()).addTo(routes);
         new ExplainEndpoint(useCases.explain()).addTo(routes);
         new AuditEndpoints(useCases.auditLog(), longCalls).addTo(routes);
         new OauthEndpoints(useCases.keyExchange(), admission).addTo(routes);

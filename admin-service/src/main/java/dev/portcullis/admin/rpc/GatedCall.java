@@ -80,7 +80,7 @@ final class GatedCall<Q, R> extends ServerCall.Listener<Q> {
             // once more for a large request: much may have happened while it came
             Actor actor = admit();
             if (actor != null) {
-                CallContext.with(actor).run(this::proceed);
+                CallContext.with(actor, headers).run(this::proceed);
             }
         });
     }

@@ -3,6 +3,7 @@ package dev.portcullis.admin.rpc;
 import dev.portcullis.proto.admin.v1.AccessServiceGrpc;
 import dev.portcullis.proto.admin.v1.AuditServiceGrpc;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
+import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import dev.portcullis.proto.admin.v1.GroupServiceGrpc;
 import dev.portcullis.proto.admin.v1.ImportServiceGrpc;
 import dev.portcullis.proto.admin.v1.KeyServiceGrpc;
@@ -38,6 +39,7 @@ final class MethodRules {
             KeyServiceGrpc.getGetKeyMethod().getFullMethodName(),
             KeyServiceGrpc.getListKeysMethod().getFullMethodName(),
             AccessServiceGrpc.getExplainAccessMethod().getFullMethodName(),
+            GatewayServiceGrpc.getListGatewaysMethod().getFullMethodName(),
             AuditServiceGrpc.getListAuditEventsMethod().getFullMethodName(),
             AuditServiceGrpc.getStreamAuditEventsMethod().getFullMethodName(),
             AuditServiceGrpc.getVerifyAuditMethod().getFullMethodName());

@@ -1,5 +1,6 @@
 package dev.portcullis.admin.rpc;
 
+import dev.portcullis.admin.edge.BoundedListener;
 import dev.portcullis.admin.edge.Callers;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
@@ -98,6 +99,7 @@ public final class RpcServer implements AutoCloseable {
                 new KeyRpc(useCases.keys(), replies),
                 new AccessRpc(useCases.explain(), replies),
                 new ImportRpc(useCases.foreignImport(), replies),
+                new GatewayRpc(useCases.gateways(), replies),
                 audit);
     }
 

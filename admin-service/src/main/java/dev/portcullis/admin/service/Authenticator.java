@@ -8,6 +8,7 @@ import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Principal;
+import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.Peppers;
 import dev.portcullis.core.token.PresentedCredential;
@@ -98,6 +99,10 @@ public final class Authenticator {
     private static void checkAllowed(Found found, String source) {
         if (found.principal == null) {
             throw ServiceException.permissionDenied("the token's user was deleted");
+        }
+        if (found.principal.kind() == UserKind.INTERNAL) {
+            throw ServiceException.permissionDenied(
+                    "the credential of a gateway opens nothing but the way to its records");
         }
         if (found.principal.blocked()) {
             throw ServiceException.permissionDenied("the token's user is blocked");

@@ -70,7 +70,10 @@ public final class AutomaticRotation {
             });
         } catch (UnusableKeyException e) {
             store.write(transaction -> {
-                giveUp(transaction, system, transaction.credential(id), "key_unusable");
+                CredentialRow row = transaction.credential(id);
+                if (isDue(row)) {
+                    giveUp(transaction, system, row, "key_unusable");
+                }
                 return null;
             });
         }
@@ -79,11 +82,7 @@ public final class AutomaticRotation {
     private void rotate(WriteTransaction transaction, Actor system, String id)
             throws SQLException {
         CredentialRow row = transaction.credential(id);
-        boolean due = row.rotateBefore() != null
-                && row.replacedBy() == null
-                && row.record().state() == CredentialState.LIVE;
-        if (!due) {
-            // somebody was faster
+        if (!isDue(row)) {
             return;
         }
         String key = transaction.userKey(row.record().userId());
@@ -97,6 +96,13 @@ public final class AutomaticRotation {
             transaction.credentialWriter().seal(
                     made.row().id(), id, TokenSealer.seal(key, made.plain()));
         }
+    }
+
+    /** Whether nobody was faster: a user, or another replica that keeps house too. */
+    private static boolean isDue(CredentialRow row) {
+        return row.rotateBefore() != null
+                && row.replacedBy() == null
+                && row.record().state() == CredentialState.LIVE;
     }
 
     private static void giveUp(

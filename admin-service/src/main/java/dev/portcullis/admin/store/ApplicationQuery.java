@@ -26,7 +26,8 @@ final class ApplicationQuery {
                         + " WHERE application > by_group.name)"
                         + " FROM by_group WHERE by_group.name IS NOT NULL)"
                         + " SELECT count(*) FROM (SELECT name FROM own WHERE name IS NOT NULL"
-                        + " UNION SELECT name FROM by_group WHERE name IS NOT NULL LIMIT ?)",
+                        + " UNION SELECT name FROM by_group WHERE name IS NOT NULL LIMIT ?)"
+                        + " AS counted",
                 row -> row.getInt(1), limit);
     }
 }

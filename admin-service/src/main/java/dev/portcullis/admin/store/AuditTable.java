@@ -134,7 +134,7 @@ public final class AuditTable {
 
     /** Of the query's conditions the one that holds for the fewest events, by its indexes. */
     private List<Condition> shortest(AuditQuery query, Range range) throws SQLException {
-        List<List<Condition>> choices = choices(query);
+        List<List<Condition>> choices = choices(query, sql.dialect());
         List<Condition> shortest = choices.get(0);
         int least = Integer.MAX_VALUE;
         for (List<Condition> choice : choices.size() == 1 ? List.<List<Condition>>of() : choices) {
@@ -142,7 +142,7 @@ public final class AuditTable {
             for (Condition condition : choice) {
                 count += sql.one(
                         "SELECT count(*) FROM (SELECT 1" + FROM_RANGE + condition.where
-                                + " LIMIT ?)",
+                                + " LIMIT ?) AS counted",
                         row -> row.getInt(1),
                         arguments(List.of(condition), range, COUNTED_MAX));
             }
@@ -155,7 +155,7 @@ public final class AuditTable {
     }
 
     /** Each answers the query by one index, or by two whose events are merged. */
-    private static List<List<Condition>> choices(AuditQuery query) {
+    private static List<List<Condition>> choices(AuditQuery query, Dialect dialect) {
         List<List<Condition>> choices = new ArrayList<>();
         if (query.targetId() != null) {
             choices.add(List.of(new Condition(" AND target_id = ?", query.targetId())));
@@ -171,7 +171,7 @@ public final class AuditTable {
         }
         if (query.family() != null) {
             choices.add(List.of(new Condition(
-                    " AND substr(action, 1, instr(action, '.')) = ?", query.family())));
+                    " AND " + dialect.actionFamily + " = ?", query.family())));
         }
         return choices.isEmpty() ? List.of(List.of(ANY)) : choices;
     }

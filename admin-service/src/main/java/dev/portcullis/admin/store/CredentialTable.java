@@ -45,6 +45,16 @@ public final class CredentialTable {
         return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
     }
 
+    /**
+     * Prefixes behind one, in order.
+     *
+     * @param limit the most to answer with
+     */
+    public List<String> prefixesAfter(String prefix, int limit) throws SQLException {
+        return sql.list("SELECT prefix FROM credentials WHERE prefix > ? ORDER BY prefix LIMIT ?",
+                row -> row.getString(1), prefix, limit);
+    }
+
     /** A page of a list; the filters give its order. */
     public List<CredentialRow> list(CredentialQuery query) throws SQLException {
         CredentialList list = new CredentialList(query);
@@ -68,7 +78,7 @@ public final class CredentialTable {
             throws SQLException {
         return sql.one(
                 "SELECT count(*) FROM (SELECT 1 FROM credentials WHERE user_id = ? AND kind = ?"
-                        + " AND " + NOT_ENDED + " LIMIT ?)",
+                        + " AND " + NOT_ENDED + " LIMIT ?) AS counted",
                 row -> row.getInt(1), userId, Words.of(kind), nowMillis, limit);
     }
 

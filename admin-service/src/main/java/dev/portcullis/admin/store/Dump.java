@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.sql.DataSource;
 
 /**
  * Takes everything out of a database and puts it into another: users with the deleted ones, groups,
@@ -28,8 +26,6 @@ import javax.sql.DataSource;
  */
 public final class Dump {
     private static final int PROGRESS_ROWS = 1_000;
-    /** Pages in memory while importing: rows come in no order that all indexes like. */
-    private static final int CACHE_KIB = 65_536;
 
     private Dump() {}
 
@@ -59,33 +55,31 @@ public final class Dump {
     // ---------------------------------------------------------------------------------- export
 
     /**
-     * Writes what a directory's database holds at one instant. The directory is not locked and
-     * nothing is written to the database, so a server may go on using it; while this runs, the
-     * server's write-ahead log cannot shrink.
+     * Writes what a database holds at one instant. Nothing is locked and nothing is written to the
+     * database, so a server may go on using it; while this runs, the write-ahead log of SQLite
+     * cannot shrink, and PostgreSQL cannot clear away old rows.
      *
      * @param out is flushed, not closed
      * @throws StartException when there is no database, or not of this program's schema
      * @throws IOException when {@code out} cannot be written
      */
-    public static Summary export(Path dataDirectory, OutputStream out, Progress progress)
+    public static Summary export(StoreConfig config, OutputStream out, Progress progress)
             throws StartException, IOException {
-        Path file = dataDirectory.resolve(Store.DATABASE_FILE);
-        DataSource dataSource = Store.readOnlyDataSource(file);
-        SqliteSchema schema = new SqliteSchema(dataSource, file);
-        schema.requireNewest();
-        Sql sql = null;
-        try {
-            sql = new Sql(dataSource.getConnection(), Sql.Hook.NONE);
-            sql.beginReading();
-            Summary summary = write(sql, out, progress);
-            sql.endTransaction();
-            return summary;
-        } catch (SQLException e) {
-            throw schema.refusal(e);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } finally {
-            close(sql);
+        try (DumpPlace place = DumpPlace.from(config)) {
+            Sql sql = null;
+            try {
+                sql = place.connect(Sql.Hook.NONE);
+                sql.beginReading();
+                Summary summary = write(sql, out, progress);
+                sql.endTransaction();
+                return summary;
+            } catch (SQLException e) {
+                throw place.refusal(e);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            } finally {
+                close(sql);
+            }
         }
     }
 
@@ -134,49 +128,39 @@ public final class Dump {
      *     not in order
      * @throws IOException when {@code in} cannot be read
      */
-    public static Summary importInto(Path dataDirectory, InputStream in, Progress progress)
+    public static Summary importInto(StoreConfig config, InputStream in, Progress progress)
             throws StartException, DumpException, IOException {
-        return importInto(dataDirectory, in, progress, Sql.Hook.NONE);
+        return importInto(config, in, progress, Sql.Hook.NONE);
     }
 
     static Summary importInto(
-            Path dataDirectory, InputStream in, Progress progress, Sql.Hook hook)
+            StoreConfig config, InputStream in, Progress progress, Sql.Hook hook)
             throws StartException, DumpException, IOException {
-        try (DataDirectory directory = DataDirectory.open(dataDirectory)) {
-            Path file = directory.file(Store.DATABASE_FILE);
-            DataSource dataSource = Store.dataSource(file);
-            SqliteSchema schema = new SqliteSchema(dataSource, file);
-            schema.prepare();
+        try (DumpPlace place = DumpPlace.into(config)) {
             DumpReader reader = new DumpReader(in);
             Sql sql = null;
             try {
-                sql = new Sql(dataSource.getConnection(), hook);
-                sql.update("PRAGMA cache_size = -" + CACHE_KIB);
+                sql = place.connect(hook);
                 sql.beginWriting();
-                requireEmpty(sql, file);
+                place.lock(sql);
+                requireEmpty(sql, place);
                 Summary summary = read(sql, reader, progress);
                 sql.commit();
                 return summary;
             } catch (SQLException e) {
-                throw refusal(e, schema, reader);
+                if (place.isOfRow(e)) {
+                    throw DumpException.at(reader.lineNumber(),
+                            "the row does not fit the others, or its table", e);
+                }
+                throw place.refusal(e);
             } finally {
                 close(sql);
             }
         }
     }
 
-    private static StartException refusal(
-            SQLException e, SqliteSchema schema, DumpReader reader) throws DumpException {
-        switch (StoreErrors.primary(e)) {
-            case SQLITE_CONSTRAINT, SQLITE_MISMATCH -> throw DumpException.at(
-                    reader.lineNumber(), "the row does not fit the others, or its table", e);
-            default -> {
-                return schema.refusal(e);
-            }
-        }
-    }
-
-    private static void requireEmpty(Sql sql, Path file) throws SQLException, StartException {
+    private static void requireEmpty(Sql sql, DumpPlace place)
+            throws SQLException, StartException {
         boolean empty = new ReadTransaction(sql).revision() == 0;
         for (DumpTable table : DumpTable.ALL) {
             // the head always has its one row
@@ -184,14 +168,16 @@ public final class Dump {
                     || !sql.exists("SELECT 1 FROM " + table.name() + " LIMIT 1");
         }
         if (!empty) {
-            throw new StartException("the database is not empty", file,
-                    "Name a data directory without a database; nothing was changed", null);
+            throw place.notEmpty();
         }
     }
 
     private static Summary read(Sql sql, DumpReader reader, Progress progress)
             throws SQLException, IOException, DumpException {
         DumpReader.Header header = reader.header();
+        // what is written now was never in this database: what was sealed for it is not to be
+        // believed
+        sql.update("DELETE FROM cache_key");
         sql.update("DELETE FROM head");
         Map<String, Long> counts = insertAll(sql, reader, header, progress);
         if (counts.getOrDefault("head", 0L) != 1) {

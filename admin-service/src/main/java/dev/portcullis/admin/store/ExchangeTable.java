@@ -22,7 +22,8 @@ public final class ExchangeTable {
     public int countLive(String key, long nowMillis, int limit) throws SQLException {
         return sql.one(
                 "SELECT count(*) FROM (SELECT 1 FROM credentials WHERE parent = ?"
-                        + " AND state = 'live' AND ends_at > ? LIMIT ?)",
+                        + " AND state = 'live' AND ends_at > ? LIMIT ?)"
+                        + " AS counted",
                 row -> row.getInt(1), key, nowMillis, limit);
     }
 

@@ -29,13 +29,23 @@ final class Sql {
         boolean visit(ResultSet row) throws SQLException;
     }
 
+    /** Rows that are fetched at once where a statement visits its rows one by one. */
+    private static final int FETCHED = 100;
+
     private final Connection connection;
     private final Hook hook;
+    private final Dialect dialect;
     private boolean inTransaction;
 
-    Sql(Connection connection, Hook hook) {
+    /** On a connection; one of PostgreSQL does not commit by itself. */
+    Sql(Connection connection, Hook hook, Dialect dialect) {
         this.connection = connection;
         this.hook = hook;
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /** Runs a statement and answers with the number of rows it changed. */
@@ -89,10 +99,13 @@ final class Sql {
     /** Visits the rows of a query as they are read, so that their number costs no memory. */
     void each(String sql, RowVisitor visitor, Object... arguments) throws SQLException {
         hook.before(sql);
-        try (PreparedStatement statement = prepare(sql, arguments);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next() && visitor.visit(rows)) {
-                // the visitor does it all
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            // PostgreSQL's driver reads them all into memory otherwise
+            statement.setFetchSize(FETCHED);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next() && visitor.visit(rows)) {
+                    // the visitor does it all
+                }
             }
         }
     }
@@ -125,9 +138,11 @@ final class Sql {
         }
     }
 
-    /** Places for so many arguments, between commas; none is an empty list, which SQLite takes. */
+    /** Places for so many arguments, between commas; for none, something that has no rows. */
     static String places(int count) {
-        return String.join(",", Collections.nCopies(count, "?"));
+        return count == 0
+                ? "SELECT NULL WHERE 1 = 0"
+                : String.join(",", Collections.nCopies(count, "?"));
     }
 
     /** The arguments of the one and then the other. */
@@ -145,19 +160,39 @@ final class Sql {
 
     /** Begins a transaction that will only read, in a snapshot of its first read. */
     void beginReading() throws SQLException {
-        update("BEGIN");
-        inTransaction = true;
+        begin("BEGIN");
     }
 
     /** Begins a transaction that will write. */
     void beginWriting() throws SQLException {
-        update("BEGIN IMMEDIATE");
+        begin("BEGIN IMMEDIATE");
+    }
+
+    private void begin(String statement) throws SQLException {
+        if (dialect == Dialect.SQLITE) {
+            update(statement);
+        } else {
+            // sent with the first statement
+            hook.before("BEGIN");
+        }
         inTransaction = true;
     }
 
-    /** Makes what the transaction wrote durable. */
+    /**
+     * Makes what the transaction wrote durable. What PostgreSQL has to say beside its answer is
+     * taken for a failure: it says so when it no longer waited for the standby it is to wait for.
+     */
     void commit() throws SQLException {
-        update("COMMIT");
+        if (dialect == Dialect.SQLITE) {
+            update("COMMIT");
+        } else {
+            hook.before("COMMIT");
+            connection.clearWarnings();
+            connection.commit();
+            if (connection.getWarnings() != null) {
+                throw connection.getWarnings();
+            }
+        }
         inTransaction = false;
     }
 
@@ -165,14 +200,29 @@ final class Sql {
     void endTransaction() throws SQLException {
         if (inTransaction) {
             inTransaction = false;
-            try (PreparedStatement rollback = connection.prepareStatement("ROLLBACK")) {
-                rollback.executeUpdate();
-            } catch (SQLException e) {
-                // after some errors, a full disk among them, SQLite has rolled back by itself
-                if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
-                    throw e;
-                }
+            if (dialect == Dialect.SQLITE) {
+                rollbackSqlite();
+            } else {
+                connection.rollback();
             }
+        }
+    }
+
+    private void rollbackSqlite() throws SQLException {
+        try (PreparedStatement rollback = connection.prepareStatement("ROLLBACK")) {
+            rollback.executeUpdate();
+        } catch (SQLException e) {
+            // after some errors, a full disk among them, SQLite has rolled back by itself
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                throw e;
+            }
+        }
+    }
+
+    /** Rings a bell of every process on the database when the transaction commits. */
+    void ring(String channel) throws SQLException {
+        if (dialect == Dialect.POSTGRES) {
+            one("SELECT pg_notify(?, '')", row -> true, channel);
         }
     }
 

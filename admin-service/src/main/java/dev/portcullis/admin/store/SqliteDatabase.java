@@ -2,6 +2,7 @@ package dev.portcullis.admin.store;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -11,6 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * Connections and transactions of the SQLite file: one connection writes, under a lock; a few
@@ -19,17 +24,16 @@ import org.slf4j.LoggerFactory;
  * <p>Any thread that may block. A connection on which a transaction could not be ended is thrown
  * away and replaced.
  */
-final class SqliteDatabase implements AutoCloseable {
-    /** What a transaction does. */
-    interface Work<T> {
-        T in(Sql sql) throws SQLException;
-    }
-
+final class SqliteDatabase implements Database {
+    static final String FILE = "portcullis.db";
     static final int READERS = 4;
+    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+    private static final long WAL_KEPT_BYTES_MAX = 64L << 20;
     private static final long WRITE_WAIT_MILLIS = 5_000;
     private static final long READ_WAIT_MILLIS = 2_000;
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
 
+    private final DataDirectory directory;
     private final DataSource dataSource;
     private final Sql.Hook hook;
     /** Fair, so that a busy writer cannot keep a revocation waiting. */
@@ -39,7 +43,8 @@ final class SqliteDatabase implements AutoCloseable {
     private final BlockingQueue<ReaderSlot> readers = new ArrayBlockingQueue<>(READERS);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    SqliteDatabase(DataSource dataSource, Sql.Hook hook) {
+    private SqliteDatabase(DataDirectory directory, DataSource dataSource, Sql.Hook hook) {
+        this.directory = directory;
         this.dataSource = dataSource;
         this.hook = hook;
         for (int i = 0; i < READERS; i++) {
@@ -47,13 +52,49 @@ final class SqliteDatabase implements AutoCloseable {
         }
     }
 
+    /** Opens the database of a directory, making or migrating it where needed. */
+    static SqliteDatabase open(Path path, Sql.Hook hook) throws StartException {
+        DataDirectory directory = DataDirectory.open(path);
+        try {
+            Path file = directory.file(FILE);
+            DataSource dataSource = dataSource(file);
+            new SqliteSchema(dataSource, file).prepare();
+            return new SqliteDatabase(directory, dataSource, hook);
+        } catch (StartException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    static DataSource dataSource(Path file) {
+        SQLiteConfig sqlite = new SQLiteConfig();
+        sqlite.setJournalMode(JournalMode.WAL);
+        sqlite.setSynchronous(SynchronousMode.FULL);
+        sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        sqlite.enforceForeignKeys(true);
+        sqlite.setJournalSizeLimit((int) WAL_KEPT_BYTES_MAX);
+        SQLiteDataSource dataSource = new SQLiteDataSource(sqlite);
+        dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return dataSource;
+    }
+
+    /** For one who looks at a database that another process may be using. */
+    static DataSource readOnlyDataSource(Path file) {
+        SQLiteConfig sqlite = new SQLiteConfig();
+        sqlite.setReadOnly(true);
+        sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        SQLiteDataSource dataSource = new SQLiteDataSource(sqlite);
+        dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return dataSource;
+    }
+
     /** A place for a read connection, which is opened at its first use. */
     private static final class ReaderSlot {
         Sql sql;
     }
 
-    /** Runs reads in one snapshot. */
-    <T> T read(Work<T> work) {
+    @Override
+    public <T> T read(Work<T> work) {
         if (closed.get()) {
             throw closedException();
         }
@@ -72,14 +113,8 @@ final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs writes in one transaction: when {@code work} returns, they are committed and durable;
-     * when it throws, nothing happened.
-     *
-     * @param afterCommit runs while nobody else can write
-     * @param atDoubt runs when the commit itself failed
-     */
-    <T> T write(Work<T> work, Runnable afterCommit, Runnable atDoubt) {
+    @Override
+    public <T> T write(Work<T> work, Runnable afterCommit, Runnable atDoubt) {
         lockForWriting();
         try {
             if (closed.get()) {
@@ -99,6 +134,22 @@ final class SqliteDatabase implements AutoCloseable {
             writer = end(writer);
             writeLock.unlock();
         }
+    }
+
+    /** The same as any write: there is one writer. */
+    @Override
+    public <T> T writeBeside(Work<T> work) {
+        return write(work, () -> {}, () -> {});
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public void setBells(Bells bells) {
+        // the directory is locked: nobody else writes
     }
 
     private void commit(Runnable atDoubt) throws SQLException {
@@ -126,7 +177,7 @@ final class SqliteDatabase implements AutoCloseable {
     }
 
     private Sql open(boolean forReading) throws SQLException {
-        Sql sql = new Sql(dataSource.getConnection(), hook);
+        Sql sql = new Sql(dataSource.getConnection(), hook, Dialect.SQLITE);
         try {
             if (forReading) {
                 sql.update("PRAGMA query_only = ON");
@@ -170,7 +221,6 @@ final class SqliteDatabase implements AutoCloseable {
         return new ServiceException(Code.UNAVAILABLE, "the database is closed");
     }
 
-    /** Waits for what runs, within bounds, and closes every connection; twice does no harm. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -181,6 +231,8 @@ final class SqliteDatabase implements AutoCloseable {
             closeReaders();
         } catch (ServiceException e) {
             LOG.warn("the database is closed with a transaction still running", e);
+        } finally {
+            directory.close();
         }
     }
 

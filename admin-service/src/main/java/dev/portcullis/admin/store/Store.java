@@ -1,15 +1,9 @@
 package dev.portcullis.admin.store;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import javax.sql.DataSource;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
-import org.sqlite.SQLiteConfig.SynchronousMode;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * The truth. Reads run in a snapshot, writes one after another; a write is durable when it returns,
@@ -32,37 +26,27 @@ public final class Store implements AutoCloseable {
         T in(WriteTransaction transaction) throws SQLException;
     }
 
-    static final String DATABASE_FILE = "portcullis.db";
-
-    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
-    private static final long WAL_KEPT_BYTES_MAX = 64L << 20;
     private static final int TRIMMED_REVISIONS_MAX = 10_000;
     private static final Duration EXCHANGED_KEPT = Duration.ofDays(1);
     private static final int PURGED_PART = 500;
     private static final int PURGED_PARTS_MAX = 20;
 
-    private final DataDirectory directory;
-    private final SqliteDatabase database;
+    private final Database database;
     private final StoreConfig config;
     private final InstantSource clock;
     private volatile CommitListener listener = CommitListener.NONE;
 
-    private Store(
-            DataDirectory directory,
-            SqliteDatabase database,
-            StoreConfig config,
-            InstantSource clock) {
-        this.directory = directory;
+    private Store(Database database, StoreConfig config, InstantSource clock) {
         this.database = database;
         this.config = config;
         this.clock = clock;
     }
 
     /**
-     * Opens the database of a directory, making or migrating it where needed.
+     * Opens a database, making or migrating it where needed.
      *
      * @throws StartException when it cannot or must not be used: it is in use, damaged, newer than
-     *     the program, or not writable
+     *     the program, not writable, or not to be reached
      */
     public static Store open(StoreConfig config, InstantSource clock) throws StartException {
         return open(config, clock, Sql.Hook.NONE);
@@ -70,38 +54,25 @@ public final class Store implements AutoCloseable {
 
     static Store open(StoreConfig config, InstantSource clock, Sql.Hook hook)
             throws StartException {
-        DataDirectory directory = DataDirectory.open(config.dataDirectory());
-        try {
-            Path file = directory.file(DATABASE_FILE);
-            DataSource dataSource = dataSource(file);
-            new SqliteSchema(dataSource, file).prepare();
-            return new Store(directory, new SqliteDatabase(dataSource, hook), config, clock);
-        } catch (StartException | RuntimeException e) {
-            directory.close();
-            throw e;
-        }
+        Database database = config.postgres() == null
+                ? SqliteDatabase.open(config.dataDirectory(), hook)
+                : PostgresDatabase.open(config.postgres(), hook);
+        return new Store(database, config, clock);
     }
 
-    static DataSource dataSource(Path file) {
-        SQLiteConfig sqlite = new SQLiteConfig();
-        sqlite.setJournalMode(JournalMode.WAL);
-        sqlite.setSynchronous(SynchronousMode.FULL);
-        sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        sqlite.enforceForeignKeys(true);
-        sqlite.setJournalSizeLimit((int) WAL_KEPT_BYTES_MAX);
-        SQLiteDataSource dataSource = new SQLiteDataSource(sqlite);
-        dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        return dataSource;
+    /** Whether other processes may be using the database too. */
+    public boolean isShared() {
+        return database.isShared();
     }
 
-    /** For one who looks at a database that another process may be using. */
-    static DataSource readOnlyDataSource(Path file) {
-        SQLiteConfig sqlite = new SQLiteConfig();
-        sqlite.setReadOnly(true);
-        sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        SQLiteDataSource dataSource = new SQLiteDataSource(sqlite);
-        dataSource.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
-        return dataSource;
+    /**
+     * Who hears of what other processes do to a shared database: rung after each of their commits
+     * that is a change, an audit event or {@link WriteTransaction#ringReplicas}, and, should a bell
+     * be lost, within about a second. Rung at once too, when it begins. Never rung for a database
+     * that is not shared. Set once at most.
+     */
+    public void setBells(Bells bells) {
+        database.setBells(bells);
     }
 
     /** Who hears of commits from now on. Set once, before the first write it is to hear of. */
@@ -121,9 +92,10 @@ public final class Store implements AutoCloseable {
         CommitListener hears = listener;
         return database.write(
                 sql -> {
-                    WriteTransaction transaction = new WriteTransaction(sql, clock.millis());
+                    WriteTransaction transaction =
+                            new WriteTransaction(sql, clock.millis(), false);
                     T result = work.in(transaction);
-                    transaction.checkComplete();
+                    transaction.complete();
                     revision[0] = transaction.revisionTaken();
                     audited[0] = transaction.audited();
                     return result;
@@ -139,6 +111,16 @@ public final class Store implements AutoCloseable {
                 hears::uncertain);
     }
 
+    /**
+     * Writes in one transaction what changes no verdict: uses of credentials, rows of replicas. It
+     * can take no revision and leave no audit event, and so need not wait for those that do, on a
+     * database where that makes a difference. What it reads may be changed by others meanwhile.
+     */
+    public <T> T writeBeside(WriteWork<T> work) {
+        return database.writeBeside(
+                sql -> work.in(new WriteTransaction(sql, clock.millis(), true)));
+    }
+
     /** The revision of the latest change. */
     public long revision() {
         return read(ReadTransaction::revision);
@@ -146,7 +128,7 @@ public final class Store implements AutoCloseable {
 
     /** Notes when credentials were last used; for each, the newest instant wins. */
     public void recordUsage(List<Usage> usages) {
-        write(transaction -> {
+        writeBeside(transaction -> {
             for (Usage usage : usages) {
                 transaction.recordUsage(usage);
             }
@@ -192,10 +174,9 @@ public final class Store implements AutoCloseable {
         });
     }
 
-    /** Closes the database and unlocks its directory. */
+    /** Closes the database, and unlocks its directory where it has one. */
     @Override
     public void close() {
         database.close();
-        directory.close();
     }
 }

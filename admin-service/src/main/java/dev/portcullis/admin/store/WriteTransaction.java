@@ -18,9 +18,14 @@ public final class WriteTransaction extends ReadTransaction {
     /** The most keys that one revision changes; what would change more falls back to fewer keys. */
     public static final int KEYS_MAX = 1_000;
 
+    static final String CHANGE_BELL = "portcullis_change";
+    static final String REPLICA_BELL = "portcullis_replica";
+
     private static final int AUDIT_TEXT_MAX = 200;
 
     private final long nowMillis;
+    /** Whether another transaction may be writing too. */
+    private final boolean beside;
     private final CredentialWriter credentialWriter;
     private final ExchangeWriter exchangeWriter;
     private final Set<String> changedKeys = new LinkedHashSet<>();
@@ -28,9 +33,10 @@ public final class WriteTransaction extends ReadTransaction {
     private int auditEvents;
     private boolean audited;
 
-    WriteTransaction(Sql sql, long nowMillis) {
+    WriteTransaction(Sql sql, long nowMillis, boolean beside) {
         super(sql);
         this.nowMillis = nowMillis;
+        this.beside = beside;
         this.credentialWriter = new CredentialWriter(this);
         this.exchangeWriter = new ExchangeWriter(this);
     }
@@ -45,12 +51,19 @@ public final class WriteTransaction extends ReadTransaction {
      * commit, so revisions are in commit order.
      */
     public long takeRevision() throws SQLException {
+        requireAlone();
         if (revision == 0) {
             revision = sql.one(
                     "UPDATE head SET revision = revision + 1 WHERE id = 1 RETURNING revision",
                     row -> row.getLong(1));
         }
         return revision;
+    }
+
+    private void requireAlone() {
+        if (beside) {
+            throw new IllegalStateException("a change is written by write, not beside it");
+        }
     }
 
     // ----------------------------------------------------------------------------------- users
@@ -225,6 +238,7 @@ public final class WriteTransaction extends ReadTransaction {
     }
 
     private void append(Actor actor, AuditEntry entry, long at) throws SQLException {
+        requireAlone();
         audited = true;
         AuditHead head = auditHead();
         Actor shown = new Actor(
@@ -285,11 +299,22 @@ public final class WriteTransaction extends ReadTransaction {
         return revision;
     }
 
-    /** Refuses what would leave gateways or the audit log without word of a change. */
-    void checkComplete() {
+    /** Every process that shares the database hears of its replicas when this commits. */
+    public void ringReplicas() throws SQLException {
+        sql.ring(REPLICA_BELL);
+    }
+
+    /**
+     * Refuses what would leave gateways or the audit log without word of a change; has other
+     * processes told of what there is.
+     */
+    void complete() throws SQLException {
         if (revision != 0 && (changedKeys.isEmpty() || auditEvents == 0)) {
             throw new IllegalStateException(
                     "a revision needs a changed key and an audit event");
+        }
+        if (audited) {
+            sql.ring(CHANGE_BELL);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.admin.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -91,7 +92,8 @@ class ControlPlaneTest {
         Path elsewhere = directory.resolve("secret");
         start(new ControlPlaneConfig(
                 new StoreConfig(directory.resolve("data")), TokenPolicy.defaults(),
-                Peppers.NONE, LeaseConfig.defaults(), elsewhere)).close();
+                Peppers.NONE, LeaseConfig.defaults(), elsewhere,
+                ControlPlaneConfig.ONLY_REPLICA)).close();
         assertThat(elsewhere).content().startsWith("pct_");
     }
 
@@ -100,7 +102,8 @@ class ControlPlaneTest {
         ControlPlaneConfig wrong = new ControlPlaneConfig(
                 new StoreConfig(directory), TokenPolicy.defaults(), Peppers.NONE,
                 LeaseConfig.defaults(),
-                directory.resolve("missing").resolve("token"));
+                directory.resolve("missing").resolve("token"),
+                ControlPlaneConfig.ONLY_REPLICA);
         StartException refusal =
                 catchThrowableOfType(StartException.class, () -> start(wrong));
         assertThat(refusal.getMessage()).contains("token cannot be written", "missing");
@@ -109,10 +112,21 @@ class ControlPlaneTest {
         }
     }
 
+    @Test
+    void replicasIdThatIsNone_isRefused() {
+        ControlPlaneConfig good = ControlPlaneConfig.in(directory);
+        for (String id : List.of("", "a b", "x".repeat(65))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new ControlPlaneConfig(
+                    good.store(), good.tokens(), good.peppers(), good.lease(),
+                    good.bootstrapTokenFile(), id)).withMessageContaining("replica_id");
+        }
+    }
+
     private ControlPlaneConfig peppered(Peppers peppers) {
         return new ControlPlaneConfig(
                 new StoreConfig(directory), TokenPolicy.defaults(), peppers,
-                LeaseConfig.defaults(), directory.resolve("bootstrap-token"));
+                LeaseConfig.defaults(), directory.resolve("bootstrap-token"),
+                ControlPlaneConfig.ONLY_REPLICA);
     }
 
     @Test
@@ -209,11 +223,12 @@ class ControlPlaneTest {
             String name = InProcessServerBuilder.generateName();
             // both ends on whatever thread is there: the hardest case for the origin
             server = InProcessServerBuilder.forName(name).directExecutor()
-                    .addService(plane.origin(true)).build().start();
+                    .addService(plane.origin(true, "1")).build().start();
             channel = InProcessChannelBuilder.forName(name).directExecutor().build();
             requests = OriginServiceGrpc.newStub(channel).watch(this);
             requests.onNext(WatchRequest.newBuilder()
-                    .setHello(Hello.newBuilder().setGatewayId("own")).build());
+                    .setHello(Hello.newBuilder().setGatewayId("own").setInstance("i").setProtocol(2))
+                    .build());
             assertThat(leased.await(10, TimeUnit.SECONDS)).isTrue();
         }
 
@@ -225,6 +240,9 @@ class ControlPlaneTest {
                         .getChanges(response.getChanges().getChangesCount() - 1).getRevision());
                 case CAUGHT_UP -> apply(response.getCaughtUp().getRevision());
                 case LEASE -> leased.countDown();
+                case WELCOME -> {
+                    // first of all, and nothing to apply
+                }
                 default -> throw new AssertionError(response);
             }
         }

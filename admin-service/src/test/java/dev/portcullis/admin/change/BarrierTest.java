@@ -24,7 +24,7 @@ class BarrierTest {
     }
 
     private Attachment gateway(String id) {
-        Attachment gateway = leases.attach(id, 0, false, () -> {});
+        Attachment gateway = leases.attach(Arrival.of(id, 0, false), () -> {});
         gateway.request();
         return gateway;
     }
@@ -97,7 +97,7 @@ class BarrierTest {
     @Test
     void gatewayLeavesWithoutALease_propagatedThen() {
         leases.committed(1);
-        Attachment late = leases.attach("late", 0, false, () -> {});
+        Attachment late = leases.attach(Arrival.of("late", 0, false), () -> {});
         CompletableFuture<Propagation> answer = barrier.await(2, LONG);
         assertThat(answer).isNotDone();
         late.detach();

@@ -219,7 +219,7 @@ class ChangeFeedTest {
 
     @Test
     void commit_isKnownToTheLeasesBeforeTheCallReturns() {
-        leases.attach("g", 1, false, () -> {}).request();
+        leases.attach(Arrival.of("g", 1, false), () -> {}).request();
         long revision = issue();
         assertThat(leases.unconfirmed(revision).gateways()).containsExactly("g");
     }

@@ -41,12 +41,12 @@ class LeaseMarkTest {
     }
 
     private Attachment attachRemote(String id) {
-        return mark.attach(() -> leases.attach(id, 0, true, () -> {}));
+        return mark.attach(() -> leases.attach(Arrival.of(id, 0, true), () -> {}));
     }
 
     @Test
     void gatewaysOfThisProcessOnly_nothingIsMarked() {
-        leases.attach("own", 0, false, () -> {}).request();
+        leases.attach(Arrival.of("own", 0, false), () -> {}).request();
         mark.tidy();
         assertThat(LeaseMark.read(test.store())).isZero();
         start(CONFIG);
@@ -57,7 +57,7 @@ class LeaseMarkTest {
     void gatewayOfAnotherProcess_markedBeforeItIsGivenAnything() {
         Attachment remote = mark.attach(() -> {
             assertThat(LeaseMark.read(test.store())).isEqualTo(LEASE);
-            return leases.attach("far", 0, true, () -> {});
+            return leases.attach(Arrival.of("far", 0, true), () -> {});
         });
         remote.request();
         start(CONFIG);

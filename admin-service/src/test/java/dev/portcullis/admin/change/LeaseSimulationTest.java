@@ -71,7 +71,7 @@ class LeaseSimulationTest {
                 if (number != streamNumber) {
                     return;
                 }
-                stream = leases.attach(id, last, true, () -> {});
+                stream = leases.attach(Arrival.of(id, last, true), () -> {});
                 int inLife = life;
                 reply(number, asked, inLife, stream.request());
                 deliver(number, inLife, committed);

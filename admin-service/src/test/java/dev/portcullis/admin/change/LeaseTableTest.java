@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.admin.change.LeaseTable.Attachment;
+import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class LeaseTableTest {
     }
 
     private Attachment attach(String id, long last) {
-        return leases.attach(id, last, false, () -> {});
+        return leases.attach(Arrival.of(id, last, false), () -> {});
     }
 
     private boolean confirmed(long revision) {
@@ -206,7 +207,7 @@ class LeaseTableTest {
     @Test
     void secondStreamOfAGateway_takesThePlaceOfTheFirst() {
         boolean[] superseded = new boolean[1];
-        Attachment first = leases.attach("g", 10, false, () -> superseded[0] = true);
+        Attachment first = leases.attach(Arrival.of("g", 10, false), () -> superseded[0] = true);
         first.request();
         Attachment second = attach("g", 10);
         assertThat(superseded[0]).isTrue();
@@ -262,11 +263,60 @@ class LeaseTableTest {
         assertThat(attach("g7", 10).request()).isEqualTo(LEASE);
     }
 
+    private static Arrival arrival(String id, String instance) {
+        return new Arrival(id, instance, 10, true, "edge", "1.2.3", "10.0.0.7", "replica-1");
+    }
+
+    @Test
+    void idOfAnotherProcessThatWatches_isRefused() {
+        leases.attach(arrival("g", "one"), () -> {}).request();
+        ServiceException refusal = catchThrowableOfType(
+                ServiceException.class, () -> leases.attach(arrival("g", "two"), () -> {}));
+        assertThat(refusal.code()).isEqualTo(ServiceException.Code.ALREADY_EXISTS);
+    }
+
+    @Test
+    void idOfAProcessThatIsGone_isTakenAndTheOldLeaseCountsOn() {
+        Attachment first = leases.attach(arrival("g", "one"), () -> {});
+        first.request();
+        first.detach();
+        Attachment second = leases.attach(arrival("g", "two"), () -> {});
+        second.request();
+        leases.committed(11);
+        second.applied(11);
+        assertThat(leases.unconfirmed(11).gateways()).containsExactly("g");
+        second.release();
+        assertThat(confirmed(11)).isFalse();
+        time.advanceMillis(LEASE + MARGIN);
+        assertThat(confirmed(11)).isTrue();
+    }
+
+    @Test
+    void standings_sayWhoWatchesAndUntilWhenEachMayAnswer() {
+        time.advanceMillis(5_000);
+        Attachment g = leases.attach(arrival("g", "one"), () -> {});
+        g.request();
+        attach("a", 3);
+        time.advanceMillis(1_000);
+        g.detach();
+        assertThat(leases.standings(time.instant())).containsExactly(
+                new GatewayStanding(
+                        "a", "", true, 3, null, "", "", "", VirtualTime.START.plusSeconds(5)),
+                new GatewayStanding(
+                        "g", "edge", false, 10, VirtualTime.START.plusSeconds(35), "1.2.3",
+                        "10.0.0.7", "replica-1", VirtualTime.START.plusSeconds(5)));
+        // within the margin it counts, though it must have stopped
+        time.advanceMillis(LEASE - 500);
+        assertThat(leases.standings(time.instant()).get(1).leaseUntil()).isNull();
+        time.advanceMillis(1_000);
+        assertThat(leases.standings(time.instant())).hasSize(1);
+    }
+
     @Test
     void remoteGateway_countsAsRemoteUntilItsLeaseHasLapsed() {
         attach("local", 10).request();
         assertThat(leases.hasRemote()).isFalse();
-        Attachment remote = leases.attach("remote", 10, true, () -> {});
+        Attachment remote = leases.attach(Arrival.of("remote", 10, true), () -> {});
         remote.request();
         remote.detach();
         assertThat(leases.hasRemote()).isTrue();

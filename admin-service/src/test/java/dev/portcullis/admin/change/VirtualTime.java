@@ -57,7 +57,8 @@ public final class VirtualTime extends AbstractExecutorService
             nanos = Math.max(nanos, task.at);
             task.run();
         }
-        nanos = end;
+        // a task may have moved the time itself
+        nanos = Math.max(nanos, end);
     }
 
     /** Tasks that wait for their time. */

@@ -10,6 +10,7 @@ import dev.portcullis.admin.change.LeaseTable;
 import dev.portcullis.admin.change.VirtualTime;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.service.Bindings;
+import dev.portcullis.admin.service.Enrollments;
 import dev.portcullis.admin.service.KeyExchange;
 import dev.portcullis.admin.service.Keys;
 import dev.portcullis.admin.service.NewToken;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +64,9 @@ abstract class OriginFixture {
     Barrier barrier;
     ThreadPoolExecutor workers;
     ExecutorService feedThread;
+    ScheduledExecutorService background;
+    /** Not started, so that the database is asked; a test may start it. */
+    KnownPrefixes known;
     Server server;
     ManagedChannel channel;
 
@@ -92,12 +97,21 @@ abstract class OriginFixture {
         feedThread = Executors.newSingleThreadExecutor();
         feed = new ChangeFeed(test.store(), leases, revision, feedThread, time);
         test.store().setCommitListener(feed);
+        background = Executors.newSingleThreadScheduledExecutor();
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(test.store(), feed, false, time),
+                background, new SecureRandom(), 1 << 24);
         OriginService service = new OriginService(
                 new OriginWiring(
                         test.store(), new Usages(test.store()),
                         new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
-                        new LeaseMark(test.store(), leases, config), workers, time),
-                inProcess);
+                        new LeaseMark(test.store(), leases, config), "replica-1",
+                        new Enrollments(
+                                test.store(), TokenPolicy.defaults(), Peppers.NONE,
+                                new UsageBuffer(new Usages(test.store())), time),
+                        new CacheKeys(test.store(), false, new SecureRandom()), known,
+                        workers, time),
+                inProcess, "9.9");
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name).addService(service).build().start();
         channel = InProcessChannelBuilder.forName(name).build();
@@ -122,6 +136,8 @@ abstract class OriginFixture {
         assertThat(server.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         workers.shutdown();
         assertThat(workers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        background.shutdown();
+        assertThat(background.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         feedThread.shutdown();
         assertThat(feedThread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     }

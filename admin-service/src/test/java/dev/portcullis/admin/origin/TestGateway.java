@@ -56,7 +56,8 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
 
     TestGateway hello(String id, long lastRevision, long sequence) {
         send(WatchRequest.newBuilder().setHello(Hello.newBuilder()
-                .setGatewayId(id).setLastRevision(lastRevision).setSequence(sequence)).build());
+                .setGatewayId(id).setLastRevision(lastRevision).setSequence(sequence)
+                .setInstance("i").setVersion("1.0").setProtocol(2)).build());
         return this;
     }
 
@@ -84,6 +85,12 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
     }
 
     WatchResponse next() throws InterruptedException {
+        WatchResponse response = nextOfAny();
+        return response.hasWelcome() ? nextOfAny() : response;
+    }
+
+    /** As {@link #next}, be it the welcome. */
+    WatchResponse nextOfAny() throws InterruptedException {
         WatchResponse response = received.poll(10, TimeUnit.SECONDS);
         if (response == null) {
             throw new AssertionError("nothing came; ended: " + ended);

@@ -37,7 +37,8 @@ class OpenApiTest {
 
     private final ContractComments contract = ContractComments.load();
     private final List<Operation> operations = new RestApi(
-            new UseCases(null, null, null, null, null, null, null, null, null, null, null),
+            new UseCases(
+                    null, null, null, null, null, null, null, null, null, null, null, null),
             Runnable::run, () -> 0).operations();
     private final OpenApiDocument document = OpenApiDocument.of(operations, contract);
 

@@ -56,7 +56,7 @@ class AuditRpcTest {
                             ServerCall<Q, R> call,
                             Metadata headers,
                             ServerCallHandler<Q, R> next) {
-                        Context context = CallContext.with(ACTOR);
+                        Context context = CallContext.with(ACTOR, headers);
                         return Contexts.interceptCall(context, call, headers, next);
                     }
                 })

@@ -25,7 +25,7 @@ class MigrationTest {
     private void makeFirst() throws Exception {
         Files.createDirectories(directory);
         Flyway.configure(SqliteSchema.class.getClassLoader())
-                .dataSource("jdbc:sqlite:" + directory.resolve(Store.DATABASE_FILE), null, null)
+                .dataSource("jdbc:sqlite:" + directory.resolve(SqliteDatabase.FILE), null, null)
                 .locations("classpath:" + SqliteSchema.MIGRATIONS)
                 .target("1")
                 .load()

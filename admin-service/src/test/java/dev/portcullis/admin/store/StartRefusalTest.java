@@ -37,7 +37,7 @@ class StartRefusalTest {
     }
 
     private Path database() {
-        return directory.resolve(Store.DATABASE_FILE);
+        return directory.resolve(SqliteDatabase.FILE);
     }
 
     @Test
@@ -100,11 +100,11 @@ class StartRefusalTest {
     @Test
     void databaseNewerThanTheProgram_saidSoWithBothVersions() throws Exception {
         makeDatabase();
-        TestStore.alter(directory, "INSERT INTO flyway_schema_history SELECT 99, '7', 'later',"
+        TestStore.alter(directory, "INSERT INTO flyway_schema_history SELECT 99, '99', 'later',"
                 + " type, script, checksum, installed_by, installed_on, execution_time, success"
                 + " FROM flyway_schema_history WHERE version = '1'");
         assertThat(refusal(directory).what())
-                .contains("newer", "7", "up to " + SqliteSchema.NEWEST);
+                .contains("newer", "99", "up to " + SqliteSchema.NEWEST);
     }
 
     @Test

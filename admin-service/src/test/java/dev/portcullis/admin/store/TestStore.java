@@ -7,11 +7,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sqlite.SQLiteDataSource;
 
 /** A store whose statements can be made to fail, and whose tables can be looked at from outside. */
 public final class TestStore implements AutoCloseable {
+    /** Which database stands for a directory, where it is not a file in it. */
+    private static final Map<Path, PostgresConfig> SERVED = new ConcurrentHashMap<>();
+
     private final Path directory;
     private final Store store;
     private final List<String> statements = new ArrayList<>();
@@ -20,11 +26,34 @@ public final class TestStore implements AutoCloseable {
 
     private TestStore(Path directory, InstantSource clock) throws StartException {
         this.directory = directory;
-        this.store = Store.open(new StoreConfig(directory), clock, this::before);
+        this.store = Store.open(config(directory), clock, this::before);
     }
 
+    /** On SQLite, or on what was opened for the directory before. */
     public static TestStore open(Path directory, InstantSource clock) throws StartException {
         return new TestStore(directory, clock);
+    }
+
+    /** As {@link #config(Engine, Path)} says. */
+    public static TestStore open(Engine engine, Path directory, InstantSource clock)
+            throws StartException {
+        config(engine, directory);
+        return new TestStore(directory, clock);
+    }
+
+    /**
+     * A database for a directory, the same one each time: in it, or on the server of the process.
+     */
+    public static StoreConfig config(Engine engine, Path directory) {
+        if (engine == Engine.POSTGRES) {
+            SERVED.computeIfAbsent(directory, unused -> PostgresServer.shared().database());
+        }
+        return config(directory);
+    }
+
+    static StoreConfig config(Path directory) {
+        PostgresConfig served = SERVED.get(directory);
+        return served == null ? new StoreConfig(directory) : new StoreConfig(served);
     }
 
     public Store store() {
@@ -68,9 +97,14 @@ public final class TestStore implements AutoCloseable {
     public List<String> dump() throws SQLException {
         List<String> rows = new ArrayList<>();
         // by the schema itself, so that no table can be forgotten
-        for (String table : query("SELECT name FROM sqlite_schema WHERE type = 'table'"
-                + " AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
-            rows.addAll(query("SELECT * FROM " + table.substring(1)));
+        for (String table : query(SERVED.containsKey(directory)
+                ? "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+                : "SELECT name FROM sqlite_schema WHERE type = 'table'"
+                        + " AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
+            List<String> of = new ArrayList<>(query("SELECT * FROM " + table.substring(1)));
+            // a table of PostgreSQL's has no order, and an undone change may leave another
+            Collections.sort(of);
+            rows.addAll(of);
         }
         return rows;
     }
@@ -102,9 +136,13 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
-    static Connection connect(Path directory) throws SQLException {
+    public static Connection connect(Path directory) throws SQLException {
+        PostgresConfig served = SERVED.get(directory);
+        if (served != null) {
+            return PostgresServer.shared().connect(served.database());
+        }
         SQLiteDataSource dataSource = new SQLiteDataSource();
-        dataSource.setUrl("jdbc:sqlite:" + directory.resolve(Store.DATABASE_FILE));
+        dataSource.setUrl("jdbc:sqlite:" + directory.resolve(SqliteDatabase.FILE));
         return dataSource.getConnection();
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.benchmarks.compare;
 
+import dev.portcullis.benchmarks.stage.ProcessUse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,7 @@
 package dev.portcullis.benchmarks.compare;
 
 import dev.portcullis.benchmarks.Revision;
+import dev.portcullis.benchmarks.stage.ProcessUse;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;

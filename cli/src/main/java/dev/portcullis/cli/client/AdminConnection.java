@@ -6,6 +6,7 @@ import dev.portcullis.cli.config.Address;
 import dev.portcullis.proto.admin.v1.AccessServiceGrpc;
 import dev.portcullis.proto.admin.v1.AuditServiceGrpc;
 import dev.portcullis.proto.admin.v1.BindingServiceGrpc;
+import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import dev.portcullis.proto.admin.v1.GroupServiceGrpc;
 import dev.portcullis.proto.admin.v1.ImportServiceGrpc;
 import dev.portcullis.proto.admin.v1.KeyServiceGrpc;
@@ -36,6 +37,8 @@ public final class AdminConnection implements AutoCloseable {
     private static final String ADDRESS_DEFAULT = "127.0.0.1:7070";
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> PREFER =
+            Metadata.Key.of("prefer", Metadata.ASCII_STRING_MARSHALLER);
 
     /** The admin-service itself waits up to 5 s for a change to take effect everywhere. */
     private static final int DEADLINE_SECONDS = 20;
@@ -131,6 +134,13 @@ public final class AdminConnection implements AutoCloseable {
         return timed(TokenServiceGrpc.newBlockingStub(authenticated));
     }
 
+    /** Tokens, for calls that are answered at their commit, wherever that has reached by then. */
+    TokenServiceGrpc.TokenServiceBlockingStub tokensWithoutWaiting() {
+        Metadata headers = new Metadata();
+        headers.put(PREFER, "wait=0");
+        return tokens().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
     /** Groups. */
     public GroupServiceGrpc.GroupServiceBlockingStub groups() {
         return timed(GroupServiceGrpc.newBlockingStub(authenticated));
@@ -139,6 +149,11 @@ public final class AdminConnection implements AutoCloseable {
     /** API keys. */
     public KeyServiceGrpc.KeyServiceBlockingStub keys() {
         return timed(KeyServiceGrpc.newBlockingStub(authenticated));
+    }
+
+    /** Gateways. */
+    public GatewayServiceGrpc.GatewayServiceBlockingStub gateways() {
+        return timed(GatewayServiceGrpc.newBlockingStub(authenticated));
     }
 
     /** Explanations. */

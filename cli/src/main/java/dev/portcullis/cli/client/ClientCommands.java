@@ -18,5 +18,6 @@ public final class ClientCommands {
         root.addSubcommand(KeyCommands.group(environment));
         root.addSubcommand(AuditCommands.group(environment));
         root.addSubcommand(new ExplainCommand(environment));
+        root.addSubcommand(BenchCommands.group(environment));
     }
 }

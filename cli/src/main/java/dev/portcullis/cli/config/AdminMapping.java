@@ -2,20 +2,37 @@ package dev.portcullis.cli.config;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.change.LeaseConfig;
+import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.cli.Version;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /** From the configuration to what the admin-service is told. */
 public final class AdminMapping {
+    private static final int RANDOM_OCTETS = 4;
+    private static final int HOST_MAX = 40;
+
     private AdminMapping() {}
+
+    /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
+    static AdminConfig admin(Configuration config) {
+        return admin(config, null);
+    }
 
     /**
      * The admin-service's part.
      *
+     * @param origin of TLS towards gateways; null where it is not spoken
      * @throws ConfigException when a host to listen on is not known
      */
-    public static AdminConfig admin(Configuration config) {
+    public static AdminConfig admin(Configuration config, ServerCredentials origin) {
         Path data = config.get(Settings.DATA);
         Path token = config.get(Settings.BOOTSTRAP_TOKEN_FILE);
         TokenPolicy tokens = new TokenPolicy(
@@ -36,6 +53,41 @@ public final class AdminMapping {
                 lease,
                 Listens.resolve(config, Settings.ADMIN_LISTEN),
                 Listens.resolve(config, Settings.REST_LISTEN),
-                token == null ? data.resolve("bootstrap-token") : token);
+                token == null ? data.resolve("bootstrap-token") : token,
+                replicaId(config),
+                originListen(config, origin),
+                Version.number());
+    }
+
+    private static String replicaId(Configuration config) {
+        String id = config.get(Settings.REPLICA_ID);
+        if (id != null) {
+            return id;
+        }
+        byte[] random = new byte[RANDOM_OCTETS];
+        new SecureRandom().nextBytes(random);
+        return host() + "-" + HexFormat.of().formatHex(random);
+    }
+
+    /** As far as it can be part of an id. */
+    private static String host() {
+        String name;
+        try {
+            name = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // a machine that does not know its own name still can be a replica
+            name = "host";
+        }
+        String plain = name.replaceAll("[^A-Za-z0-9._-]", "");
+        return plain.substring(0, Math.min(plain.length(), HOST_MAX));
+    }
+
+    private static OriginListen originListen(Configuration config, ServerCredentials tls) {
+        if (config.get(Settings.ORIGIN_LISTEN) == null) {
+            return null;
+        }
+        return new OriginListen(
+                Listens.resolve(config, Settings.ORIGIN_LISTEN),
+                tls == null ? InsecureServerCredentials.create() : tls);
     }
 }

@@ -66,7 +66,7 @@ public record ConfigChanges(List<String> added, List<String> removed, List<Strin
     private static List<String> settings(Configuration started, Configuration loaded) {
         List<String> keys = new ArrayList<>();
         for (Setting<?> setting : Settings.all()) {
-            if (!IN_APPLICATIONS.contains(setting)
+            if (loaded.purpose().uses(setting) && !IN_APPLICATIONS.contains(setting)
                     && !Objects.equals(value(started, setting), value(loaded, setting))) {
                 keys.add(setting.key());
             }

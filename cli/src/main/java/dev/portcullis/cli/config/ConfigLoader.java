@@ -29,20 +29,12 @@ public final class ConfigLoader {
 
     private final Purpose purpose;
 
-    /** What the configuration is for. */
-    private enum Purpose {
-        /** Running servers: everything must be there. */
-        SERVE,
-        /** Work on the data directory alone: applications and peppers are not asked for. */
-        DATA
-    }
-
     private ConfigLoader(Purpose purpose) {
         this.purpose = purpose;
     }
 
     /**
-     * The effective configuration.
+     * The effective configuration of gateway and admin-service in one process.
      *
      * @param file the file, or null for none
      * @param environment all variables; those that are not of settings are passed over
@@ -51,7 +43,16 @@ public final class ConfigLoader {
      */
     public static Configuration load(
             Path file, Map<String, String> environment, Map<String, String> flags) {
-        return new ConfigLoader(Purpose.SERVE).read(file, environment, flags);
+        return load(Purpose.STANDALONE, file, environment, flags);
+    }
+
+    /**
+     * As {@link #load(Path, Map, Map)}, for any purpose. Settings of the parts that are not there
+     * may be given: one file can be that of all processes.
+     */
+    public static Configuration load(Purpose purpose, Path file,
+            Map<String, String> environment, Map<String, String> flags) {
+        return new ConfigLoader(purpose).read(file, environment, flags);
     }
 
     /**
@@ -74,7 +75,13 @@ public final class ConfigLoader {
     /** As {@link #load}, from a text that stands for the file. */
     static Configuration loadText(String label, String text, Map<String, String> environment,
             Map<String, String> flags) {
-        ConfigLoader loader = new ConfigLoader(Purpose.SERVE);
+        return loadText(Purpose.STANDALONE, label, text, environment, flags);
+    }
+
+    /** As {@link #loadText(String, String, Map, Map)}, for any purpose. */
+    static Configuration loadText(Purpose purpose, String label, String text,
+            Map<String, String> environment, Map<String, String> flags) {
+        ConfigLoader loader = new ConfigLoader(purpose);
         return loader.load(
                 ConfigFile.parse(label, text, loader.mistakes), environment, flags);
     }
@@ -89,21 +96,38 @@ public final class ConfigLoader {
             read(setting, fromFile, fromEnvironment, fromFlag);
         }
         slips(environment);
-        if (file.isUnderstood() && !written.contains(Settings.DATA)) {
-            mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
-                    + "file");
+        if (file.isUnderstood()) {
+            required();
         }
-        RelationChecks relations = new RelationChecks(values, written, mistakes);
+        RelationChecks relations = new RelationChecks(purpose, values, written, mistakes);
         List<Application> applications = List.of();
         Peppers peppers = Peppers.NONE;
-        if (purpose == Purpose.SERVE) {
+        if (purpose.hasGateway()) {
             applications = applications(file);
+        }
+        if (purpose != Purpose.DATA) {
             peppers = peppers();
             relations.files(CLOCK);
         }
         relations.check();
         mistakes.throwIfAny();
-        return new Configuration(values, applications, peppers);
+        return new Configuration(purpose, values, applications, peppers);
+    }
+
+    /** What has no default, and must be there. */
+    private void required() {
+        if (purpose != Purpose.GATEWAY && !written.contains(Settings.DATA)) {
+            mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
+                    + "file");
+        }
+        if (purpose == Purpose.GATEWAY && !written.contains(Settings.ORIGIN)) {
+            mistakes.add("", "no admin-service: give --origin HOST:PORT, PORTCULLIS_ORIGIN, or "
+                    + "origin in a file");
+        }
+        if (purpose == Purpose.GATEWAY && !written.contains(Settings.ORIGIN_TOKEN_FILE)) {
+            mistakes.add("", "no enrolment: run 'portcullis gateway enroll NAME --out FILE' and "
+                    + "give --origin-token-file FILE");
+        }
     }
 
     private Peppers peppers() {

@@ -22,7 +22,8 @@ public final class ConfigPrinter {
     private String printed(Configuration configuration) {
         String section = "";
         for (Setting<?> setting : Settings.all()) {
-            if (setting == Settings.UPSTREAM || configuration.get(setting) == null) {
+            if (setting == Settings.UPSTREAM || configuration.get(setting) == null
+                    || !configuration.purpose().uses(setting)) {
                 // the shorthand is printed as the application that it stands for
                 continue;
             }
@@ -34,6 +35,9 @@ public final class ConfigPrinter {
             }
             String name = dot < 0 ? setting.key() : "  " + setting.key().substring(dot + 1);
             line(name + ": " + text(configuration, setting), configuration.origin(setting));
+        }
+        if (!configuration.purpose().hasGateway()) {
+            return out.toString();
         }
         out.append("applications:\n");
         configuration.applications().forEach(

@@ -10,18 +10,26 @@ import java.util.Map;
  * were at the start, and the file as it is now. Immutable.
  */
 public final class ConfigSource {
+    private final Purpose purpose;
     private final Path file;
     private final Map<String, String> environment;
     private final Map<String, String> flags;
 
     /**
-     * A source.
+     * A source, for gateway and admin-service in one process.
      *
      * @param file the file, or null for none
      * @param environment all variables
      * @param flags what was given on the command line, by {@link Setting#flag}
      */
     public ConfigSource(Path file, Map<String, String> environment, Map<String, String> flags) {
+        this(Purpose.STANDALONE, file, environment, flags);
+    }
+
+    /** As the other, for any purpose. */
+    public ConfigSource(Purpose purpose, Path file, Map<String, String> environment,
+            Map<String, String> flags) {
+        this.purpose = purpose;
         this.file = file;
         this.environment = Map.copyOf(environment);
         this.flags = Map.copyOf(flags);
@@ -33,7 +41,7 @@ public final class ConfigSource {
      * @throws ConfigException when anything is wrong
      */
     public Configuration load() {
-        return ConfigLoader.load(file, environment, flags);
+        return ConfigLoader.load(purpose, file, environment, flags);
     }
 
     /** The file, if there is one. */

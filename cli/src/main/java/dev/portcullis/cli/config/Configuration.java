@@ -9,15 +9,25 @@ public final class Configuration {
     /** A value and its origin. */
     record Value(Object value, Origin origin) {}
 
+    private final Purpose purpose;
     private final Map<Setting<?>, Value> values;
     private final List<Application> applications;
     private final Peppers peppers;
 
     Configuration(
-            Map<Setting<?>, Value> values, List<Application> applications, Peppers peppers) {
+            Purpose purpose,
+            Map<Setting<?>, Value> values,
+            List<Application> applications,
+            Peppers peppers) {
+        this.purpose = purpose;
         this.values = Map.copyOf(values);
         this.applications = List.copyOf(applications);
         this.peppers = peppers;
+    }
+
+    /** What it is for. */
+    public Purpose purpose() {
+        return purpose;
     }
 
     /** The value of a setting; null where none is given and it has no default. */

@@ -1,16 +1,20 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.cli.Version;
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.gateway.ApplicationConfig;
 import dev.portcullis.gateway.GatewayConfig;
 import dev.portcullis.gateway.accesslog.AccessLogConfig;
 import dev.portcullis.gateway.doors.DoorsConfig;
+import dev.portcullis.gateway.l2.RedisConfig;
+import dev.portcullis.gateway.l2.RedisPassword;
 import dev.portcullis.gateway.lookup.RecordsConfig;
 import dev.portcullis.gateway.protect.ProtectionConfig;
 import dev.portcullis.gateway.server.ListenerConfig;
 import dev.portcullis.gateway.server.ServerConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import dev.portcullis.gateway.trace.TracingConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +30,9 @@ public final class GatewayMapping {
     public static GatewayConfig gateway(Configuration config) {
         return new GatewayConfig(
                 server(config), applications(config), tls(config), protection(config),
-                doors(config), records(config),
+                doors(config),
+                records(config).named(config.get(Settings.GATEWAY_ID), Version.number()),
+                redis(config),
                 AccessLogConfig.to(config.get(Settings.ACCESS_LOG)), tracing(config),
                 config.get(Settings.TOKENS_MARK), config.peppers());
     }
@@ -94,6 +100,27 @@ public final class GatewayMapping {
                 config.get(Settings.TRACING_ENDPOINT),
                 config.get(Settings.TRACING_SERVICE_NAME),
                 config.get(Settings.TRACING_SAMPLED_PERCENT));
+    }
+
+    /** Null where there is no shared cache. */
+    private static RedisConfig redis(Configuration config) {
+        List<Address> nodes = config.get(Settings.REDIS_NODES);
+        if (nodes == null) {
+            return null;
+        }
+        Path password = config.get(Settings.REDIS_PASSWORD_FILE);
+        return new RedisConfig(
+                config.get(Settings.REDIS_MODE),
+                nodes.stream()
+                        .map(node -> new RedisConfig.Node(node.host(), node.port()))
+                        .toList(),
+                config.get(Settings.REDIS_SENTINEL_MASTER),
+                config.get(Settings.REDIS_USER),
+                password == null ? null : RedisPassword.in(password),
+                config.get(Settings.REDIS_TLS),
+                config.get(Settings.REDIS_CA),
+                config.get(Settings.REDIS_TIMEOUT),
+                config.get(Settings.REDIS_TTL));
     }
 
     private static RecordsConfig records(Configuration config) {

@@ -2,23 +2,16 @@ package dev.portcullis.cli.config;
 
 import dev.portcullis.core.token.Pepper;
 import dev.portcullis.core.token.Peppers;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -37,9 +30,6 @@ record PepperFiles(Map<String, Path> files) {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]+={0,2}");
     private static final Pattern HEX = Pattern.compile("([0-9a-fA-F]{2}){32,}");
     private static final int FILE_BYTES_MAX = 4_096;
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
-            PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
     PepperFiles {
         files = new LinkedHashMap<>(files);
@@ -96,7 +86,7 @@ record PepperFiles(Map<String, Path> files) {
     }
 
     private static byte[] key(Path file) throws BadValueException {
-        byte[] text = readFile(file);
+        byte[] text = octets(file);
         try {
             String stripped = new String(text, StandardCharsets.ISO_8859_1).strip();
             byte[] key = decoded(stripped);
@@ -112,25 +102,12 @@ record PepperFiles(Map<String, Path> files) {
         }
     }
 
-    private static byte[] readFile(Path file) throws BadValueException {
-        try (InputStream in = Files.newInputStream(file)) {
-            PosixFileAttributeView posix =
-                    Files.getFileAttributeView(file, PosixFileAttributeView.class);
-            if (posix != null) {
-                Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS);
-                open.retainAll(posix.readAttributes().permissions());
-                if (!open.isEmpty()) {
-                    throw new BadValueException("can be read or written by others than its owner; "
-                            + "run: chmod 600 FILE");
-                }
-            }
-            return in.readNBytes(FILE_BYTES_MAX);
-        } catch (NoSuchFileException e) {
+    private static byte[] octets(Path file) throws BadValueException {
+        if (!Files.exists(file)) {
             throw new BadValueException("is not there: tokens that name this pepper cannot be "
                     + "verified without it");
-        } catch (IOException e) {
-            throw new BadValueException("cannot be read (" + e.getClass().getSimpleName() + ")");
         }
+        return SecretFile.octets(file, FILE_BYTES_MAX);
     }
 
     /** Hexadecimal where it is long enough for that, else base64; null when it is neither. */

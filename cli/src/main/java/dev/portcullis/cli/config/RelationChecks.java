@@ -1,5 +1,8 @@
 package dev.portcullis.cli.config;
 
+import dev.portcullis.gateway.l2.RedisConfig;
+import dev.portcullis.gateway.tls.LinkFiles;
+import dev.portcullis.gateway.tls.LinkTls;
 import dev.portcullis.gateway.tls.ServerTls;
 import dev.portcullis.gateway.tls.TlsConfig;
 import java.nio.file.Path;
@@ -8,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What must hold between settings, or of one beyond its form. Only what was read is looked at: a
@@ -16,29 +20,108 @@ import java.util.Set;
 final class RelationChecks {
     private static final List<Setting<Address>> LISTENS = List.of(Settings.LISTEN,
             Settings.TLS_LISTEN, Settings.ADMIN_LISTEN, Settings.REST_LISTEN,
-            Settings.MANAGEMENT_LISTEN, Settings.EXTERNAL_AUTHORIZATION_LISTEN);
+            Settings.ORIGIN_LISTEN, Settings.MANAGEMENT_LISTEN, Settings.EXTERNAL_AUTHORIZATION_LISTEN);
 
+    private final Purpose purpose;
     private final Map<Setting<?>, Configuration.Value> values;
     /** Settings for which something was written, be it readable or not. */
     private final Set<Setting<?>> written;
     private final Mistakes mistakes;
 
-    RelationChecks(Map<Setting<?>, Configuration.Value> values, Set<Setting<?>> written,
-            Mistakes mistakes) {
+    RelationChecks(Purpose purpose, Map<Setting<?>, Configuration.Value> values,
+            Set<Setting<?>> written, Mistakes mistakes) {
+        this.purpose = purpose;
         this.values = values;
         this.written = written;
         this.mistakes = mistakes;
     }
 
     void check() {
-        lifetimes();
         pepper();
-        tls();
-        heads();
-        loopback(Settings.ADMIN_LISTEN);
-        loopback(Settings.REST_LISTEN);
-        loopback(Settings.EXTERNAL_AUTHORIZATION_LISTEN);
+        if (purpose != Purpose.GATEWAY) {
+            lifetimes();
+            loopback(Settings.ADMIN_LISTEN);
+            loopback(Settings.REST_LISTEN);
+            originListen();
+        }
+        if (purpose != Purpose.ADMIN) {
+            tls();
+            heads();
+            redis();
+            loopback(Settings.EXTERNAL_AUTHORIZATION_LISTEN);
+        }
+        if (purpose == Purpose.GATEWAY) {
+            origin();
+        }
         ports();
+    }
+
+    /** Enrolments' credentials travel there. */
+    private void originListen() {
+        Address address = get(Settings.ORIGIN_LISTEN);
+        boolean tls = written.contains(Settings.ORIGIN_TLS_CERTIFICATE);
+        together(Settings.ORIGIN_TLS_CERTIFICATE, Settings.ORIGIN_TLS_KEY);
+        needs(written.contains(Settings.ORIGIN_TLS_CLIENT_CA), Settings.ORIGIN_TLS_CLIENT_CA,
+                Settings.ORIGIN_TLS_CERTIFICATE);
+        needs(tls, Settings.ORIGIN_TLS_CERTIFICATE, Settings.ORIGIN_LISTEN);
+        if (address != null && !tls && !address.isLoopback()) {
+            mistakes.add(origin(Settings.ORIGIN_LISTEN), Settings.ORIGIN_LISTEN.key() + ": "
+                    + address + " is not a loopback address, and without TLS gateways' "
+                    + "credentials would cross the network in plain text; give "
+                    + Settings.ORIGIN_TLS_CERTIFICATE.key() + " and "
+                    + Settings.ORIGIN_TLS_KEY.key());
+        }
+    }
+
+    /** The same from the other end. */
+    private void origin() {
+        List<Address> addresses = get(Settings.ORIGIN);
+        together(Settings.ORIGIN_CERTIFICATE, Settings.ORIGIN_KEY);
+        needs(written.contains(Settings.ORIGIN_CERTIFICATE), Settings.ORIGIN_CERTIFICATE,
+                Settings.ORIGIN_CA);
+        if (addresses == null || written.contains(Settings.ORIGIN_CA)) {
+            return;
+        }
+        for (Address address : addresses) {
+            if (!address.isLoopback()) {
+                mistakes.add(origin(Settings.ORIGIN), Settings.ORIGIN.key() + ": " + address
+                        + " is not a loopback address, and without TLS this gateway's credential "
+                        + "would cross the network in plain text; give "
+                        + Settings.ORIGIN_CA.key());
+            }
+        }
+    }
+
+    private void redis() {
+        RedisConfig.Mode mode = get(Settings.REDIS_MODE);
+        List<Address> nodes = get(Settings.REDIS_NODES);
+        boolean sentinel = mode == RedisConfig.Mode.SENTINEL;
+        for (Setting<?> setting : List.of(Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER,
+                Settings.REDIS_USER, Settings.REDIS_PASSWORD_FILE, Settings.REDIS_TLS,
+                Settings.REDIS_CA, Settings.REDIS_TIMEOUT, Settings.REDIS_TTL)) {
+            needs(written.contains(setting), setting, Settings.REDIS_NODES);
+        }
+        needs(sentinel, Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER);
+        needs(written.contains(Settings.REDIS_USER), Settings.REDIS_USER,
+                Settings.REDIS_PASSWORD_FILE);
+        if (written.contains(Settings.REDIS_SENTINEL_MASTER) && mode != null && !sentinel) {
+            mistakes.add(origin(Settings.REDIS_SENTINEL_MASTER),
+                    Settings.REDIS_SENTINEL_MASTER.key() + ": " + Settings.REDIS_MODE.key()
+                            + " is not sentinel");
+        }
+        if (mode == RedisConfig.Mode.SINGLE && nodes != null && nodes.size() > 1) {
+            mistakes.add(origin(Settings.REDIS_NODES), Settings.REDIS_NODES.key() + ": more than "
+                    + "one, and " + Settings.REDIS_MODE.key() + " is single");
+        }
+        if (written.contains(Settings.REDIS_CA) && Boolean.FALSE.equals(get(Settings.REDIS_TLS))) {
+            mistakes.add(origin(Settings.REDIS_CA), Settings.REDIS_CA.key() + ": "
+                    + Settings.REDIS_TLS.key() + " is false");
+        }
+    }
+
+    private void together(Setting<?> one, Setting<?> other) {
+        needs(written.contains(one), one, other);
+        needs(written.contains(other), other, one);
     }
 
     private void lifetimes() {
@@ -90,6 +173,57 @@ final class RelationChecks {
 
     /** Certificates, their keys and authorities are there and can be used, by a clock. */
     void files(InstantSource clock) {
+        if (purpose.hasGateway()) {
+            clientTlsFiles(clock);
+            secret(Settings.REDIS_PASSWORD_FILE);
+            authorities(Settings.REDIS_CA, clock);
+        }
+        if (purpose.hasAdmin()) {
+            linkFiles(Settings.ORIGIN_TLS_CERTIFICATE, Settings.ORIGIN_TLS_KEY,
+                    Settings.ORIGIN_TLS_CLIENT_CA, clock);
+        }
+        if (purpose == Purpose.GATEWAY) {
+            linkFiles(Settings.ORIGIN_CERTIFICATE, Settings.ORIGIN_KEY, Settings.ORIGIN_CA, clock);
+            secret(Settings.ORIGIN_TOKEN_FILE);
+        }
+    }
+
+    private void authorities(Setting<Path> setting, InstantSource clock) {
+        for (String mistake : LinkTls.mistakes(
+                new LinkFiles(null, null, get(setting)), clock)) {
+            mistakes.add(origin(setting), setting.key() + ": " + mistake);
+        }
+    }
+
+    private void secret(Setting<Path> setting) {
+        Path file = get(setting);
+        if (file == null) {
+            return;
+        }
+        try {
+            SecretFile.read(file);
+        } catch (BadValueException e) {
+            mistakes.add(origin(setting), setting.key() + ": " + file + " " + e.getMessage());
+        }
+    }
+
+    /** The files of one end of the link between gateways and admin-service. */
+    private void linkFiles(Setting<Path> certificate, Setting<Path> key, Setting<Path> ca,
+            InstantSource clock) {
+        boolean pair = get(certificate) != null && get(key) != null;
+        LinkFiles files = new LinkFiles(
+                pair ? get(certificate) : null, pair ? get(key) : null, get(ca));
+        for (String mistake : LinkTls.mistakes(files, clock)) {
+            Setting<Path> wrong = Stream.of(certificate, key, ca)
+                    .filter(setting -> get(setting) != null
+                            && mistake.startsWith(get(setting) + ":"))
+                    .findFirst()
+                    .orElse(ca);
+            mistakes.add(origin(wrong), wrong.key() + ": " + mistake);
+        }
+    }
+
+    private void clientTlsFiles(InstantSource clock) {
         int before = mistakes.count();
         CertificateFiles certificates = get(Settings.TLS_CERTIFICATES);
         if (certificates != null) {
@@ -138,12 +272,13 @@ final class RelationChecks {
     }
 
     private void ports() {
-        for (int i = 0; i < LISTENS.size(); i++) {
-            for (int j = i + 1; j < LISTENS.size(); j++) {
-                Address one = get(LISTENS.get(i));
-                Address other = get(LISTENS.get(j));
+        List<Setting<Address>> listens = LISTENS.stream().filter(purpose::uses).toList();
+        for (int i = 0; i < listens.size(); i++) {
+            for (int j = i + 1; j < listens.size(); j++) {
+                Address one = get(listens.get(i));
+                Address other = get(listens.get(j));
                 if (one != null && other != null && overlap(one, other)) {
-                    clash(LISTENS.get(i), "is also", LISTENS.get(j));
+                    clash(listens.get(i), "is also", listens.get(j));
                 }
             }
         }

@@ -9,12 +9,35 @@ import java.util.Locale;
  * @param <T> what its values are
  */
 public final class Setting<T> {
+    /** Which part of Portcullis a setting is for. */
+    public enum Part {
+        ADMIN("admin"),
+        GATEWAY("gateway"),
+        BOTH("both"),
+        /** A gateway in a process of its own. */
+        LINK("gateway alone");
+
+        private final String words;
+
+        Part(String words) {
+            this.words = words;
+        }
+
+        /** For the documentation. */
+        String words() {
+            return words;
+        }
+    }
+
     private final String key;
+    private final Part part;
     private final ValueType<T> type;
     private final String defaultText;
     private final String description;
 
-    Setting(String key, ValueType<T> type, String defaultText, String description) {
+    Setting(
+            Part part, String key, ValueType<T> type, String defaultText, String description) {
+        this.part = part;
         this.key = key;
         this.type = type;
         this.defaultText = defaultText;
@@ -24,6 +47,11 @@ public final class Setting<T> {
     /** The path in the file, such as {@code limits.head}. */
     public String key() {
         return key;
+    }
+
+    /** What it is for. */
+    public Part part() {
+        return part;
     }
 
     /** How its values are written. */

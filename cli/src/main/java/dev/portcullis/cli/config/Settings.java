@@ -5,6 +5,8 @@ import static dev.portcullis.cli.config.Quantity.size;
 import static dev.portcullis.cli.config.ValueType.integer;
 
 import dev.portcullis.core.access.Cidr;
+import dev.portcullis.cli.config.Setting.Part;
+import dev.portcullis.gateway.l2.RedisConfig;
 import dev.portcullis.gateway.tls.TlsConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +26,18 @@ import java.util.regex.Pattern;
 public final class Settings {
     private static final List<Setting<?>> TABLE = new ArrayList<>();
     private static final int LARGE = 100_000_000;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final String ID_WORDS = "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'";
+
+    // what a setting is for, by its key or the first word of that
+    private static final Set<String> BOTH = Set.of(
+            "management_listen", "tokens.mark", "tokens.peppers", "tokens.pepper");
+    private static final Set<String> ADMIN = Set.of(
+            "data", "database", "database_password_file", "replica_id", "admin_listen",
+            "rest_listen", "origin_listen", "origin_tls", "bootstrap_token_file",
+            "max_staleness", "tokens");
+    private static final Set<String> LINK = Set.of(
+            "origin", "origin_ca", "origin_certificate", "origin_key", "origin_token_file");
 
     /** Where all state is. */
     public static final Setting<Path> DATA = add("data", ValueType.PATH, null,
@@ -71,6 +86,45 @@ public final class Settings {
             null, "Peers that begin every connection with a PROXY protocol header. Default: "
                     + "none.");
 
+    /** Where gateways connect. */
+    public static final Setting<Address> ORIGIN_LISTEN = add("origin_listen", ValueType.ADDRESS,
+            null, "Where gateways of other processes connect. Loopback only without "
+                    + "`origin_tls`. Default: nowhere.");
+
+    /** Which replica this is. */
+    public static final Setting<String> REPLICA_ID = add("replica_id",
+            ValueType.text(ID, ID_WORDS), null, "Which replica of the admin-service this is, "
+                    + "unlike all others. Default: the host's name and a random part.");
+
+    /** Where the admin-service is. */
+    public static final Setting<List<Address>> ORIGIN = add("origin", AddressList.TYPE, null,
+            "Where the replicas of the admin-service take gateways; one is used at a time. "
+                    + "Required for `portcullis gateway`.");
+
+    /** Whom the gateway believes to be one. */
+    public static final Setting<Path> ORIGIN_CA = add("origin_ca", ValueType.PATH, null,
+            "PEM file of the authorities that issue the admin-service's certificates. Without it "
+                    + "TLS is not spoken, which only loopback addresses allow.");
+
+    /** What the gateway shows. */
+    public static final Setting<Path> ORIGIN_CERTIFICATE = add("origin_certificate",
+            ValueType.PATH, null, "PEM file of the chain that this gateway shows to the "
+                    + "admin-service, where that asks for one.");
+
+    /** Its key. */
+    public static final Setting<Path> ORIGIN_KEY = add("origin_key", ValueType.PATH, null,
+            "PEM file of its key.");
+
+    /** The credential of the enrolment. */
+    public static final Setting<Path> ORIGIN_TOKEN_FILE = add("origin_token_file", ValueType.PATH,
+            null, "File that `portcullis gateway enroll` wrote. Required for `portcullis "
+                    + "gateway`.");
+
+    /** The gateway's name. */
+    public static final Setting<String> GATEWAY_ID = add("gateway_id",
+            ValueType.text(ID, ID_WORDS), null, "The gateway's name, unlike all others. Default: "
+                    + "`gw-` and a random part, new at each start.");
+
     /** Where the first administrator's token is written. */
     public static final Setting<Path> BOOTSTRAP_TOKEN_FILE = add("bootstrap_token_file",
             ValueType.PATH, null, "Where the first start writes the first administrator's token. "
@@ -115,6 +169,19 @@ public final class Settings {
     public static final Setting<Boolean> TLS_MIN_VERSION = add("tls.min_version",
             ValueType.choice(Map.of("1.2", false, "1.3", true)), "1.2",
             "The oldest version of TLS that is spoken.");
+
+    /** What the admin-service shows to gateways. */
+    public static final Setting<Path> ORIGIN_TLS_CERTIFICATE = add("origin_tls.certificate",
+            ValueType.PATH, null, "PEM file of the chain that is shown to gateways.");
+
+    /** Its key. */
+    public static final Setting<Path> ORIGIN_TLS_KEY = add("origin_tls.key", ValueType.PATH, null,
+            "PEM file of its key.");
+
+    /** Who issues gateways' certificates. */
+    public static final Setting<Path> ORIGIN_TLS_CLIENT_CA = add("origin_tls.client_ca",
+            ValueType.PATH, null, "PEM file of the authorities that issue gateways' "
+                    + "certificates; where it is given, each gateway must show one.");
 
     /** What tokens begin with. */
     public static final Setting<String> TOKENS_MARK = add("tokens.mark",
@@ -236,6 +303,50 @@ public final class Settings {
     public static final Setting<Duration> CACHE_UNKNOWN_TTL = add("cache.unknown_ttl",
             duration("1ms", "10m"), "30s", "How long an unknown prefix is remembered.");
 
+    /** The shared cache. */
+    public static final Setting<List<Address>> REDIS_NODES = add("redis.nodes", AddressList.TYPE,
+            null, "Redis as shared cache of the gateways: its address, or those of sentinels or "
+                    + "of nodes of a cluster. Default: none.");
+
+    /** How it is run. */
+    public static final Setting<RedisConfig.Mode> REDIS_MODE = add("redis.mode",
+            ValueType.choice(Map.of(
+                    "single", RedisConfig.Mode.SINGLE, "sentinel", RedisConfig.Mode.SENTINEL,
+                    "cluster", RedisConfig.Mode.CLUSTER)),
+            "single", "How Redis is run.");
+
+    /** What the sentinels watch. */
+    public static final Setting<String> REDIS_SENTINEL_MASTER = add("redis.sentinel_master",
+            ValueType.text(ID, ID_WORDS), null, "Name of the master that the sentinels watch.");
+
+    /** Who the gateway is to Redis. */
+    public static final Setting<String> REDIS_USER = add("redis.user",
+            ValueType.text(Pattern.compile("[!-~]{1,128}"), "1 to 128 visible ASCII characters"),
+            null, "User of Redis's access control list. Default: its default user.");
+
+    /** The password for that. */
+    public static final Setting<Path> REDIS_PASSWORD_FILE = add("redis.password_file",
+            ValueType.PATH, null, "File with the password for Redis, that its owner alone can "
+                    + "read. Default: none is given.");
+
+    /** Whether TLS is spoken. */
+    public static final Setting<Boolean> REDIS_TLS = add("redis.tls", ValueType.BOOLEAN, "false",
+            "Whether TLS is spoken with Redis.");
+
+    /** Whom the gateway believes to be Redis. */
+    public static final Setting<Path> REDIS_CA = add("redis.ca", ValueType.PATH, null,
+            "PEM file of the authorities that issue Redis's certificates. Default: those of the "
+                    + "machine.");
+
+    /** How long it is waited for. */
+    public static final Setting<Duration> REDIS_TIMEOUT = add("redis.timeout",
+            duration("1ms", "1s"), "20ms", "What one question to Redis may take; then the "
+                    + "admin-service is asked.");
+
+    /** How long records stay. */
+    public static final Setting<Duration> REDIS_TTL = add("redis.ttl", duration("1s", "10m"),
+            "10m", "How long Redis keeps a record.");
+
     /** Where spans are sent. */
     public static final Setting<URI> TRACING_ENDPOINT = add("tracing.endpoint", CollectorUrl.TYPE,
             null, "Where spans are sent by OTLP over HTTP. Default: none are made.");
@@ -267,9 +378,21 @@ public final class Settings {
 
     private static <T> Setting<T> add(
             String key, ValueType<T> type, String defaultText, String description) {
-        Setting<T> setting = new Setting<>(key, type, defaultText, description);
+        Setting<T> setting = new Setting<>(partOf(key), key, type, defaultText, description);
         TABLE.add(setting);
         return setting;
+    }
+
+    /** By the first word of the key; what is not named here is the gateway's. */
+    private static Part partOf(String key) {
+        if (BOTH.contains(key)) {
+            return Part.BOTH;
+        }
+        String word = key.indexOf('.') < 0 ? key : key.substring(0, key.indexOf('.'));
+        if (LINK.contains(word)) {
+            return Part.LINK;
+        }
+        return ADMIN.contains(word) ? Part.ADMIN : Part.GATEWAY;
     }
 
     private static Map<String, Setting<?>> byKey() {

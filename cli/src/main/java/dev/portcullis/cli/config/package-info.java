@@ -3,7 +3,7 @@
  * values. All mistakes are reported together, each with the place where it was made.
  *
  * <p>May import: the JDK, snakeyaml-engine, {@code core.token} for peppers, {@code
- * core.access} for ranges of addresses, and the configuration records of {@code gateway}, with
- * what checks them, and of {@code admin}.
+ * core.access} for ranges of addresses, the configuration records of {@code gateway}, with what
+ * checks them, and of {@code admin}, gRPC's credentials for TLS, and the version of {@code cli}.
  */
 package dev.portcullis.cli.config;

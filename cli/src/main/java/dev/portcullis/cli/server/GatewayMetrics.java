@@ -16,6 +16,7 @@ import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.protect.ProtectionStats;
 import dev.portcullis.gateway.server.ServerStats;
+import dev.portcullis.gateway.watch.WatchStats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -195,6 +196,7 @@ final class GatewayMetrics implements MultiCollector {
         all.add(counter("portcullis_resolves_failed", "Questions that the origin did not answer.",
                 records.resolvesFailed()));
         all.add(lookUps(records.lookup()));
+        all.add(streams(records.watchStats()));
         all.add(GaugeSnapshot.builder()
                 .name("portcullis_records")
                 .help("Records kept in memory, by kind.")
@@ -205,6 +207,17 @@ final class GatewayMetrics implements MultiCollector {
                 .dataPoint(Snapshots.gaugePoint(
                         records.negativesHeld(), Labels.of("kind", "unknown")))
                 .build());
+    }
+
+    private static MetricSnapshot streams(WatchStats stats) {
+        CounterSnapshot.Builder ends = CounterSnapshot.builder()
+                .name("portcullis_origin_streams_ended")
+                .help("Streams to the origin that ended, by reason.");
+        for (WatchStats.End end : WatchStats.End.values()) {
+            ends.dataPoint(point(stats.ended(end),
+                    Labels.of("reason", end.name().toLowerCase(Locale.ROOT))));
+        }
+        return ends.build();
     }
 
     private static MetricSnapshot lookUps(Lookup lookup) {

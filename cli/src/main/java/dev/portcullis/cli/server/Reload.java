@@ -30,7 +30,7 @@ public final class Reload implements AutoCloseable {
     private final FileWatch watch;
     private final ScheduledExecutorService thread;
     /** Null before the start. */
-    private Standalone standalone;
+    private ServerProcess process;
     private Configuration started;
     private Configuration serving;
     /** What was wrong the last time, as it was logged; null when nothing was. */
@@ -61,7 +61,7 @@ public final class Reload implements AutoCloseable {
     }
 
     /** Looks at the files from now on. Close this before what it changes. */
-    public void start(Standalone toBeChanged) {
+    public void start(ServerProcess toBeChanged) {
         thread.execute(() -> begin(toBeChanged));
         thread.scheduleWithFixedDelay(
                 this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -72,8 +72,8 @@ public final class Reload implements AutoCloseable {
     }
 
     /** The first thing on the thread, or of a test that has none. */
-    void begin(Standalone toBeChanged) {
-        standalone = toBeChanged;
+    void begin(ServerProcess toBeChanged) {
+        process = toBeChanged;
         started = toBeChanged.configuration();
         serving = started;
         watch.watch(source.files(started));
@@ -91,7 +91,7 @@ public final class Reload implements AutoCloseable {
         try {
             thread.execute(() -> guarded(() -> {
                 // others it looks at by itself; who asks wants all of it now
-                standalone.reloadCertificates();
+                process.reloadCertificates();
                 watch.seen();
                 load(true);
             }));
@@ -114,7 +114,7 @@ public final class Reload implements AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | StackOverflowError e) {
-            standalone.loads().bad();
+            process.loads().bad();
             LOG.error("configuration not reloaded, what was in effect stays", e);
         }
     }
@@ -125,12 +125,12 @@ public final class Reload implements AutoCloseable {
         try {
             loaded = source.load();
             changes = ConfigChanges.between(started, serving, loaded);
-            standalone.serve(loaded);
+            process.serve(loaded);
         } catch (ConfigException | RouteException | TlsFilesException e) {
             bad(e.getMessage(), asked);
             return;
         }
-        standalone.loads().good();
+        process.loads().good();
         boolean told = asked || wrong != null || changes.inApplications()
                 || !changes.atNextStart().equals(waiting);
         wrong = null;
@@ -143,7 +143,7 @@ public final class Reload implements AutoCloseable {
     }
 
     private void bad(String message, boolean asked) {
-        standalone.loads().bad();
+        process.loads().bad();
         if (asked || !message.equals(wrong)) {
             LOG.error("configuration not reloaded, what was in effect stays: {}",
                     message.lines().findFirst().orElse(""));

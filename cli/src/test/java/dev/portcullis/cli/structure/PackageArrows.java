@@ -133,7 +133,7 @@ final class PackageArrows {
         libraries.put("protobuf", List.of("com.google.protobuf", "com.google.rpc"));
         libraries.put("envoy", List.of("io.envoyproxy.envoy"));
         libraries.put("caffeine", List.of("com.github.benmanes.caffeine"));
-        libraries.put("lettuce", List.of("io.lettuce"));
+        libraries.put("lettuce", List.of("io.lettuce", "reactor.core"));
         libraries.put("opentelemetry", List.of("io.opentelemetry"));
         libraries.put("slf4j", List.of("org.slf4j"));
         libraries.put("logback", List.of("ch.qos.logback"));

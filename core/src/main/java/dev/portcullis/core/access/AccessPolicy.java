@@ -78,6 +78,10 @@ public final class AccessPolicy {
         if (principal.blocked()) {
             return Denial.USER_BLOCKED;
         }
+        if (principal.kind() == UserKind.INTERNAL) {
+            // it is Portcullis's own, and speaks to Portcullis alone, whatever it may be granted
+            return Denial.ACCESS_DENIED;
+        }
         // a key is only good for the exchange: it opens nothing by itself
         return credential.kind() == CredentialKind.API_KEY ? Denial.ACCESS_DENIED : null;
     }

@@ -7,7 +7,6 @@ import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unknown;
 import dev.portcullis.gateway.watch.Environment;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -27,8 +26,10 @@ final class Epoch {
     private final UsageReporter usage;
 
     /** One look-up for each prefix, shared by all who miss it; as many as may be asked at once. */
-    final ConcurrentHashMap<TokenPrefix, CompletableFuture<LookupResult>> flights =
-            new ConcurrentHashMap<>();
+    final ConcurrentHashMap<TokenPrefix, Flight> flights = new ConcurrentHashMap<>();
+
+    /** Written by the control thread. */
+    private volatile long newest;
 
     /**
      * An epoch that knows nothing.
@@ -53,6 +54,7 @@ final class Epoch {
         this.credentialFloors = new FloorTable<>(floor);
         this.principalFloors = new FloorTable<>(floor);
         this.usage = usage;
+        this.newest = floor;
     }
 
     /** What L1 or the table of unknown prefixes says, or null when they say nothing. */
@@ -140,6 +142,16 @@ final class Epoch {
         }
         return !(answer instanceof Unknown unknown)
                 || credentialFloors.admits(prefix, unknown.asOf());
+    }
+
+    /** The newest revision that was told of: the floors of all changes up to it are up. */
+    long newest() {
+        return newest;
+    }
+
+    /** Control thread; behind the floors of that revision. */
+    void told(long revision) {
+        newest = Math.max(newest, revision);
     }
 
     /** Control thread. First the floor, then the eviction: in between nothing old can come back. */

@@ -1,12 +1,16 @@
 package dev.portcullis.gateway.lookup;
 
 import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.gateway.l2.CacheOutcome;
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.gateway.watch.ChangeTarget;
 import dev.portcullis.gateway.watch.Changed;
 import dev.portcullis.gateway.watch.Environment;
 import dev.portcullis.gateway.watch.Lease;
+import dev.portcullis.proto.origin.v1.CacheKey;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * From a credential prefix to what is known of it: {@link #find} in L1, at once; {@link #resolve}
- * at the origin, in a while.
+ * in L2 or at the origin, in a while.
  *
  * <p>The caller's part: make the verdict in the same task of the event loop in which the result
  * came (of {@code find}: that call; of {@code resolve}: the stage's callback), and register a
@@ -30,23 +34,23 @@ public final class Lookup {
     private final Lease lease;
     private final OriginClient origin;
     private final UsageReporter usage;
+    private final SharedCache cache;
     private final LongAdder hits = new LongAdder();
     private final LongAdder negatives = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder lapsed = new LongAdder();
     private volatile Epoch epoch;
 
-    Lookup(
-            RecordsConfig config,
-            Environment environment,
-            Lease lease,
-            OriginClient origin,
-            UsageReporter usage) {
+    /** What a look-up asks. */
+    record Sources(OriginClient origin, SharedCache cache, UsageReporter usage) {}
+
+    Lookup(RecordsConfig config, Environment environment, Lease lease, Sources sources) {
         this.config = config;
         this.environment = environment;
         this.lease = lease;
-        this.origin = origin;
-        this.usage = usage;
+        this.origin = sources.origin();
+        this.cache = sources.cache();
+        this.usage = sources.usage();
         this.epoch = new Epoch(config, environment, usage, 0);
     }
 
@@ -86,12 +90,13 @@ public final class Lookup {
 
     /**
      * Asks for a record that {@link #find} did not have. While the lease holds, all who ask for one
-     * prefix share one question to the origin, and its answer fills L1. When it has lapsed, each
-     * asks for itself. Any thread; never blocks.
+     * prefix share one question, to L2 and then to the origin, and its answer fills L1. When it has
+     * lapsed, each asks the origin for itself. Any thread; never blocks.
      *
      * @param loop the caller's event loop
      * @return completed on {@code loop} (only when that takes no tasks any more: on any thread,
-     *     with {@link Unavailable}), within about the resolve time-out, never exceptionally, never
+     *     with {@link Unavailable}), within about the time-outs of L2 and of the
+     *     origin, never exceptionally, never
      *     with null. A result that is not {@link Unavailable} was held against every change seen so
      *     far in the very task that completes the stage: callbacks that were registered without
      *     {@code Async} before the calling task ended run in that task, and must make the verdict
@@ -104,37 +109,86 @@ public final class Lookup {
     }
 
     /**
-     * The order of look-up behind L1, for one prefix: the origin alone. A cache between the two
-     * would have its place here: asked first, within its own small time, and what it says going
-     * through {@link Epoch#fill} and {@link Epoch#admits} as the origin's word does.
+     * The order of look-up behind L1, for one prefix: L2 while the lease holds, then the origin.
+     * What L2 says goes through the same floors as the origin's word, and it has to be no newer
+     * than what this gateway has been told of: what is, is left for the origin to say.
      */
-    private void fetch(Epoch into, TokenPrefix prefix, CompletableFuture<LookupResult> flight) {
-        origin.resolve(prefix, (resolved, unavailable) -> {
-            LookupResult result = unavailable;
+    private void fetch(Epoch into, TokenPrefix prefix, Flight flight) {
+        cache.find(prefix, sealed -> {
+            LookupResult believed = null;
             try {
-                if (resolved != null) {
-                    result = into.fill(prefix, resolved);
-                }
+                believed = sealed == null ? null : judge(into, prefix, sealed);
             } finally {
-                // first out of the table, then completed: who asks again starts anew
-                into.flights.remove(prefix, flight);
-                flight.complete(result == null ? Unavailable.ORIGIN_MALFORMED : result);
+                if (believed == null) {
+                    fetchFromOrigin(into, prefix, flight);
+                } else {
+                    flight.underLease = true;
+                    land(into, prefix, flight, believed);
+                }
             }
         });
     }
 
+    /** What a record of L2 comes to; null when it is not to be believed. */
+    private LookupResult judge(Epoch into, TokenPrefix prefix, ResolveResponse sealed) {
+        Resolved resolved;
+        try {
+            resolved = WireRecords.read(prefix, sealed);
+        } catch (RuntimeException e) {
+            cache.judged(CacheOutcome.MALFORMED);
+            return null;
+        }
+        if (resolved.credential() == null) {
+            // what does not exist is never kept
+            cache.judged(CacheOutcome.MALFORMED);
+            return null;
+        }
+        if (resolved.asOf() > into.newest()) {
+            cache.judged(CacheOutcome.AHEAD);
+            return null;
+        }
+        LookupResult result = into.fill(prefix, resolved);
+        boolean current = into.admits(prefix, result);
+        cache.judged(current ? CacheOutcome.HIT : CacheOutcome.STALE);
+        return current ? result : null;
+    }
+
+    private void fetchFromOrigin(Epoch into, TokenPrefix prefix, Flight flight) {
+        SharedCache.Filling filling = cache.filling();
+        origin.resolve(prefix, into.newest(), (answer, unavailable) -> {
+            LookupResult result = unavailable;
+            try {
+                if (answer != null) {
+                    result = into.fill(prefix, answer.resolved());
+                }
+            } finally {
+                land(into, prefix, flight,
+                        result == null ? Unavailable.ORIGIN_MALFORMED : result);
+            }
+            // behind the answer, for which somebody waits
+            if (result instanceof Found && into == epoch && into.admits(prefix, result)) {
+                filling.keep(prefix, answer.wire());
+            }
+        });
+    }
+
+    private static void land(
+            Epoch into, TokenPrefix prefix, Flight flight, LookupResult result) {
+        // first out of the table, then completed: who asks again starts anew
+        into.flights.remove(prefix, flight);
+        flight.complete(result);
+    }
+
     /** The question that all who miss this prefix share; {@code mine} when none is under way. */
-    private CompletableFuture<LookupResult> share(
-            Epoch into, TokenPrefix prefix, CompletableFuture<LookupResult> mine) {
-        CompletableFuture<LookupResult> running = into.flights.putIfAbsent(prefix, mine);
+    private Flight share(Epoch into, TokenPrefix prefix, Flight mine) {
+        Flight running = into.flights.putIfAbsent(prefix, mine);
         if (running != null) {
             return running;
         }
         // an earlier question may have been answered between the caller's miss and now
         LookupResult landed = into.find(prefix);
         if (landed != null) {
-            into.flights.remove(prefix, mine);
-            mine.complete(landed);
+            land(into, prefix, mine, landed);
         } else {
             fetch(into, prefix, mine);
         }
@@ -170,16 +224,19 @@ public final class Lookup {
         void ask() {
             attempts++;
             Epoch into = epoch;
-            CompletableFuture<LookupResult> mine = new CompletableFuture<>();
-            CompletableFuture<LookupResult> flight = mine;
+            Flight mine = new Flight();
+            Flight flight = mine;
             if (leaseHolds()) {
                 flight = share(into, prefix, mine);
             } else {
-                // what is under way may have been read before a change that did not wait for us
-                fetch(into, prefix, mine);
+                // what is under way may have been read before a change that did not wait for us,
+                // and so may what is kept
+                fetchFromOrigin(into, prefix, mine);
             }
-            boolean own = flight == mine;
-            flight.thenAccept(result -> hop(() -> settle(into, result, own)));
+            Flight asked = flight;
+            boolean own = asked == mine;
+            asked.thenAccept(result -> hop(() ->
+                    settle(into, result, own && !asked.underLease)));
         }
 
         private void hop(Runnable task) {
@@ -190,10 +247,14 @@ public final class Lookup {
             }
         }
 
-        /** On the loop: believes a result, or asks again when it has grown stale on its way. */
-        private void settle(Epoch from, LookupResult result, boolean own) {
+        /**
+         * On the loop: believes a result, or asks again when it has grown stale on its way.
+         *
+         * @param fresh whether the origin was asked after this caller had asked
+         */
+        private void settle(Epoch from, LookupResult result, boolean fresh) {
             boolean current = result instanceof Unavailable
-                    || from == epoch && from.admits(prefix, result) && (own || leaseHolds());
+                    || from == epoch && from.admits(prefix, result) && (fresh || leaseHolds());
             if (current) {
                 answer.complete(result);
             } else if (attempts < ATTEMPTS) {
@@ -223,11 +284,17 @@ public final class Lookup {
             if (changed.everyPrincipal()) {
                 epoch.everyPrincipalChanged(revision);
             }
+            epoch.told(revision);
         }
 
         @Override
         public void reset(long revision) {
             epoch = new Epoch(config, environment, usage, revision);
+        }
+
+        @Override
+        public void cacheKey(CacheKey key) {
+            cache.setKey(key);
         }
     }
 

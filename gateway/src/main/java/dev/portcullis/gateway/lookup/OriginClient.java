@@ -24,8 +24,16 @@ final class OriginClient {
 
     /** Told what a question came to, exactly once: one of the two is null. */
     interface Listener {
-        void answered(Resolved resolved, Unavailable unavailable);
+        void answered(Answer answer, Unavailable unavailable);
     }
+
+    /**
+     * What the origin said.
+     *
+     * @param resolved as it is understood
+     * @param wire as it came
+     */
+    record Answer(Resolved resolved, ResolveResponse wire) {}
 
     private final OriginServiceStub stub;
     private final Duration timeout;
@@ -42,8 +50,12 @@ final class OriginClient {
         this.max = max;
     }
 
-    /** Asks for a credential and its principal; the answer comes on this thread or another. */
-    void resolve(TokenPrefix prefix, Listener listener) {
+    /**
+     * Asks for a credential and its principal; the answer comes on this thread or another.
+     *
+     * @param notBefore an older answer would not be believed
+     */
+    void resolve(TokenPrefix prefix, long notBefore, Listener listener) {
         if (closed) {
             listener.answered(null, Unavailable.CLOSED);
             return;
@@ -61,6 +73,7 @@ final class OriginClient {
         try {
             ResolveRequest request = ResolveRequest.newBuilder()
                     .setCredentialPrefix(prefix.toString())
+                    .setNotBefore(notBefore)
                     .build();
             stub.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
                     .resolve(request, call);
@@ -110,14 +123,14 @@ final class OriginClient {
                 end(null, Unavailable.ORIGIN_MALFORMED);
                 return;
             }
-            Resolved resolved = null;
+            Answer answer = null;
             try {
-                resolved = WireRecords.read(prefix, response);
+                answer = new Answer(WireRecords.read(prefix, response), response);
                 malformed = false;
             } catch (RuntimeException e) {
                 noteMalformed(e);
             }
-            end(resolved, resolved == null ? Unavailable.ORIGIN_MALFORMED : null);
+            end(answer, answer == null ? Unavailable.ORIGIN_MALFORMED : null);
         }
 
         /** Once, until an answer is believed again: requests would otherwise fill the log. */
@@ -138,13 +151,13 @@ final class OriginClient {
                     : Unavailable.ORIGIN_UNREACHABLE);
         }
 
-        private void end(Resolved resolved, Unavailable unavailable) {
+        private void end(Answer answer, Unavailable unavailable) {
             if (ended.compareAndSet(false, true)) {
                 inFlight.decrementAndGet();
                 if (unavailable != null) {
                     failed.increment();
                 }
-                listener.answered(resolved, unavailable);
+                listener.answered(answer, unavailable);
             }
         }
     }

@@ -1,9 +1,11 @@
 package dev.portcullis.gateway.lookup;
 
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.watch.Environment;
 import dev.portcullis.gateway.watch.Lease;
 import dev.portcullis.gateway.watch.LoopListener;
 import dev.portcullis.gateway.watch.Watch;
+import dev.portcullis.gateway.watch.WatchStats;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
@@ -36,30 +38,51 @@ public final class Records implements AutoCloseable {
     private final RefusalReporter refusals;
     private final Lookup lookup;
     private final Watch watch;
+    private final SharedCache cache;
     private volatile ScheduledFuture<?> usageTimer;
 
-    private Records(
-            RecordsConfig config,
-            Channel channel,
+    /**
+     * What records are connected to. No field is null.
+     *
+     * @param origin the channel to the admin-service; its owner closes it after these records
+     * @param loops every event loop on which verdicts are made
+     * @param listener called on each of them after a change, before it is acknowledged
+     * @param cache closed together with these records
+     */
+    public record Wiring(
+            Channel origin,
             List<? extends Executor> loops,
-            Environment environment,
-            LoopListener listener) {
+            LoopListener listener,
+            SharedCache cache) {}
+
+    private Records(RecordsConfig config, Wiring wiring, Environment environment) {
+        Channel channel = wiring.origin();
         this.config = config;
         this.environment = environment;
-        this.gatewayId = "gw-" + Long.toUnsignedString(environment.random().nextLong(), 36);
+        this.cache = wiring.cache();
+        this.gatewayId = config.gatewayId() == null
+                ? "gw-" + random(environment) : config.gatewayId();
         this.lease = new Lease(environment);
         this.origin = new OriginClient(channel, config.resolveTimeout(), config.resolvesMax());
         this.usage = new UsageReporter(channel, environment.scheduler(), gatewayId);
         this.refusals =
-                new RefusalReporter(channel, environment.scheduler(), gatewayId, loops);
-        this.lookup = new Lookup(config, environment, lease, origin, usage);
-        Watch.Wiring wiring =
-                new Watch.Wiring(channel, gatewayId, loops, lookup.target(), listener);
-        this.watch = Watch.create(wiring, environment, lease);
+                new RefusalReporter(channel, environment.scheduler(), gatewayId, wiring.loops());
+        this.lookup = new Lookup(
+                config, environment, lease, new Lookup.Sources(origin, cache, usage));
+        Watch.Self self =
+                new Watch.Self(gatewayId, random(environment), config.version());
+        this.watch = Watch.create(
+                new Watch.Wiring(channel, self, wiring.loops(), lookup.target(),
+                        wiring.listener()),
+                environment, lease);
+    }
+
+    private static String random(Environment environment) {
+        return Long.toUnsignedString(environment.random().nextLong(), 36);
     }
 
     /**
-     * Records that know nothing and ask nobody before {@link #start}.
+     * Records that know nothing and ask nobody before {@link #start}; without a shared cache.
      *
      * @param origin the channel to the admin-service; its owner closes it after these records
      * @param loops every event loop on which verdicts are made
@@ -71,7 +94,14 @@ public final class Records implements AutoCloseable {
             List<? extends Executor> loops,
             Environment environment,
             LoopListener listener) {
-        return new Records(config, origin, loops, environment, listener);
+        return create(
+                config, new Wiring(origin, loops, listener, SharedCache.none()), environment);
+    }
+
+    /** Records that know nothing and ask nobody before {@link #start}. */
+    public static Records create(
+            RecordsConfig config, Wiring wiring, Environment environment) {
+        return new Records(config, wiring, environment);
     }
 
     /** Begins to follow the origin. Once. Before a lease is held, each look-up asks the origin. */
@@ -112,6 +142,7 @@ public final class Records implements AutoCloseable {
         } catch (ExecutionException | RejectedExecutionException e) {
             log.warn("closing did not come to its end", e);
         }
+        cache.close();
     }
 
     private void upkeep() {
@@ -146,7 +177,17 @@ public final class Records implements AutoCloseable {
         return lease.holds(environment.wallClock().millis());
     }
 
-    /** The name by which the origin knows this gateway; new at each start. */
+    /** What is asked before the origin, and what came of it. */
+    public SharedCache sharedCache() {
+        return cache;
+    }
+
+    /** What came of the streams to the origin. */
+    public WatchStats watchStats() {
+        return watch.stats();
+    }
+
+    /** The name by which the origin knows this gateway. */
     public String gatewayId() {
         return gatewayId;
     }

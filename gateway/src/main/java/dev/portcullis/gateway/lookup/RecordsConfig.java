@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param resolveTimeout how long one question to the origin may take
  * @param resolvesMax questions to the origin at once; one more is answered 'unavailable'
  * @param usageInterval how often uses of credentials, and refusals, are reported to the origin
+ * @param gatewayId the gateway's name, 1 to 64 of [A-Za-z0-9._-]; null: one is made at each start
+ * @param version of this software, as the origin is told
  */
 public record RecordsConfig(
         int credentialsMax,
@@ -20,7 +22,9 @@ public record RecordsConfig(
         Duration negativeTtl,
         Duration resolveTimeout,
         int resolvesMax,
-        Duration usageInterval) {
+        Duration usageInterval,
+        String gatewayId,
+        String version) {
 
     /**
      * Refuses what no gateway could work with.
@@ -35,6 +39,25 @@ public record RecordsConfig(
         requirePositive("resolveTimeout", resolveTimeout.toNanos());
         requirePositive("resolvesMax", resolvesMax);
         requirePositive("usageInterval", usageInterval.toNanos());
+    }
+
+    /** Of a gateway that has no name of its own. */
+    public RecordsConfig(
+            int credentialsMax,
+            int principalsMax,
+            int negativesMax,
+            Duration negativeTtl,
+            Duration resolveTimeout,
+            int resolvesMax,
+            Duration usageInterval) {
+        this(credentialsMax, principalsMax, negativesMax, negativeTtl, resolveTimeout,
+                resolvesMax, usageInterval, null, "");
+    }
+
+    /** The same with a name and a version. */
+    public RecordsConfig named(String id, String software) {
+        return new RecordsConfig(credentialsMax, principalsMax, negativesMax, negativeTtl,
+                resolveTimeout, resolvesMax, usageInterval, id, software);
     }
 
     private static void requirePositive(String name, long value) {

@@ -136,14 +136,13 @@ public final class Cluster {
     private synchronized void publish() {
         List<Address> all = new ArrayList<>();
         endpoints.forEach(endpoint -> all.addAll(endpoint.addresses()));
-        List<Address> known = all.stream().filter(address -> address.socket() != null).toList();
+        List<Address> resolved =
+                all.stream().filter(address -> address.socket() != null).toList();
+        List<Address> known = resolved.isEmpty() ? all : resolved;
         List<Address> usable =
-                known.stream().filter(address -> address.standing().isUsable()).toList();
-        if (usable.isEmpty()) {
-            // one of those that are not well may answer all the same; nobody else will
-            usable = known.isEmpty() ? all : known;
-        }
-        members = new Members(all, usable);
+                resolved.stream().filter(address -> address.standing().isUsable()).toList();
+        // one of those that are not well may answer all the same; nobody else will
+        members = new Members(all, known, usable.isEmpty() ? known : usable);
     }
 
     // ------------------------------------------------------------------ how addresses fare

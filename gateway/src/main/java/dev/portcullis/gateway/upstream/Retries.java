@@ -8,9 +8,12 @@ import java.util.List;
  * Whether one request that failed is sent again, which it is only when that cannot do harm:
  *
  * <ul>
- *   <li>a request of which nothing was sent, or with which the application has said that it did
- *       nothing, whatever its method, as often as configured and as the cluster's budget has room.
- *       Where there was no connection it has to be another address;
+ *   <li>a request for which no connection was to be had, whatever its method, at up to three other
+ *       addresses: nobody has had any work with it, so that this multiplies nothing. Addresses that
+ *       get no requests, because they failed or are not well, are tried last;
+ *   <li>a request with which the application has said that it did nothing, whatever its method, as
+ *       often as configured and as the cluster's budget has room; likewise one that found no
+ *       connection at four addresses;
  *   <li>a safe request on a kept connection that turned out to be dead, once, on a new one, and
  *       elsewhere where there is an elsewhere. That is nobody's failure and costs the application
  *       nothing: it is neither counted as an attempt nor against the budget.
@@ -20,7 +23,7 @@ import java.util.List;
  * attempt has failed. Not thread-safe: it belongs to the exchange's loop.
  */
 public final class Retries {
-    private static final int SIBLINGS_MAX = 3;
+    private static final int OTHERS_MAX = 3;
 
     private final Cluster cluster;
     private final List<Address> failed = new ArrayList<>(2);
@@ -43,8 +46,9 @@ public final class Retries {
     public boolean permit(Reached reached, Address from, boolean repeatable, boolean whole) {
         boolean again = switch (reached) {
             case STALE -> repeatable && !repeated && shuns(from);
-            case UNSENT -> whole && elsewhere(from) && mayTryAgain(from);
-            case REFUSED -> whole && mayTryAgain(null);
+            case UNSENT -> whole && elsewhere(from)
+                    && (failed.size() <= OTHERS_MAX || mayTryAgain());
+            case REFUSED -> whole && mayTryAgain();
             case SENT -> false;
         };
         if (again) {
@@ -65,18 +69,10 @@ public final class Retries {
     /** Whether there is an address at which it did not fail. */
     private boolean elsewhere(Address from) {
         failed.add(from);
-        return cluster.members().usable().stream().anyMatch(other -> !failed.contains(other));
+        return cluster.members().known().stream().anyMatch(other -> !failed.contains(other));
     }
 
-    /**
-     * That another address of the same name is tried is part of connecting to that name, as a name
-     * stands for all of them: an address family that has no way there must cost nobody a request.
-     */
-    private boolean mayTryAgain(Address from) {
-        if (from != null && failed.size() <= SIBLINGS_MAX
-                && !failed.containsAll(from.endpoint().addresses())) {
-            return true;
-        }
+    private boolean mayTryAgain() {
         if (attempts >= cluster.config().retry().attempts()) {
             return false;
         }
@@ -94,6 +90,11 @@ public final class Retries {
     /** Whether it failed at this address. */
     boolean failedAt(Address address) {
         return failed.contains(address);
+    }
+
+    /** Whether it failed at all of these. */
+    boolean failedAtAll(List<Address> addresses) {
+        return failed.containsAll(addresses);
     }
 
     /** The answer has begun, or there will be none: others may be sent again. */

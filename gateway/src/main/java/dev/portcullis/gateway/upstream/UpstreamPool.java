@@ -4,6 +4,7 @@ import dev.portcullis.gateway.outcome.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +19,7 @@ public final class UpstreamPool {
     private final Choice choice;
     private final Map<Address, AddressPool> pools = new IdentityHashMap<>();
     private Members members;
+    private AddressPool[] known;
     private AddressPool[] usable;
     private long now;
     private boolean closed;
@@ -77,7 +79,9 @@ public final class UpstreamPool {
         if (current != members) {
             follow(current);
         }
-        AddressPool[] among = usable;
+        // one that gets no requests otherwise is better than none
+        boolean lastResort = retries != null && retries.failedAtAll(current.usable());
+        AddressPool[] among = lastResort ? known : usable;
         return among.length == 1 ? among[0] : choice.pick(among, retries);
     }
 
@@ -105,7 +109,12 @@ public final class UpstreamPool {
         for (Address address : current.all()) {
             pools.computeIfAbsent(address, this::newPool).shared(shared);
         }
-        usable = current.usable().stream().map(pools::get).toArray(AddressPool[]::new);
+        known = poolsOf(current.known());
+        usable = poolsOf(current.usable());
+    }
+
+    private AddressPool[] poolsOf(List<Address> addresses) {
+        return addresses.stream().map(pools::get).toArray(AddressPool[]::new);
     }
 
     private AddressPool newPool(Address address) {

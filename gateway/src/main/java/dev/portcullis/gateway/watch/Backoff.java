@@ -26,6 +26,12 @@ final class Backoff {
         return Duration.ofMillis(full / 2 + random.nextLong(full / 2 + 1));
     }
 
+    /** For when only somebody's doing can help: between 5 and 10 s. */
+    Duration slow() {
+        long longest = LONGEST.toMillis();
+        return Duration.ofMillis(longest + random.nextLong(longest + 1));
+    }
+
     void succeeded() {
         failures = 0;
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.watch;
 
+import dev.portcullis.proto.origin.v1.CacheKey;
+
 /** What changes are applied to. Called on the control thread only. */
 public interface ChangeTarget {
     /**
@@ -17,4 +19,12 @@ public interface ChangeTarget {
      * @param revision what is read from now on must be at least as new as this
      */
     void reset(long revision);
+
+    /**
+     * Which key the origin of a new stream has named for the shared cache; before any change of
+     * that stream.
+     *
+     * @param key null when it named none
+     */
+    void cacheKey(CacheKey key);
 }

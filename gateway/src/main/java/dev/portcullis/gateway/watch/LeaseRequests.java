@@ -15,6 +15,8 @@ final class LeaseRequests {
 
     private final Deque<Sent> unanswered = new ArrayDeque<>();
     private long sequence;
+    /** The number of the last message that was answered. */
+    private long answered;
 
     /** Notes that a message is being sent now, and numbers it. */
     long sent(Lease.Moment now) {
@@ -26,8 +28,14 @@ final class LeaseRequests {
         return sequence;
     }
 
+    /** Whether an answer to that message may come now: once, and later ones after it. */
+    boolean mayBeAnswered(long answeredSequence) {
+        return answeredSequence > answered && answeredSequence <= sequence;
+    }
+
     /** When the message of that number was sent, or null when it is not known (any more). */
     Lease.Moment answered(long answeredSequence) {
+        answered = answeredSequence;
         // answers come in the order of the questions: an older one will not be answered any more
         while (!unanswered.isEmpty() && unanswered.getFirst().sequence() < answeredSequence) {
             unanswered.removeFirst();

@@ -1,7 +1,9 @@
 package dev.portcullis.gateway.watch;
 
+import dev.portcullis.gateway.watch.WatchStats.End;
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.Status;
 import java.time.Duration;
@@ -47,7 +49,8 @@ public final class Watch {
     private final ChangeTarget target;
     private final LoopBarrier barrier;
     private final Backoff backoff;
-    private final String gatewayId;
+    private final Self self;
+    private final WatchStats stats = new WatchStats();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private WatchStream stream;
     private Future<?> nextTick;
@@ -61,7 +64,7 @@ public final class Watch {
 
     private Watch(Wiring wiring, Environment environment, Lease lease) {
         this.origin = wiring.origin();
-        this.gatewayId = wiring.gatewayId();
+        this.self = wiring.self();
         this.target = wiring.target();
         this.environment = environment;
         this.lease = lease;
@@ -73,15 +76,23 @@ public final class Watch {
     /**
      * What a watch is connected to. No field is null.
      *
-     * @param gatewayId unique among running gateways
      * @param loops every event loop on which verdicts are made
      */
     public record Wiring(
             Channel origin,
-            String gatewayId,
+            Self self,
             List<? extends Executor> loops,
             ChangeTarget target,
             LoopListener listener) {}
+
+    /**
+     * Who watches, as the origin is told.
+     *
+     * @param id unique among running gateways; 1 to 64 of [A-Za-z0-9._-]
+     * @param instance of the process: random for each start; likewise
+     * @param version of this software; up to 64 visible ASCII characters
+     */
+    public record Self(String id, String instance, String version) {}
 
     /** A watch that does nothing before {@link #start}; it renews {@code lease}. */
     public static Watch create(Wiring wiring, Environment environment, Lease lease) {
@@ -105,6 +116,11 @@ public final class Watch {
     public CompletionStage<Void> close() {
         control(this::stop);
         return stopped;
+    }
+
+    /** What is counted. */
+    public WatchStats stats() {
+        return stats;
     }
 
     /** Everything up to this revision is applied and could be acknowledged. Any thread. */
@@ -143,7 +159,7 @@ public final class Watch {
         // what comes after the claim is told again, and only what was told is acknowledged
         received = applied;
         try {
-            stream.open(origin, gatewayId, applied);
+            stream.open(origin, self, applied);
         } catch (RuntimeException e) {
             log.error("the stream to the origin could not be opened", e);
             abandon("could not be opened");
@@ -161,14 +177,20 @@ public final class Watch {
             return;
         }
         try {
+            from.checkPlace(message);
             apply(from, message);
             barrier.go();
             from.renewLease(barrier.completed());
             from.more();
+        } catch (StreamException e) {
+            stats.count(e.ofProtocol() ? End.PROTOCOL : End.MALFORMED);
+            log.error("the origin cannot be followed: {}", e.getMessage());
+            abandon(e.getMessage(), e.ofProtocol());
         } catch (RuntimeException e) {
             // not acknowledged, so the next stream brings it again
+            stats.count(End.MALFORMED);
             log.error("a message of the origin could not be applied; starting a new stream", e);
-            abandon("a message could not be applied");
+            abandon("a message could not be applied", false);
         }
     }
 
@@ -176,18 +198,24 @@ public final class Watch {
         switch (message.getMessageCase()) {
             case CHANGES -> message.getChanges().getChangesList().forEach(c -> apply(from, c));
             case RESET -> reset(from, message.getReset().getRevision());
+            case WELCOME -> welcome(message.getWelcome());
             case CAUGHT_UP -> caughtUp(from, message.getCaughtUp().getRevision());
             case LEASE -> {
                 from.granted(message.getLease(), barrier.newest());
                 beatBy(heartbeatOf(message.getLease().getDurationMs()));
             }
-            default -> throw new IllegalArgumentException("a message of an unknown kind");
+            default -> throw new StreamException("a message of an unknown kind");
         }
     }
 
+    private void welcome(Welcome welcome) {
+        target.cacheKey(welcome.hasCacheKey() ? welcome.getCacheKey() : null);
+    }
+
     private void apply(WatchStream from, Change change) {
-        if (change.getRevision() <= 0) {
-            throw new IllegalArgumentException("a change without a revision");
+        if (change.getRevision() <= received) {
+            throw new StreamException("a change of revision " + change.getRevision()
+                    + " behind " + received + ", out of order or told before");
         }
         Changed changed = Changed.of(change.getKeysList());
         target.apply(change.getRevision(), changed);
@@ -254,16 +282,35 @@ public final class Watch {
             stopped.complete(null);
             return;
         }
-        Duration pause = backoff.next();
-        log.warn("the stream to the origin has ended ({}); next attempt in {} ms",
-                cause == null ? "completed" : Status.fromThrowable(cause), pause.toMillis());
+        Status status = cause == null ? Status.OK : Status.fromThrowable(cause);
+        Refused refused = Refused.by(status);
+        Duration pause = refused != null && refused.lasting() ? backoff.slow() : backoff.next();
+        if (refused == null) {
+            stats.count(End.LOST);
+            log.warn("the stream to the origin has ended ({}); next attempt in {} ms",
+                    cause == null ? "completed" : status, pause.toMillis());
+        } else {
+            stats.count(refused.end());
+            log.error("the origin refuses this gateway ({}): {}. Next attempt in {} ms",
+                    status.getDescription(), refused.advice(), pause.toMillis());
+        }
         schedule(this::connect, pause);
     }
 
     private void abandon(String why) {
+        stats.count(End.LOST);
+        abandon(why, false);
+    }
+
+    /** The reason has been counted. */
+    private void abandon(String why, boolean lasting) {
         WatchStream broken = stream;
+        stream = null;
         broken.cancel(why);
-        ended(broken, Status.CANCELLED.withDescription(why).asRuntimeException());
+        Duration pause = lasting ? backoff.slow() : backoff.next();
+        log.warn("the stream to the origin was given up ({}); next attempt in {} ms",
+                why, pause.toMillis());
+        schedule(this::connect, pause);
     }
 
     private void tick() {

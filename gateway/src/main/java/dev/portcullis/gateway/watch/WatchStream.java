@@ -7,6 +7,7 @@ import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -23,6 +24,9 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
 
     private static final int GRANTS_MAX = LeaseRequests.MAX;
     private static final long NOTHING_OWED = -1;
+    private static final String NO_WELCOME = "no welcome came first";
+    /** What this gateway speaks: an origin that greets, and knows processes apart. */
+    private static final int PROTOCOL = 2;
 
     private final Watch watch;
     private final Lease lease;
@@ -31,16 +35,22 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
     private ClientCallStreamObserver<WatchRequest> call;
     private long owedAck = NOTHING_OWED;
     private boolean caughtUp;
+    private boolean welcomed;
+    /** Whether the origin has said that it sent all. */
+    private boolean toldAll;
 
     WatchStream(Watch watch, Lease lease) {
         this.watch = watch;
         this.lease = lease;
     }
 
-    void open(Channel origin, String gatewayId, long lastRevision) {
+    void open(Channel origin, Watch.Self self, long lastRevision) {
         OriginServiceGrpc.newStub(origin).watch(this);
         Hello hello = Hello.newBuilder()
-                .setGatewayId(gatewayId)
+                .setGatewayId(self.id())
+                .setInstance(self.instance())
+                .setVersion(self.version())
+                .setProtocol(PROTOCOL)
                 .setLastRevision(lastRevision)
                 .setSequence(requests.sent(lease.now()))
                 .build();
@@ -77,13 +87,53 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
     }
 
     /**
+     * Whether a message may come now; else somebody replays, or it is not an origin.
+     *
+     * @throws StreamException when it may not
+     */
+    void checkPlace(WatchResponse message) {
+        switch (message.getMessageCase()) {
+            case WELCOME -> welcome(message.getWelcome());
+            case RESET -> {
+                // at any time: forgetting is always safe
+                require(welcomed, NO_WELCOME);
+                toldAll = false;
+            }
+            case CAUGHT_UP -> {
+                require(welcomed, NO_WELCOME);
+                require(!toldAll, "it has caught up twice");
+                toldAll = true;
+            }
+            case MESSAGE_NOT_SET -> throw new StreamException("a message of an unknown kind");
+            default -> require(welcomed, NO_WELCOME);
+        }
+    }
+
+    private void welcome(Welcome welcome) {
+        require(!welcomed, "a second welcome");
+        if (welcome.getProtocol() < PROTOCOL) {
+            throw StreamException.protocol("the origin speaks protocol " + welcome.getProtocol()
+                    + ", this gateway " + PROTOCOL + "; bring both to one version");
+        }
+        welcomed = true;
+    }
+
+    private static void require(boolean condition, String problem) {
+        if (!condition) {
+            throw new StreamException(problem);
+        }
+    }
+
+    /**
      * Keeps a grant until everything that the origin sent before it has passed every loop. Without
      * that, a gateway which cannot apply a change would go on renewing its lease, and never stop
      * accepting what was revoked.
      *
      * @param ticket of the newest batch there is
+     * @throws StreamException for one that was not asked for, or came before
      */
     void granted(LeaseGrant grant, long ticket) {
+        require(requests.mayBeAnswered(grant.getSequence()), "a lease that was not asked for");
         Lease.Moment asked = requests.answered(grant.getSequence());
         if (asked != null && grant.getDurationMs() > 0 && grants.size() < GRANTS_MAX) {
             grants.addLast(new PendingGrant(ticket, Lease.term(asked, grant.getDurationMs())));

@@ -3,8 +3,10 @@ package dev.portcullis.gateway.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.core.token.TokenPrefix;
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.watch.Changed;
 import dev.portcullis.gateway.watch.VirtualTime;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -51,6 +53,16 @@ final class RecordsFixture implements AutoCloseable {
     }
 
     RecordsFixture(RecordsConfig config) {
+        this(config, SharedCache.none(), null);
+    }
+
+    /** A gateway with a shared cache, whose origin names a key for it; null: none. */
+    RecordsFixture(SharedCache cache, CacheKey cacheKey) {
+        this(config(), cache, cacheKey);
+    }
+
+    private RecordsFixture(RecordsConfig config, SharedCache cache, CacheKey cacheKey) {
+        origin.cacheKey = cacheKey;
         String name = InProcessServerBuilder.generateName();
         try {
             server = InProcessServerBuilder.forName(name)
@@ -64,7 +76,9 @@ final class RecordsFixture implements AutoCloseable {
         origin.put(ScriptedOrigin.exchanged(EXCHANGED.toString(), PARENT_PREFIX, USER));
         origin.put(ScriptedOrigin.principal(USER));
         origin.setRevision(10);
-        records = Records.create(config, channel, loops, time.environment(), this::changed);
+        records = Records.create(
+                config, new Records.Wiring(channel, loops, this::changed, cache),
+                time.environment());
     }
 
     static RecordsConfig config() {

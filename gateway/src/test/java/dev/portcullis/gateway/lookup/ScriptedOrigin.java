@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.lookup;
 
 import com.google.protobuf.ByteString;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.Changes;
@@ -22,6 +23,7 @@ import dev.portcullis.proto.origin.v1.Role;
 import dev.portcullis.proto.origin.v1.UserKind;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -75,6 +77,12 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
 
     /** Milliseconds granted for each message that asks for a lease; 0: no answer. */
     public volatile long leaseMillis = 30_000;
+
+    /** The protocol that is said to be spoken. */
+    public volatile int welcomedProtocol = 2;
+
+    /** What a hello is told for the shared cache; null: nothing. */
+    public volatile CacheKey cacheKey;
 
     /** Whether a hello is answered at once: what was missed, or Reset, and then CaughtUp. */
     public volatile boolean catchesUp = true;
@@ -228,12 +236,11 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     }
 
     private synchronized void welcome(Stream stream, long lastRevision) {
-        Map<Long, String[]> missed = changes.tailMap(lastRevision, false);
-        if (lastRevision < revision && missed.size() < revision - lastRevision) {
-            stream.reset(revision);
-        } else {
-            missed.forEach(stream::changes);
+        long trimmedTo = changes.isEmpty() ? revision : changes.firstKey() - 1;
+        if (lastRevision < trimmedTo || lastRevision > revision) {
+            stream.reset(trimmedTo);
         }
+        changes.tailMap(Math.max(lastRevision, trimmedTo), false).forEach(stream::changes);
         stream.caughtUp(revision);
     }
 
@@ -301,6 +308,14 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
                     return;
                 }
                 stream.received.add(message);
+                if (message.hasHello()) {
+                    Welcome.Builder greeting =
+                            Welcome.newBuilder().setProtocol(welcomedProtocol);
+                    if (cacheKey != null) {
+                        greeting.setCacheKey(cacheKey);
+                    }
+                    stream.send(WatchResponse.newBuilder().setWelcome(greeting));
+                }
                 if (message.hasHello() && catchesUp) {
                     welcome(stream, message.getHello().getLastRevision());
                 }

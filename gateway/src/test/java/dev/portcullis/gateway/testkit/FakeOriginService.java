@@ -18,6 +18,7 @@ import dev.portcullis.proto.origin.v1.ResolveResponse;
 import dev.portcullis.proto.origin.v1.Usage;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -252,6 +253,8 @@ final class FakeOriginService extends OriginServiceImplBase {
 
         /** History is not kept: whoever has fallen behind forgets everything. */
         private void hello(WatchRequest request) {
+            send(WatchResponse.newBuilder()
+                    .setWelcome(Welcome.newBuilder().setProtocol(2).setReplicaId("fake")));
             if (request.getHello().getLastRevision() != revision) {
                 send(WatchResponse.newBuilder()
                         .setReset(Reset.newBuilder().setRevision(revision)));

@@ -233,7 +233,7 @@ public final class GatewaySettings {
         String target = accessLog ? logFile.toString() : AccessLogConfig.OFF;
         return new GatewayConfig(
                 serverConfig(), configured, tls, protection, doors,
-                recordsConfig(), AccessLogConfig.to(target), tracing, "pc", peppers);
+                recordsConfig(), null, AccessLogConfig.to(target), tracing, "pc", peppers);
     }
 
     private List<URI> endpoints(Application app, Map<Integer, URI> upstreams) {

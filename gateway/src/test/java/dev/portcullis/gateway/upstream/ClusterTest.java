@@ -132,18 +132,32 @@ class ClusterTest {
     }
 
     @Test
-    void nothingWasSent_anotherAddressWithinTheAttempts() {
-        settings.retry(new Retry(3, 0, 1));
-        Cluster cluster = cluster(5);
+    void noConnection_threeOthersWithoutBudgetAndFurtherOnesWithinIt() {
+        settings.retry(new Retry(2, 0, 1));
+        Cluster cluster = cluster(7);
         Retries retries = new Retries(cluster);
-        assertThat(retries.permit(Reached.UNSENT, address(cluster, 0), false, true)).isTrue();
-        assertThat(retries.permit(Reached.UNSENT, address(cluster, 1), false, true)).isTrue();
-        assertThat(retries.permit(Reached.UNSENT, address(cluster, 2), false, true)).isFalse();
+        for (int i = 0; i < 3; i++) {
+            assertThat(retries.permit(Reached.UNSENT, address(cluster, i), false, true)).isTrue();
+        }
+        assertThat(cluster.retryBudget().taken()).isZero();
+        assertThat(retries.permit(Reached.UNSENT, address(cluster, 3), false, true)).isTrue();
         assertThat(cluster.retryBudget().taken()).isEqualTo(1);
+        assertThat(retries.permit(Reached.UNSENT, address(cluster, 4), false, true)).isFalse();
         retries.end();
         retries.end();
         assertThat(cluster.retryBudget().taken()).isZero();
-        assertThat(cluster.stats().retries()).isEqualTo(2);
+        assertThat(cluster.stats().retries()).isEqualTo(4);
+    }
+
+    @Test
+    void noConnectionAndTheOtherIsEjected_thatIsTheLastResort() {
+        Cluster cluster = cluster(2);
+        fail(address(cluster, 0), 3);
+        assertThat(cluster.members().usable()).containsExactly(address(cluster, 1));
+        Retries retries = new Retries(cluster);
+        assertThat(retries.permit(Reached.UNSENT, address(cluster, 1), false, true)).isTrue();
+        assertThat(retries.failedAtAll(cluster.members().usable())).isTrue();
+        assertThat(retries.permit(Reached.UNSENT, address(cluster, 0), false, true)).isFalse();
     }
 
     @Test

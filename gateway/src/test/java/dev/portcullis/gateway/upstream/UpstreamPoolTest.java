@@ -9,6 +9,7 @@ import dev.portcullis.gateway.rewrite.UpstreamRequest;
 import dev.portcullis.gateway.testkit.FakeUpstream;
 import dev.portcullis.gateway.testkit.UpstreamSettings;
 import dev.portcullis.gateway.upstream.PoolFixture.Lessee;
+import dev.portcullis.gateway.upstream.UpstreamConnection.Reached;
 import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.List;
@@ -194,6 +195,30 @@ class UpstreamPoolTest {
         use(pool, true);
         assertThat(stats().cluster("app").addresses()).extracting(AddressState::address)
                 .containsExactly("127.0.0.1:" + upstream.address().getPort());
+    }
+
+    @Test
+    void onlyAnEjectedAddressAnswers_itIsTriedWhereNoOtherIsToBeHad() throws Exception {
+        Cluster cluster = fixture.cluster(
+                new UpstreamSettings(), upstream.uri().toString(), "http://127.0.0.1:1");
+        Address ejected = cluster.members().all().get(0);
+        for (int i = 0; i < cluster.config().outliers().consecutiveFailures(); i++) {
+            ejected.failed();
+        }
+        assertThat(cluster.members().usable()).doesNotContain(ejected);
+        UpstreamPool pool = fixture.pool(cluster);
+        Lessee first = lease(pool, false);
+        assertThat(first.refusal).isEqualTo(Refusal.UPSTREAM_UNREACHABLE);
+        Retries retries = new Retries(cluster);
+        assertThat(retries.permit(Reached.UNSENT, first.address, false, true)).isTrue();
+        Lessee again = new Lessee(false);
+        fixture.onLoop(() -> {
+            pool.leaseNew(again, retries);
+            return null;
+        });
+        await().until(again::isAnswered);
+        assertThat(again.address).isSameAs(ejected);
+        assertThat(again.refusal).isNull();
     }
 
     @Test

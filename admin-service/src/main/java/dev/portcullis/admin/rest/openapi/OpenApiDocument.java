@@ -197,6 +197,7 @@ public final class OpenApiDocument {
         ObjectNode schemas = components.putObject("schemas");
         new UserSchemas(comments).addTo(schemas);
         new CredentialSchemas(comments).addTo(schemas);
+        new GatewaySchemas(comments).addTo(schemas);
         new OtherSchemas(comments).addTo(schemas);
         components.set("responses", ErrorReplies.components());
         components.set("headers", Headers.components());

@@ -15,6 +15,8 @@ final class PathParameters {
             "tokenId", new Meaning(Schema.text(1, 64),
                     "Id of an access token; \"self\" for the one that the call is made with."),
             "keyId", new Meaning(Schema.text(1, 64), "Id of an API key."),
+            "gatewayName", new Meaning(Schema.pattern("^[A-Za-z0-9._-]{1,64}$"),
+                    "Name of an enrolment."),
             "team", new Meaning(Schema.pattern("^[a-z0-9-]{1,63}$"), "Any; it is answered."));
 
     private PathParameters() {}

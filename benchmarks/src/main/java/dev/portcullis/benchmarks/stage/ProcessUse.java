@@ -1,4 +1,4 @@
-package dev.portcullis.benchmarks.compare;
+package dev.portcullis.benchmarks.stage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,17 +13,18 @@ import java.util.stream.Stream;
  * What a process and its children have used, as the operating system counts it (Linux): processor
  * time of every thread in nanoseconds, user and system; and resident memory.
  */
-final class ProcessUse {
+public final class ProcessUse {
     private static final Path PROC = Path.of("/proc");
 
     private ProcessUse() {}
 
-    static boolean isSupported() {
+    /** Whether this system tells. */
+    public static boolean isSupported() {
         return Files.exists(PROC.resolve("self/schedstat"));
     }
 
     /** Processor time so far of each thread that lives. */
-    static Map<Long, Long> cpu(ProcessHandle process) throws IOException {
+    public static Map<Long, Long> cpu(ProcessHandle process) throws IOException {
         Map<Long, Long> nanos = new HashMap<>();
         for (ProcessHandle one : family(process)) {
             try (Stream<Path> tasks = Files.list(PROC.resolve(one.pid() + "/task"))) {
@@ -42,7 +43,7 @@ final class ProcessUse {
     /**
      * Processor time between two readings; what a thread used before its end in between is lost.
      */
-    static long cpuBetween(Map<Long, Long> before, Map<Long, Long> after) {
+    public static long cpuBetween(Map<Long, Long> before, Map<Long, Long> after) {
         long nanos = 0;
         for (Map.Entry<Long, Long> thread : after.entrySet()) {
             nanos += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
@@ -54,7 +55,7 @@ final class ProcessUse {
      * Time that a processor was busy so far, whoever used it, in nanoseconds; counted in ticks of
      * ten milliseconds.
      */
-    static long busy(int processor) throws IOException {
+    public static long busy(int processor) throws IOException {
         for (String line : read(PROC.resolve("stat")).split("\n")) {
             String[] words = line.split("\\s+");
             if (words[0].equals("cpu" + processor)) {
@@ -70,7 +71,7 @@ final class ProcessUse {
     }
 
     /** Resident memory in octets. */
-    static long residentBytes(ProcessHandle process) throws IOException {
+    public static long residentBytes(ProcessHandle process) throws IOException {
         long kibibytes = 0;
         for (ProcessHandle one : family(process)) {
             for (String line : read(PROC.resolve(one.pid() + "/status")).split("\n")) {

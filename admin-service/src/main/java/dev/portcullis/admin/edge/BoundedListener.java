@@ -1,26 +1,40 @@
-package dev.portcullis.admin.rpc;
+package dev.portcullis.admin.edge;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A listening socket that closes each connection beyond a number of open ones. gRPC bounds what a
  * connection may take, but not how many there may be.
  */
-final class BoundedListener extends NioServerSocketChannel {
-    BoundedListener(int connectionsMax) {
-        pipeline().addFirst(new Limit(connectionsMax));
+public final class BoundedListener extends NioServerSocketChannel {
+    /** @param connectionsMax one more is closed at once */
+    public BoundedListener(int connectionsMax) {
+        this(connectionsMax, connection -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * @param accepted is told of each connection that is let in; must not block
+     */
+    public BoundedListener(int connectionsMax, Consumer<Channel> accepted) {
+        pipeline().addFirst(new Limit(connectionsMax, accepted));
     }
 
     private static final class Limit extends ChannelInboundHandlerAdapter {
         private final int max;
         private final AtomicInteger open = new AtomicInteger();
 
-        Limit(int max) {
+        private final Consumer<Channel> listener;
+
+        Limit(int max, Consumer<Channel> listener) {
             this.max = max;
+            this.listener = listener;
         }
 
         @Override
@@ -32,6 +46,7 @@ final class BoundedListener extends NioServerSocketChannel {
                 return;
             }
             connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            listener.accept(connection);
             ctx.fireChannelRead(connection);
         }
     }

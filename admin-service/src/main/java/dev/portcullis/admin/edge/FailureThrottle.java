@@ -1,4 +1,4 @@
-package dev.portcullis.admin.rest;
+package dev.portcullis.admin.edge;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,11 +12,11 @@ import java.util.function.LongSupplier;
  * <p>Bounded: beyond a number of addresses the one that failed longest ago is forgotten. Any
  * thread.
  */
-final class FailureThrottle {
+public final class FailureThrottle {
     /** So many failures at once, and then one more every so often. */
-    record Limits(int addressesMax, int burst, Duration interval) {
+    public record Limits(int addressesMax, int burst, Duration interval) {
         /** Generous to a script with an old token, and far too few to guess anything. */
-        static Limits defaults() {
+        public static Limits defaults() {
             return new Limits(4_096, 100, Duration.ofMillis(100));
         }
     }
@@ -26,7 +26,8 @@ final class FailureThrottle {
     /** When each address's bucket will be full again; in the order of the latest failures. */
     private final Map<String, Long> fullAt;
 
-    FailureThrottle(Limits limits, LongSupplier nanoTime) {
+    /** @param nanoTime monotonic clock */
+    public FailureThrottle(Limits limits, LongSupplier nanoTime) {
         this.limits = limits;
         this.nanoTime = nanoTime;
         this.fullAt = new LinkedHashMap<>(16, 0.75f, true) {
@@ -39,21 +40,8 @@ final class FailureThrottle {
         };
     }
 
-    /**
-     * Refuses an address that has failed too often.
-     *
-     * @throws RestException 429, with when to come again
-     */
-    void check(String source) {
-        long wait = waitNanos(source);
-        if (wait > 0) {
-            throw RestException.tooMany(
-                    "too many failed attempts to authenticate from this address",
-                    1 + wait / 1_000_000_000L);
-        }
-    }
-
-    private synchronized long waitNanos(String source) {
+    /** How long an address that has failed too often has to wait; not above 0: it need not. */
+    public synchronized long waitNanos(String source) {
         Long full = fullAt.get(block(source));
         if (full == null) {
             return 0;
@@ -64,7 +52,7 @@ final class FailureThrottle {
     }
 
     /** An attempt has failed. */
-    synchronized void failed(String source) {
+    public synchronized void failed(String source) {
         long now = nanoTime.getAsLong();
         Long before = fullAt.get(block(source));
         long from = before == null || before - now < 0 ? now : before;

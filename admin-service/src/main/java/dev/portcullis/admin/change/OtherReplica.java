@@ -1,0 +1,87 @@
+package dev.portcullis.admin.change;
+
+import dev.portcullis.admin.model.GatewayStanding;
+import dev.portcullis.admin.store.ReplicaRow;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Another replica, as its row was last read. Times are nanoseconds on the lease table's clock.
+ *
+ * @param row without its JSON
+ * @param firstSeen when this incarnation and version of it was first read, or later
+ * @param leaseNanos for how long after a renewal was asked for its gateways may hold leases
+ * @param gateways as the JSON told when it was last read
+ */
+record OtherReplica(
+        ReplicaRow row, long firstSeen, long leaseNanos, List<ListedGateway> gateways) {
+
+    /**
+     * What a row that was just read says.
+     *
+     * @param before how it was last time; null: it was not there
+     * @param now after it was read
+     * @param usualLeaseMillis taken for the length of leases where the row tells none, as this
+     *     program never writes it
+     */
+    static OtherReplica of(ReplicaRow row, OtherReplica before, long now, long usualLeaseMillis) {
+        boolean same = before != null
+                && before.row.incarnation().equals(row.incarnation())
+                && before.row.version() == row.version();
+        long millis = row.leaseMillis() > 0 ? row.leaseMillis() : usualLeaseMillis;
+        return new OtherReplica(
+                new ReplicaRow(
+                        row.id(), row.incarnation(), row.version(), row.leaseMillis(),
+                        row.ackedRevision(), null, row.software()),
+                same ? before.firstSeen : now,
+                Math.min(millis, 2 * LeaseConfig.LIMIT.toMillis()) * 1_000_000,
+                gateways(row, before));
+    }
+
+    private static List<ListedGateway> gateways(ReplicaRow row, OtherReplica before) {
+        if (row.gateways() != null) {
+            return ReplicaGateways.read(row.gateways(), replicaId(row.id()));
+        }
+        return before == null ? List.of() : before.gateways;
+    }
+
+    /** The id of the replica whose row this is. */
+    String replicaId() {
+        return replicaId(row.id());
+    }
+
+    private static String replicaId(String rowId) {
+        int slash = rowId.indexOf('/');
+        return slash < 0 ? rowId : rowId.substring(0, slash);
+    }
+
+    /**
+     * Whether none of its gateways can hold a lease, unless it renews its row after all.
+     *
+     * @param readAt before a read that found it unchanged
+     */
+    boolean lapsed(long readAt) {
+        return readAt - firstSeen >= leaseNanos;
+    }
+
+    /** Whether a gateway may hold a lease from it without watching it any more. */
+    boolean hasDetached() {
+        return gateways.stream().anyMatch(each -> !each.standing().attached());
+    }
+
+    /** Adds who has not confirmed a revision: its gateways by name, or else the replica. */
+    void addUnconfirmed(long revision, Set<String> names) {
+        boolean found = false;
+        for (ListedGateway listed : gateways) {
+            GatewayStanding gateway = listed.standing();
+            boolean counts = gateway.attached() || gateway.leaseUntil() != null;
+            if (counts && gateway.applied() < revision) {
+                names.add(gateway.id());
+                found = true;
+            }
+        }
+        if (!found) {
+            names.add("replica " + replicaId());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.portcullis.admin.store;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Properties;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * Makes connections to the server, each with the password as it is then and with bounds on
+ * everything that it may wait for. Any thread.
+ */
+final class PostgresConnections implements DataSource {
+    private static final Driver DRIVER = new Driver();
+    private static final int CONNECT_SECONDS = 5;
+    /** Longer than any statement may take by itself; what takes longer has lost its server. */
+    private static final int ANSWER_SECONDS = 20;
+
+    /**
+     * How long a connection may wait, in milliseconds; 0: for ever.
+     *
+     * @param statement for a statement to end
+     * @param lock for a row or table that another transaction holds
+     * @param idle between the statements of a transaction: a process that was stopped in the middle
+     *     of one must not keep the others waiting for what it holds
+     */
+    record Bounds(int statement, int lock, int idle) {
+        /** Where one statement may take hours. */
+        static final Bounds LONG = new Bounds(0, 10_000, 0);
+    }
+
+    private final PostgresConfig config;
+    private final Bounds bounds;
+
+    PostgresConnections(PostgresConfig config, Bounds bounds) {
+        this.config = config;
+        this.bounds = bounds;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, config.user());
+        String password = password();
+        if (password != null) {
+            PGProperty.PASSWORD.set(properties, password);
+        }
+        PGProperty.APPLICATION_NAME.set(properties, "portcullis");
+        PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        PGProperty.LOGIN_TIMEOUT.set(properties, CONNECT_SECONDS);
+        PGProperty.SOCKET_TIMEOUT.set(properties, bounds.statement == 0 ? 0 : ANSWER_SECONDS);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        if (config.hosts().size() > 1) {
+            PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
+        }
+        setTls(properties);
+        // without a database: the driver would take it from a '/' that a name may have in it
+        PGProperty.PG_DBNAME.set(properties, config.database());
+        Connection connection = DRIVER.connect(
+                "jdbc:postgresql://" + String.join(",", config.hosts()) + "/", properties);
+        try {
+            bound(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private String password() throws SQLException {
+        try {
+            return config.password().text();
+        } catch (IOException e) {
+            throw new SQLException(
+                    "the password cannot be read (" + e.getMessage() + ")", "28000");
+        }
+    }
+
+    private void setTls(Properties properties) {
+        PGProperty.SSL_MODE.set(properties, config.sslMode());
+        PGProperty.GSS_ENC_MODE.set(properties, "disable");
+        String root = config.parameters().get("sslrootcert");
+        String certificate = config.parameters().get("sslcert");
+        if (root != null && !root.equals("system")) {
+            PGProperty.SSL_ROOT_CERT.set(properties, root);
+        } else if (certificate == null) {
+            // what this machine trusts
+            PGProperty.SSL_FACTORY.set(
+                    properties, "org.postgresql.ssl.DefaultJavaSSLFactory");
+        }
+        if (certificate != null) {
+            PGProperty.SSL_CERT.set(properties, certificate);
+        }
+        if (config.parameters().get("sslkey") != null) {
+            PGProperty.SSL_KEY.set(properties, config.parameters().get("sslkey"));
+        }
+    }
+
+    private void bound(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = " + bounds.statement
+                    + "; SET lock_timeout = " + bounds.lock
+                    + "; SET idle_in_transaction_session_timeout = " + bounds.idle
+                    // a role or a database may have it off: a change would be lost in a crash
+                    + "; SELECT set_config('synchronous_commit', 'on', false)"
+                    + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+        }
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the user is configured");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        // the driver logs nothing
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // it is CONNECT_SECONDS
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return CONNECT_SECONDS;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("there is none");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("it wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

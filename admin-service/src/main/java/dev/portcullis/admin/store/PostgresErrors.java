@@ -1,0 +1,137 @@
+package dev.portcullis.admin.store;
+
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.ServiceException.Code;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** What an error of PostgreSQL means, by its SQLSTATE. */
+final class PostgresErrors {
+    static final String READ_ONLY = "25006";
+    private static final String DISK_FULL = "53100";
+    private static final String IO_ERROR = "58030";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String QUERY_CANCELED = "57014";
+    private static final String DEADLOCK = "40P01";
+    private static final Set<String> BUSY = Set.of(LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK);
+    /** It is stopping, has crashed, or was told to end this connection. */
+    private static final Set<String> GONE = Set.of("57P01", "57P02", "57P05", "25P03", "25P04");
+    private static final String WARNING_CLASS = "01";
+    private static final String CONNECTION_CLASS = "08";
+    private static final String CONSTRAINT_CLASS = "23";
+    private static final String DATA_CLASS = "22";
+
+    private PostgresErrors() {}
+
+    /** Of a read: the database cannot be used now. */
+    static ServiceException ofRead(SQLException e) {
+        String busy = BUSY.contains(state(e)) ? ": it took too long" : "";
+        return new ServiceException(
+                Code.UNAVAILABLE, "the database cannot be read" + busy, e);
+    }
+
+    /** Of a write that was rolled back. */
+    static ServiceException ofWrite(SQLException e) {
+        String state = state(e);
+        if (state.equals(DISK_FULL) || state.equals(IO_ERROR)) {
+            return new ServiceException(
+                    Code.RESOURCE_EXHAUSTED,
+                    "the database's disk is full or failing; nothing was changed", e);
+        }
+        String why = "";
+        if (state.equals(READ_ONLY)) {
+            why = ": it is read-only";
+        } else if (BUSY.contains(state)) {
+            why = ": too many changes at once";
+        }
+        return new ServiceException(
+                Code.UNAVAILABLE,
+                "the database cannot be written" + why + "; nothing was changed", e);
+    }
+
+    /** Of a commit. */
+    static ServiceException ofCommit(SQLException e) {
+        if (!mayHaveCommitted(e)) {
+            return ofWrite(e);
+        }
+        return new ServiceException(
+                Code.UNAVAILABLE,
+                "the database did not answer whether the change was made: look before you try"
+                        + " again", e);
+    }
+
+    /**
+     * Whether a failed commit may have happened nevertheless: nobody answered, or a standby that is
+     * to have it may not have it.
+     */
+    static boolean mayHaveCommitted(SQLException e) {
+        String state = state(e);
+        return state.isEmpty() || state.startsWith(WARNING_CLASS)
+                || state.startsWith(CONNECTION_CLASS) || GONE.contains(state);
+    }
+
+    /** Whether a row was refused for what is in it. */
+    static boolean isOfRow(SQLException e) {
+        return state(e).startsWith(CONSTRAINT_CLASS) || state(e).startsWith(DATA_CLASS);
+    }
+
+    /** Whether the server cannot be reached any more over the connection that it came from. */
+    static boolean isOfConnection(SQLException e) {
+        return state(e).startsWith(CONNECTION_CLASS) || GONE.contains(state(e));
+    }
+
+    static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    /** What to tell an operator of an error at the start. */
+    static StartException refusal(SQLException e, Object where) {
+        return switch (state(e)) {
+            case "28P01", "28000" -> new StartException(
+                    "the server does not let this user in (" + e.getMessage() + ")", where,
+                    "Look at the user, the file of database_password_file and the server's"
+                            + " pg_hba.conf", e);
+            case "3D000" -> new StartException("there is no such database", where,
+                    "Make it (CREATE DATABASE), or name another", e);
+            case "42501" -> new StartException(
+                    "the user may not do what is needed (" + e.getMessage() + ")", where,
+                    "Make the user the owner of the database, as docs/postgresql.md says", e);
+            case READ_ONLY -> readOnly(where, e);
+            case DISK_FULL, IO_ERROR -> new StartException(
+                    "the server's disk is full or failing (" + e.getMessage() + ")", where,
+                    "Make room", e);
+            case "53300" -> new StartException(
+                    "the server takes no more connections (" + e.getMessage() + ")", where,
+                    "Raise its max_connections, or stop what holds them", e);
+            case "57P03" -> new StartException(
+                    "the server is not ready (" + e.getMessage() + ")", where,
+                    "Wait until it is, and start again", e);
+            case LOCK_NOT_AVAILABLE -> new StartException(
+                    "another process is bringing the database up to date, or holds it locked",
+                    where, "Start again when it has finished", e);
+            default -> other(e, where);
+        };
+    }
+
+    private static StartException other(SQLException e, Object where) {
+        return state(e).startsWith(CONNECTION_CLASS)
+                ? new StartException(
+                        "the server cannot be reached (" + e.getMessage() + cause(e) + ")", where,
+                        "Start it, or correct the address and what is said about TLS", e)
+                : new StartException(
+                        "the database cannot be used (" + e.getMessage() + ")", where,
+                        "See the cause in the log", e);
+    }
+
+    /** The driver says of TLS only that it failed. */
+    private static String cause(SQLException e) {
+        Throwable cause = e.getCause();
+        return cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    }
+
+    static StartException readOnly(Object where, Throwable cause) {
+        return new StartException(
+                "the server is read-only: it is a standby, or was set so", where,
+                "Name the server that takes writes", cause);
+    }
+}
