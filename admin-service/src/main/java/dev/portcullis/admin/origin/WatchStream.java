@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
@@ -94,13 +95,13 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     /** The gateway is one no longer. Any thread. */
     void shutOut(ServiceException reason) {
-        if (!ended.get()) {
+        // several may find out at once
+        if (fail(OriginErrors.of(reason))) {
             LOG.warn("gateway {} ({}) is shut out: {}",
                     gatewayId, remote.enrolled().name(), reason.getMessage());
             stats.count(reason.code() == Code.UNAUTHENTICATED
                     ? Refusal.CREDENTIAL_ENDED : Refusal.NOT_ALLOWED);
         }
-        fail(OriginErrors.of(reason));
     }
 
     // ------------------------------------------------------------------------------ coming in
@@ -238,7 +239,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 // by what is committed as of what it is told: see judged
                 wiring.enrollments().requireStanding(remote.enrolled(), remote.source());
             }
-            onFeedThread(() -> join(catchUp, hello.getSequence()));
+            Welcome greeting = greeting();
+            onFeedThread(() -> join(greeting, catchUp, hello.getSequence()));
         } catch (ServiceException e) {
             if (e.code() == Code.ALREADY_EXISTS) {
                 stats.count(Refusal.ID_TAKEN);
@@ -259,6 +261,18 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         }
     }
 
+    private Welcome greeting() {
+        Welcome.Builder greeting = Welcome.newBuilder()
+                .setProtocol(PROTOCOL)
+                .setVersion(side.version())
+                .setReplicaId(wiring.replicaId());
+        CacheKey key = wiring.cacheKeys().current();
+        if (key != null) {
+            greeting.setCacheKey(key);
+        }
+        return greeting.build();
+    }
+
     private Arrival arrival(Hello hello) {
         return new Arrival(
                 gatewayId, hello.getInstance(), claimed(hello), !side.inProcess(),
@@ -273,17 +287,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     }
 
     /** On the feed's thread. */
-    private void join(CatchUp catchUp, long helloSequence) {
+    private void join(Welcome greeting, CatchUp catchUp, long helloSequence) {
         if (ended.get()) {
             return;
         }
-        send(sent, WatchResponse.newBuilder().setWelcome(Welcome.newBuilder()
-                .setProtocol(PROTOCOL)
-                .setVersion(side.version())
-                .setReplicaId(wiring.replicaId())));
+        send(sent, WatchResponse.newBuilder().setWelcome(greeting));
         if (catchUp.reset()) {
             send(catchUp.revision(), WatchResponse.newBuilder()
-                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+                    .setReset(Reset.newBuilder().setRevision(catchUp.resetTo())));
         }
         for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
             sendChanges(part);
@@ -384,14 +395,17 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     // -------------------------------------------------------------------------------- the end
 
-    private void fail(StatusRuntimeException status) {
-        if (end()) {
-            onFeedThread(() -> {
-                if (!replies.isCancelled()) {
-                    replies.onError(status);
-                }
-            });
+    /** Answers whether this call ended the stream. */
+    private boolean fail(StatusRuntimeException status) {
+        if (!end()) {
+            return false;
         }
+        onFeedThread(() -> {
+            if (!replies.isCancelled()) {
+                replies.onError(status);
+            }
+        });
+        return true;
     }
 
     /** Answers whether this call ended the stream. */

@@ -206,7 +206,8 @@ final class TestReplica {
 
         void watch(TestReplica replica) {
             attachment = replica.leases.attach(
-                    Arrival.of(gatewayId, applied, true), () -> {});
+                    new Arrival(gatewayId, "one", applied, true, "", "", "", replica.id),
+                    () -> {});
             replica.gateways.add(this);
         }
 
