@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
@@ -231,7 +232,15 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
             CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
-            onFeedThread(() -> join(catchUp, hello.getSequence()));
+            Welcome.Builder greeting = Welcome.newBuilder()
+                    .setProtocol(PROTOCOL)
+                    .setVersion(side.version())
+                    .setReplicaId(wiring.replicaId());
+            CacheKey key = wiring.cacheKeys().current();
+            if (key != null) {
+                greeting.setCacheKey(key);
+            }
+            onFeedThread(() -> join(greeting.build(), catchUp, hello.getSequence()));
         } catch (ServiceException e) {
             if (e.code() == Code.ALREADY_EXISTS) {
                 stats.count(Refusal.ID_TAKEN);
@@ -262,17 +271,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     }
 
     /** On the feed's thread. */
-    private void join(CatchUp catchUp, long helloSequence) {
+    private void join(Welcome greeting, CatchUp catchUp, long helloSequence) {
         if (ended.get()) {
             return;
         }
-        send(sent, WatchResponse.newBuilder().setWelcome(Welcome.newBuilder()
-                .setProtocol(PROTOCOL)
-                .setVersion(side.version())
-                .setReplicaId(wiring.replicaId())));
+        send(sent, WatchResponse.newBuilder().setWelcome(greeting));
         if (catchUp.reset()) {
             send(catchUp.revision(), WatchResponse.newBuilder()
-                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+                    .setReset(Reset.newBuilder().setRevision(catchUp.resetTo())));
         }
         for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
             sendChanges(part);
