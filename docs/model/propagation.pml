@@ -15,7 +15,9 @@
 #ifndef R
 #define R 2                     /* replicas of the admin-service, 1 or 2 */
 #endif
+#ifndef L
 #define L 2                     /* ticks of a lease */
+#endif
 #ifdef BREAK_MARGIN
 #define M 0
 #else

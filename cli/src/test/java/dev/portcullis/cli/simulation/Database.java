@@ -10,6 +10,7 @@ import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.Users;
 import dev.portcullis.admin.store.CommitListener;
+import dev.portcullis.admin.store.ReplicaRow;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.StoreConfig;
@@ -19,7 +20,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.LongSupplier;
 
 /**
  * The database: the real store on SQLite. A transaction takes a tenth of a millisecond, next to
@@ -43,9 +49,13 @@ final class Database implements AutoCloseable {
 
     private final Seeded random = new Seeded();
     private final Actor system = Actor.system("simulation");
+    private final List<SimOrigin> origins = new ArrayList<>();
     private final Users users;
     private final Tokens tokens;
     final Store store;
+    /** Of the replicas, by their ids. */
+    final Map<String, ReplicaRow> rows = new LinkedHashMap<>();
+    private SimOrigin committing;
 
     private Database(Store store) {
         this.store = store;
@@ -61,7 +71,41 @@ final class Database implements AutoCloseable {
     /** Another world begins. */
     void begin(long seed) {
         random.random = new Random(seed * 0x9E3779B97F4A7C15L);
-        store.setCommitListener(CommitListener.NONE);
+        rows.clear();
+        origins.clear();
+        committing = null;
+        store.setCommitListener(new CommitListener() {
+            @Override
+            public void committed(long revision) {
+                if (committing != null) {
+                    committing.committed(revision);
+                    origins.forEach(SimOrigin::changeBell);
+                }
+            }
+
+            @Override
+            public void uncertain() {
+                throw new AssertionError("the database itself does not fail here");
+            }
+        });
+    }
+
+    void serves(SimOrigin origin) {
+        origins.add(origin);
+    }
+
+    /** Commits for one of the origins. */
+    long commit(SimOrigin by, LongSupplier change) {
+        committing = by;
+        try {
+            return change.getAsLong();
+        } finally {
+            committing = null;
+        }
+    }
+
+    void rowsChanged() {
+        origins.forEach(SimOrigin::rowsBell);
     }
 
     String createUser(String name) {

@@ -100,14 +100,43 @@ final class Machine implements InstantSource {
             } else if (nanoTime() - due < 0) {
                 plan(due, task);
             } else {
-                task.run();
+                run(task);
             }
         });
+    }
+
+    /** Runs a task on one of its threads, until its end or that of the process. */
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Killed end) {
+            world.note("a thread of " + name + " ends with it");
+        }
     }
 
     /** When the machine goes on, by true time; past when it is not suspended. */
     long resumesAt() {
         return resumesAt;
+    }
+
+    /** What a thread of this process does not outlive. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+
+    /** A thread of this process waits, for the database say. */
+    void block(long nanos) {
+        world.pass(nanos);
+        while (alive && suspended) {
+            world.pass(Math.max(1, resumesAt - world.now()));
+        }
+        if (!alive) {
+            throw new Killed();
+        }
     }
 
     void requireAlive() {

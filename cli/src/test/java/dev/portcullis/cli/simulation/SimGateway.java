@@ -1,5 +1,6 @@
 package dev.portcullis.cli.simulation;
 
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.lookup.LookupResult;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.lookup.RecordsConfig;
@@ -30,7 +31,9 @@ final class SimGateway {
     /** Which origin it speaks to. */
     private int target;
 
-    SimGateway(Machine machine, Network network, List<SimOrigin> origins, Mutation mutation) {
+    SimGateway(
+            Machine machine, Network network, List<SimOrigin> origins, SimCache cache,
+            Mutation mutation) {
         this.machine = machine;
         this.network = network;
         this.origins = origins;
@@ -39,8 +42,14 @@ final class SimGateway {
         this.loops = List.of(new SimThread(machine), new SimThread(machine));
         Environment environment = new Environment(
                 machine, machine::nanoTime, new Random(machine.world.random.nextLong()), control);
+        SharedCache shared = cache == null
+                ? SharedCache.none()
+                : SharedCache.on(cache.from(machine), Duration.ofMinutes(10), machine::nanoTime);
         this.records = Records.create(
-                CONFIG, new ToOrigin(), loops, environment, (loop, changed) -> changed(loop));
+                CONFIG,
+                new Records.Wiring(
+                        new ToOrigin(), loops, (loop, changed) -> changed(loop), shared),
+                environment);
         target = machine.world.random.nextInt(origins.size());
         records.start();
     }
@@ -90,7 +99,8 @@ final class SimGateway {
         public <Q, R> ClientCall<Q, R> newCall(
                 MethodDescriptor<Q, R> method, CallOptions options) {
             SimOrigin origin = origins.get(target);
-            if (!origin.machine().alive()) {
+            boolean stream = method.getType() != MethodDescriptor.MethodType.UNARY;
+            if (!origin.machine().alive() || stream && machine.world.chance(0.3)) {
                 target = (target + 1) % origins.size();
                 origin = origins.get(target);
             }
@@ -109,10 +119,5 @@ final class SimGateway {
         public String authority() {
             return "origin";
         }
-    }
-
-    /** The next stream goes to another origin. */
-    void turnTo(int origin) {
-        target = origin;
     }
 }

@@ -55,7 +55,8 @@ final class SimThread extends AbstractExecutorService implements ScheduledExecut
             machine.world.at(notBefore, this::take);
             return;
         }
-        tasks.removeFirst().run();
+        // while the task waits for something no other is begun
+        machine.run(tasks.removeFirst());
         awake = !tasks.isEmpty();
         if (awake) {
             next();

@@ -28,6 +28,10 @@ final class Simulation {
     private final Faults faults;
     private final Network network;
     private final LeaseConfig config;
+    /** 0: one admin-service whose database nobody shares. */
+    private final int replicas;
+    /** Null where there is none. */
+    private final SimCache cache;
     private final List<SimOrigin> origins = new ArrayList<>();
     private final List<SimGateway> gateways = new ArrayList<>();
     private final List<String> userIds = new ArrayList<>();
@@ -42,6 +46,8 @@ final class Simulation {
         this.oracle = new Oracle(world);
         this.faults = new Faults(world.chance(0.5) ? 0.02 : 0.2);
         this.network = new Network(world, faults);
+        this.cache = seed % 3 == 0 ? null : new SimCache(world, faults);
+        this.replicas = mutation.replicas() ? 2 : new int[] {0, 0, 2, 2, 3}[(int) (seed % 5)];
         // 6 s, 15 s, 30 s
         Duration lease = Duration.ofSeconds(new int[] {6, 15, 30}[world.random.nextInt(3)]);
         this.config = new LeaseConfig(lease, Duration.ofSeconds(1), Duration.ofSeconds(5));
@@ -102,11 +108,15 @@ final class Simulation {
             token(issued, i % USERS);
         }
         oracle.promised(Long.MAX_VALUE, 0);
-        SimOrigin origin = new SimOrigin(database, network, config, oracle);
-        origin.start(machine("origin"));
-        origins.add(origin);
+        SimOrigin.Setting setting = new SimOrigin.Setting(
+                database, network, config, oracle, mutation, replicas > 0);
+        for (int i = 0; i < Math.max(1, replicas); i++) {
+            SimOrigin origin = new SimOrigin(setting);
+            origin.start(machine("origin" + i));
+            origins.add(origin);
+        }
         for (int i = 0; i < GATEWAYS; i++) {
-            gateways.add(new SimGateway(machine("gw" + i), network, origins, mutation));
+            gateways.add(new SimGateway(machine("gw" + i), network, origins, cache, mutation));
         }
     }
 
@@ -129,7 +139,7 @@ final class Simulation {
 
     private void change() {
         SimOrigin origin = any(origins);
-        if (!origin.machine().runs()) {
+        if (!origin.serves()) {
             return;
         }
         changes++;
@@ -209,7 +219,7 @@ final class Simulation {
         String from = gateway.machine.name;
         String to = origin.machine().name;
         long lease = config.maxStaleness().toNanos();
-        switch (world.random.nextInt(11)) {
+        switch (world.random.nextInt(12)) {
             case 0 -> network.breakCalls(gateway.machine, origin.machine());
             case 1 -> network.cut(from, to, world.between(World.MILLI, 2 * lease));
             case 2 -> network.cut(to, from, world.between(World.MILLI, 2 * lease));
@@ -226,6 +236,7 @@ final class Simulation {
                     world.between(0, 20 * World.SECOND) - 10 * World.SECOND);
             case 9 -> gateway.holdUpLoop(
                     world.random.nextInt(2), world.between(World.MILLI, lease));
+            case 10 -> origin.cutDatabase(world.between(World.MILLI, 2 * lease));
             default -> gateway.holdUpControl(world.between(World.MILLI, lease));
         }
     }
@@ -235,7 +246,7 @@ final class Simulation {
         gateway.machine.kill();
         network.killed(gateway.machine);
         gateways.set(index,
-                new SimGateway(machine(gateway.machine.name), network, origins, mutation));
+                new SimGateway(machine(gateway.machine.name), network, origins, cache, mutation));
     }
 
     private void restart(SimOrigin origin) {

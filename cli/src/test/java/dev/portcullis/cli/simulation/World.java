@@ -55,7 +55,12 @@ final class World {
             taken++;
             next.task().run();
         }
-        now = end;
+        now = Math.max(now, end);
+    }
+
+    /** Time passes while the caller waits in the middle of an event: others go on meanwhile. */
+    void pass(long nanos) {
+        runTo(now + nanos);
     }
 
     boolean chance(double probability) {
