@@ -62,6 +62,7 @@ public final class KnownPrefixes implements ChangeFeed.Watcher {
     // used by the feed's thread alone
     private PrefixFilter filling;
     private long cursor;
+    private boolean reading;
     /** Counts fillings, so that a part of one that was given up is not taken for the next's. */
     private int round;
 
@@ -177,7 +178,7 @@ public final class KnownPrefixes implements ChangeFeed.Watcher {
             ready = null;
             cursor = feed.position();
             begin();
-        } else if (filling == null && ready != null && ready.outgrown()) {
+        } else if (!reading && ready != null && ready.outgrown()) {
             begin();
         }
     }
@@ -201,8 +202,15 @@ public final class KnownPrefixes implements ChangeFeed.Watcher {
 
     /** What was made before this the parts will hold; what is made after it the feed tells. */
     private void begin() {
+        reading = true;
         filling = null;
         read(++round, "");
+    }
+
+    private void fill(long expected) {
+        long known = ready == null ? 0 : ready.added();
+        filling = new PrefixFilter(Math.max(expected, known), bytesMax, random.nextLong());
+        read(round, "");
     }
 
     private void take(int of, List<String> prefixes) {
@@ -211,24 +219,33 @@ public final class KnownPrefixes implements ChangeFeed.Watcher {
         }
         boolean last = prefixes.size() < PART;
         if (filling == null) {
-            filling = new PrefixFilter(
-                    last ? prefixes.size() : estimate(prefixes), bytesMax, random.nextLong());
-        }
-        prefixes.forEach(filling::add);
-        if (!last) {
-            read(of, prefixes.get(prefixes.size() - 1));
+            // the first part only says how large it has to be, and is read again: what was made
+            // while it was read the feed has told of too early
+            fill(last ? prefixes.size() : estimate(prefixes));
             return;
         }
-        filling.complete(cursor);
-        ready = filling;
+        prefixes.forEach(filling::add);
+        if (filling.outgrown()) {
+            fill(2 * filling.added());
+        } else if (!last) {
+            read(of, prefixes.get(prefixes.size() - 1));
+        } else {
+            filled(filling);
+        }
+    }
+
+    private void filled(PrefixFilter filter) {
+        filter.complete(cursor);
+        ready = filter;
         filling = null;
+        reading = false;
         LOG.info("{} prefixes are known, in {} KiB", ready.added(), ready.bytes() >> 10);
     }
 
     /**
      * How many there are, judged by the first of them in order: prefixes are random, so the part of
      * all possible ones that they span is the part of all real ones that they are. Where it is
-     * wrong, the filter has soon grown by half.
+     * wrong, the filter has soon grown by half, and is made anew while it is being filled.
      */
     private static long estimate(List<String> first) {
         String last = first.get(first.size() - 1);

@@ -187,6 +187,11 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             reply.onError(OriginErrors.invalid("refusals: at most " + Refusals.REPORT_MAX));
             return;
         }
+        if (!WatchStream.GATEWAY_ID.matcher(request.getGatewayId()).matches()) {
+            // it goes into the audit log
+            reply.onError(OriginErrors.invalid(WatchStream.BAD_GATEWAY_ID));
+            return;
+        }
         answer(reply, () -> {
             List<Refusal> refusals = new ArrayList<>(request.getRefusalsCount());
             for (RefusalSummary summary : request.getRefusalsList()) {

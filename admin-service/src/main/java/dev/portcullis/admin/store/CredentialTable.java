@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
 
 /** Reads credentials in its transaction, and is of no use when that has ended. */
 public final class CredentialTable {
-    private static final String CREDENTIAL = "SELECT * FROM credentials WHERE ";
+    static final String CREDENTIAL = "SELECT prefix, kind, name, user_id, hash_algorithm,"
+            + " pepper_id, hash, state, created_at, created_by, created_revision, expires_at,"
+            + " replaced_at, revoked_at, last_used_at, last_used_from, max_role, applications,"
+            + " cidrs, certificates, replaces, replaced_by, family, rotate_before, parent,"
+            + " revision, ends_at, used_at FROM credentials WHERE ";
+
     private static final String EVERY_KIND = "kind IN ('access_token', 'api_key',"
             + " 'exchanged_token')";
     private static final String NOT_ENDED = "state IN ('live', 'replaced') AND ends_at > ?";
@@ -57,7 +62,7 @@ public final class CredentialTable {
 
     /** A page of a list; the filters give its order. */
     public List<CredentialRow> list(CredentialQuery query) throws SQLException {
-        CredentialList list = new CredentialList(query);
+        CredentialList list = new CredentialList(query, sql.dialect());
         return sql.list(list.sql(), CredentialTable::row, list.arguments());
     }
 

@@ -3,8 +3,10 @@ package dev.portcullis.admin.store;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -65,6 +67,7 @@ final class PostgresConnections implements DataSource {
                 "jdbc:postgresql://" + String.join(",", config.hosts()) + "/", properties);
         try {
             bound(connection);
+            refuseStandby(connection);
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -102,13 +105,26 @@ final class PostgresConnections implements DataSource {
     }
 
     private void bound(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
             statement.execute("SET statement_timeout = " + bounds.statement
                     + "; SET lock_timeout = " + bounds.lock
                     + "; SET idle_in_transaction_session_timeout = " + bounds.idle
                     // a role or a database may have it off: a change would be lost in a crash
                     + "; SELECT set_config('synchronous_commit', 'on', false)"
                     + " WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+        }
+    }
+
+    /**
+     * A server that has become a standby is behind the truth, and does not know how far. It takes a
+     * new start to become one, so that looking at new connections is enough.
+     */
+    private static void refuseStandby(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            if (!row.next() || row.getBoolean(1)) {
+                throw new SQLException("the server is a standby", PostgresErrors.READ_ONLY);
+            }
         }
     }
 

@@ -127,7 +127,7 @@ class KnownPrefixesTest extends OriginFixture {
         try (Connection connection = TestStore.connect(directory);
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO change (revision, change_key, committed_at)"
-                    + " SELECT 2 + rowid / 50, 'c:' || prefix, 0 FROM credentials"
+                    + " SELECT 3 + CAST(substr(prefix, 2) AS INTEGER) / 50, 'c:' || prefix, 0 FROM credentials"
                     + " WHERE prefix LIKE 'a%'");
             statement.execute(
                     "UPDATE head SET revision = (SELECT max(revision) FROM change)");

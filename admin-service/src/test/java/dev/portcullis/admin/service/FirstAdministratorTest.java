@@ -53,7 +53,7 @@ class FirstAdministratorTest extends ServiceFixture {
 
     @Test
     void tokenNotKept_noAdministrator() throws Exception {
-        try (TestStore empty = TestStore.open(second, clock)) {
+        try (TestStore empty = TestStore.open(engine, second, clock)) {
             Throwable failure = catchThrowable(() -> first(empty).makeIfNone(token -> {
                 throw new IllegalStateException("no room");
             }));
@@ -66,7 +66,7 @@ class FirstAdministratorTest extends ServiceFixture {
     void crashAnywhere_nextStartHasAnAdministratorWhoseTokenWasKept() throws Exception {
         int failAt = 1;
         boolean made = false;
-        try (TestStore empty = TestStore.open(second, clock)) {
+        try (TestStore empty = TestStore.open(engine, second, clock)) {
             while (!made) {
                 List<String> kept = new ArrayList<>();
                 empty.failAt(failAt);

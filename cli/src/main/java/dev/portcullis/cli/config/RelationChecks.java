@@ -40,6 +40,7 @@ final class RelationChecks {
         pepper();
         if (purpose != Purpose.GATEWAY) {
             lifetimes();
+            database();
             loopback(Settings.ADMIN_LISTEN);
             loopback(Settings.REST_LISTEN);
             originListen();
@@ -129,6 +130,23 @@ final class RelationChecks {
         Duration longest = get(Settings.TOKENS_MAX_LIFETIME);
         if (usual != null && longest != null && usual.compareTo(longest) > 0) {
             clash(Settings.TOKENS_DEFAULT_LIFETIME, "is longer than", Settings.TOKENS_MAX_LIFETIME);
+        }
+    }
+
+    private void database() {
+        needs(written.contains(Settings.DATABASE_PASSWORD_FILE), Settings.DATABASE_PASSWORD_FILE,
+                Settings.DATABASE);
+        Path password = get(Settings.DATABASE_PASSWORD_FILE);
+        if (password == null) {
+            return;
+        }
+        try {
+            // what is in it is looked at when a connection is made
+            SecretFile.octets(password, 0);
+        } catch (BadValueException e) {
+            mistakes.add(origin(Settings.DATABASE_PASSWORD_FILE),
+                    Settings.DATABASE_PASSWORD_FILE.key() + ": " + password + " "
+                            + e.getMessage());
         }
     }
 

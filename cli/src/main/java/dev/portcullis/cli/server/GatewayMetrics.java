@@ -196,6 +196,7 @@ final class GatewayMetrics implements MultiCollector {
         all.add(counter("portcullis_resolves_failed", "Questions that the origin did not answer.",
                 records.resolvesFailed()));
         all.add(lookUps(records.lookup()));
+        all.addAll(SharedCacheMetrics.of(records.sharedCache()));
         all.add(streams(records.watchStats()));
         all.add(GaugeSnapshot.builder()
                 .name("portcullis_records")

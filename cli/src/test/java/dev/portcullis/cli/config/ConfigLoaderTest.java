@@ -50,7 +50,9 @@ class ConfigLoaderTest {
         Path pepper = PepperFilesTest.pepper(directory, "p", "ab".repeat(32));
         TestPem pem = TestPem.in(directory);
         String pair = pem.certificate() + "=" + pem.key();
-        Map<Setting<?>, String> without = Map.of(Settings.UPSTREAM, "http://127.0.0.1:3000",
+        String database = "postgresql://u@127.0.0.1:5432/d";
+        Map<Setting<?>, String> without = new HashMap<>(Map.of(
+                Settings.UPSTREAM, "http://127.0.0.1:3000",
                 Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a",
                 Settings.TLS_LISTEN, "127.0.0.1:8443",
                 Settings.EXTERNAL_AUTHORIZATION_LISTEN, "127.0.0.1:9001",
@@ -58,7 +60,9 @@ class ConfigLoaderTest {
                 Settings.PROXY_PROTOCOL, "10.0.0.0/8",
                 Settings.TLS_CERTIFICATES, pair,
                 Settings.TLS_CLIENT_CA, pem.certificate().toString(),
-                Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces");
+                Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces"));
+        without.put(Settings.DATABASE, database);
+        without.put(Settings.DATABASE_PASSWORD_FILE, pepper.toString());
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
                     ? without.getOrDefault(setting, "some/path")
@@ -67,7 +71,7 @@ class ConfigLoaderTest {
                     "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper,
                     "--tls-listen", "127.0.0.1:0", "--tls-certificates", pair,
                     "--tls-client-ca", pem.certificate().toString(),
-                    "--tls-client-certificates", "optional");
+                    "--tls-client-certificates", "optional", "--database", database);
             if (setting == Settings.TLS_CLIENT_CERTIFICATES) {
                 text = "required";
             }

@@ -67,8 +67,7 @@ class ProcessesTest {
     private void startAdmin(String... flags) throws Exception {
         Map<String, String> all = new HashMap<>(Map.of(
                 "--data", temporary.resolve("data").toString(), "--admin-listen", ANY,
-                "--rest-listen", ANY, "--management-listen", ANY, "--origin-listen", ANY,
-                "--max-staleness", "1s"));
+                "--rest-listen", ANY, "--management-listen", ANY, "--origin-listen", ANY));
         put(all, flags);
         admin = AdminProcess.start(ConfigLoader.load(Purpose.ADMIN, null, Map.of(), all));
         open.push(admin);
@@ -156,7 +155,7 @@ class ProcessesTest {
 
     @Test
     void removedGateway_hasStoppedWhenThatIsPropagated() throws Exception {
-        startAdmin();
+        startAdmin("--max-staleness", "1s");
         Path first = enroll("edge-1");
         GatewayProcess gateway = startGateway(first);
         assertThat(gateway.awaitReady(SOON)).isTrue();

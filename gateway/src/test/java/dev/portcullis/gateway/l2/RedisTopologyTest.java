@@ -47,6 +47,7 @@ class RedisTopologyTest {
             Awaitility.await().until(
                     () -> !cluster.replicaOf(victim).ask("DBSIZE").equals("0"));
             cluster.replicaOf(victim).freeze();
+            cluster.nodes.get(victim).ask("CLIENT", "KILL", "TYPE", "replica");
             cluster.nodes.get(victim).ask("SET", lost, "newer");
             cluster.nodes.get(victim).kill();
             cluster.replicaOf(victim).thaw();
@@ -67,7 +68,7 @@ class RedisTopologyTest {
     void sentinels_tellWhoIsTheMasterNow() {
         try (RedisProcess master = RedisProcess.start();
                 RedisProcess replica = RedisProcess.start(
-                        "--replicaof", "127.0.0.1 " + master.port(),
+                        "--replicaof", "127.0.0.1", Integer.toString(master.port()),
                         "--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0");
                 RedisProcess one = RedisProcess.sentinel(MASTER, master.port(), 2);
                 RedisProcess two = RedisProcess.sentinel(MASTER, master.port(), 2);
