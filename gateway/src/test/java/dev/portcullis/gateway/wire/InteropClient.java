@@ -83,8 +83,8 @@ final class InteropClient extends AbstractInteropTest {
     }
 
     /**
-     * As patient as all other tests: the usual 7 seconds to a first message have passed on a machine
-     * that was busy, on a path whose classes were not even loaded.
+     * As patient as all other tests: on a busy machine the usual 7 seconds have passed before the
+     * first message, on a path whose classes were not even loaded.
      */
     @Override
     protected int operationTimeoutMillis() {
