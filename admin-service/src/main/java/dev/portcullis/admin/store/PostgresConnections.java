@@ -1,23 +1,22 @@
 package dev.portcullis.admin.store;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Properties;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Makes connections to the server, each with the password as it is then and with bounds on
  * everything that it may wait for. Any thread.
  */
-final class PostgresConnections implements DataSource {
+final class PostgresConnections extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
     private static final Driver DRIVER = new Driver();
     private static final int CONNECT_SECONDS = 5;
     /** Longer than any statement may take by itself; what takes longer has lost its server. */
@@ -36,8 +35,8 @@ final class PostgresConnections implements DataSource {
         static final Bounds LONG = new Bounds(0, 10_000, 0);
     }
 
-    private final PostgresConfig config;
-    private final Bounds bounds;
+    private final transient PostgresConfig config;
+    private final transient Bounds bounds;
 
     PostgresConnections(PostgresConfig config, Bounds bounds) {
         this.config = config;
@@ -131,40 +130,5 @@ final class PostgresConnections implements DataSource {
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException("the user is configured");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {
-        // the driver logs nothing
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) {
-        // it is CONNECT_SECONDS
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return CONNECT_SECONDS;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("there is none");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("it wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

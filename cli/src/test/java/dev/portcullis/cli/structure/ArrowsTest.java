@@ -88,6 +88,8 @@ class ArrowsTest {
     @CsvSource({
         "javax.sql.., dev.portcullis.admin.store..",
         "org.sqlite.., dev.portcullis.admin.store..",
+        "org.postgresql.., dev.portcullis.admin.store..",
+        "com.zaxxer.., dev.portcullis.admin.store..",
         "org.flywaydb.., dev.portcullis.admin.store..",
         "io.lettuce.., dev.portcullis.gateway..",
         "com.github.benmanes.caffeine.., dev.portcullis.gateway..",
