@@ -15,7 +15,9 @@
 #ifndef R
 #define R 2                     /* replicas of the admin-service, 1 or 2 */
 #endif
+#ifndef L
 #define L 2                     /* ticks of a lease */
+#endif
 #ifdef BREAK_MARGIN
 #define M 0
 #else
@@ -45,7 +47,6 @@ byte byCommit[R];               /* the same for a gateway that has not applied r
 byte renewal[R];                /* 0 none, 1 sent, 2 done in the database, not yet known here */
 byte renewalLeft[R];            /* L less the ticks since it was sent */
 bit renewalHead[R];             /* the head revision that it read */
-bit renewalAck[R];              /* the acked revision that it writes */
 byte waits[R];                  /* the call of revoke: 0 none, 1 committed, 2 other replicas done */
 bit fresh[R];                   /* whether the other row has a version not yet seen from here */
 byte unseen[R];                 /* ticks until the other row, as seen from here, has lapsed */
@@ -67,8 +68,7 @@ bit told[G];                    /* what the origin has sent on this stream */
 byte caughtUp[G];               /* 0 hello sent, 1 attached, 2 CaughtUp sent, 3 in effect */
 bit caughtUpAt[G];              /* the revision that CaughtUp stands behind */
 byte question[G];               /* for a lease: 0 none, 1 sent, 2 granted */
-byte questionLeft[G];           /* L less the ticks since it was sent */
-byte grant[G];                  /* its length */
+byte questionLeft[G];           /* L less the ticks since it was sent; once granted, of the lease */
 bit grantAt[G];                 /* the revision that it stands behind */
 byte lease[G];
 bit slipped[G];                 /* whether the clock has been slow by a tick in this lease */
@@ -135,9 +135,16 @@ inline count(r, g) {
     counted[AT(r, g)] = L + M
 }
 
+inline forgetGone(i) {          /* neither attached nor holding a lease */
+    if
+    :: !attached[i] && leaseEnd[i] == 0 -> applied[i] = 0; required[i] = 0
+    :: else
+    fi
+}
+
 inline forget(r) {              /* what a process of the admin-service loses when it ends */
     alive[r] = 0; fed[r] = 0; ceiling[r] = 0; byCommit[r] = 0; waits[r] = 0;
-    renewal[r] = 0; renewalLeft[r] = 0; renewalHead[r] = 0; renewalAck[r] = 0;
+    renewal[r] = 0; renewalLeft[r] = 0; renewalHead[r] = 0;
     x = 0;
     do
     :: x < G ->
@@ -195,13 +202,13 @@ proctype Replica(byte r) {
        }
     :: d_step { alive[r] == 2 -> forget(r) }
 
-    /* the commit, and the barrier over it */
+    /* the commit, and the barrier over it; replicas are alike, so it is always the first's */
 #ifdef BREAK_ROW_READ
-    :: d_step { alive[r] == 2 && !head && !waits[r] && OTHER_DONE(r) -> waits[r] = 2 }
+    :: d_step { r == 0 && alive[r] == 2 && !head && !waits[r] && OTHER_DONE(r) -> waits[r] = 2 }
     :: d_step { alive[r] == 2 && !head && waits[r] ->
         head = 1; fed[r] = 1; byCommit[r] = L; untilAll = L + M }
 #else
-    :: d_step { alive[r] == 2 && !head ->
+    :: d_step { r == 0 && alive[r] == 2 && !head ->
         head = 1; fed[r] = 1; byCommit[r] = L; untilAll = L + M; waits[r] = 1 }
 #endif
     :: d_step { waits[r] == 1 && OTHER_DONE(r) -> waits[r] = 2 }    /* rule 6: read after it */
@@ -213,13 +220,13 @@ proctype Replica(byte r) {
 
     /* its row, rules 1 and 2 */
     :: d_step { alive[r] == 2 && renewal[r] == 0 ->
-        renewal[r] = 1; renewalLeft[r] = L; renewalAck[r] = ACKED(r) }
+        renewal[r] = 1; renewalLeft[r] = L }
     :: d_step { renewal[r] == 1 && row[r] ->
-        rowAck[r] = renewalAck[r]; renewalHead[r] = head; renewal[r] = 2; renewalAck[r] = 0;
+        rowAck[r] = (rowAck[r] || ACKED(r)); renewalHead[r] = head; renewal[r] = 2;
         announce(r) }
     :: d_step { renewal[r] == 1 && !row[r] ->
         /* expelled: a new row, then the head, and all gateways begin anew */
-        renewal[r] = 0; renewalLeft[r] = 0; renewalAck[r] = 0; ceiling[r] = 0;
+        renewal[r] = 0; renewalLeft[r] = 0; ceiling[r] = 0;
         row[r] = 1; rowAck[r] = 0; announce(r);
         x = 0;
         do
@@ -275,18 +282,25 @@ proctype Origin(byte r; byte g) {
         if
         :: length > 0 ->
             leaseEnd[AT(r, g)] = MAX(leaseEnd[AT(r, g)], length + M);
-            grant[g] = length; question[g] = 2; grantAt[g] = told[g]
+            /* the gateway counts from when it asked */
+#ifdef BREAK_RECEIPT
+            questionLeft[g] = length;
+#else
+            questionLeft[g] = (length + questionLeft[g] > L -> length + questionLeft[g] - L : 0);
+#endif
+            question[g] = 2; grantAt[g] = told[g]
         :: else -> question[g] = 0; questionLeft[g] = 0
         fi;
         length = 0 }
     /* the stream has ended as far as the origin can see, or has it */
-    :: d_step { attached[AT(r, g)] -> attached[AT(r, g)] = 0; counted[AT(r, g)] = 0 }
+    :: d_step { attached[AT(r, g)] ->
+        attached[AT(r, g)] = 0; counted[AT(r, g)] = 0; forgetGone(AT(r, g)) }
     od
 }
 
 inline dropStream(g) {
     stream[g] = NONE; told[g] = 0; caughtUp[g] = 0; caughtUpAt[g] = 0; question[g] = 0;
-    questionLeft[g] = 0; grant[g] = 0; grantAt[g] = 0
+    questionLeft[g] = 0; grantAt[g] = 0
 }
 
 inline endProcess(g) {
@@ -304,7 +318,7 @@ proctype Control(byte g) {
     :: d_step { task[g] == 0 && stream[g] != NONE && attached[AT(stream[g], g)] ->
         r = stream[g];
         leaseEnd[AT(r, g)] = 0; counted[AT(r, g)] = 0; attached[AT(r, g)] = 0;
-        r = 0; endProcess(g) }
+        forgetGone(AT(r, g)); r = 0; endProcess(g) }
     :: d_step { stream[g] == NONE -> stream[g] = 0 }
 #if R > 1
     :: d_step { stream[g] == NONE -> stream[g] = 1 }
@@ -328,13 +342,8 @@ proctype Control(byte g) {
 
     :: d_step { stream[g] != NONE && question[g] == 0 -> question[g] = 1; questionLeft[g] = L }
     :: d_step { question[g] == 2 && APPLIED_BEFORE(g) && CAUGHT_UP(g) ->
-#ifdef BREAK_RECEIPT
-        lease[g] = grant[g];
-#else
-        /* from when it asked */
-        lease[g] = (grant[g] + questionLeft[g] > L -> grant[g] + questionLeft[g] - L : 0);
-#endif
-        slipped[g] = 0; question[g] = 0; questionLeft[g] = 0; grant[g] = 0; grantAt[g] = 0 }
+        lease[g] = questionLeft[g]; slipped[g] = 0; question[g] = 0; questionLeft[g] = 0;
+        grantAt[g] = 0 }
     od
 }
 
@@ -373,39 +382,53 @@ proctype Loop(byte g) {
 #else
 #define BUSY (task[0] || task[1])
 #endif
+#ifdef BREAK_RECEIPT
+#define PASSES(g) (question[g] < 2)
+#else
+#define PASSES(g) 1
+#endif
+
+inline tick(slow) {             /* slow: which gateways' clocks stand still, one bit for each */
+    DOWN(untilAll);
+#if R == 1
+    DOWN(unknown);
+#endif
+    x = 0;
+    do
+    :: x < R -> DOWN(ceiling[x]); DOWN(byCommit[x]); DOWN(renewalLeft[x]); DOWN(unseen[x]); x++
+    :: else -> break
+    od;
+    x = 0;
+    do
+    :: x < R * G -> DOWN(leaseEnd[x]); DOWN(counted[x]); forgetGone(x); x++
+    :: else -> break
+    od;
+    x = 0;
+    do
+    :: x < G ->
+        questionLeft[x] = (questionLeft[x] > 0 && PASSES(x) -> questionLeft[x] - 1 :
+                questionLeft[x]);
+        if
+        :: (slow) & (1 << x) -> slipped[x] = 1
+        :: else -> DOWN(lease[x])
+        fi;
+        slipped[x] = (lease[x] > 0 -> slipped[x] : 0);
+        x++
+    :: else -> break
+    od;
+    x = 0
+}
+
+#define MAY_SLIP(g) (lease[g] > 0 && !slipped[g])
 proctype Clock() {
     byte x;
     do
-    :: atomic { !BUSY ->
-        DOWN(untilAll);
-#if R == 1
-        DOWN(unknown);
+    :: d_step { !BUSY -> tick(0) }
+    :: d_step { !BUSY && MAY_SLIP(0) -> tick(1) }
+#if G > 1
+    :: d_step { !BUSY && MAY_SLIP(1) -> tick(2) }
+    :: d_step { !BUSY && MAY_SLIP(0) && MAY_SLIP(1) -> tick(3) }
 #endif
-        x = 0;
-        do
-        :: x < R ->
-            DOWN(ceiling[x]); DOWN(byCommit[x]); DOWN(renewalLeft[x]); DOWN(unseen[x]); x++
-        :: else -> break
-        od;
-        x = 0;
-        do
-        :: x < R * G -> DOWN(leaseEnd[x]); DOWN(counted[x]); x++
-        :: else -> break
-        od;
-        x = 0;
-        do
-        :: x < G ->
-            DOWN(questionLeft[x]);
-            if
-            :: lease[x] > 0 -> lease[x]--
-            :: lease[x] > 0 && !slipped[x] -> slipped[x] = 1
-            :: lease[x] == 0
-            fi;
-            slipped[x] = (lease[x] > 0 -> slipped[x] : 0);
-            x++
-        :: else -> break
-        od;
-        x = 0 }
     od
 }
 

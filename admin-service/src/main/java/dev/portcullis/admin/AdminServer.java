@@ -6,6 +6,7 @@ import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginStats;
 import dev.portcullis.admin.rest.RestApi;
@@ -167,6 +168,11 @@ public final class AdminServer implements AutoCloseable {
      */
     public InetSocketAddress originAddress() {
         return origin == null ? null : origin.address();
+    }
+
+    /** The filter that answers for made-up tokens. */
+    public KnownPrefixes knownPrefixes() {
+        return controlPlane.knownPrefixes();
     }
 
     /** What is counted of gateways of other processes; null where they do not connect. */

@@ -50,6 +50,16 @@ public final class CredentialTable {
         return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
     }
 
+    /**
+     * Prefixes behind one, in order.
+     *
+     * @param limit the most to answer with
+     */
+    public List<String> prefixesAfter(String prefix, int limit) throws SQLException {
+        return sql.list("SELECT prefix FROM credentials WHERE prefix > ? ORDER BY prefix LIMIT ?",
+                row -> row.getString(1), prefix, limit);
+    }
+
     /** A page of a list; the filters give its order. */
     public List<CredentialRow> list(CredentialQuery query) throws SQLException {
         CredentialList list = new CredentialList(query, sql.dialect());

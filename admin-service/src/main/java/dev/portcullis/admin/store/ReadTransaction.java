@@ -157,6 +157,11 @@ public class ReadTransaction {
         return credentials;
     }
 
+    /** The key of shared caches. */
+    public CacheKeyTable cacheKeys() {
+        return new CacheKeyTable(sql);
+    }
+
     /** What there is to know of exchanges and of reuse. */
     public ExchangeTable exchanges() {
         return exchanges;

@@ -196,7 +196,7 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
-    static Connection connect(Path directory) throws SQLException {
+    public static Connection connect(Path directory) throws SQLException {
         PostgresConfig served = SERVED.get(directory);
         if (served != null) {
             return PostgresServer.shared().connect(served.database());

@@ -179,10 +179,11 @@ public final class Fleet {
                 Long.toString(pid), "GC.class_histogram").redirectErrorStream(true).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 tool.getInputStream(), StandardCharsets.US_ASCII))) {
-            String total = lines.lines().filter(line -> line.startsWith("Total"))
-                    .reduce((first, last) -> last)
-                    .orElseThrow(() -> new IOException("jcmd did not tell the heap of " + pid));
-            String[] words = total.strip().split("\\s+");
+            String last = lines.lines().reduce("", (before, line) -> line);
+            if (!last.startsWith("Total")) {
+                throw new IOException("jcmd did not tell the heap of " + pid + ": " + last);
+            }
+            String[] words = last.strip().split("\\s+");
             return Long.parseLong(words[words.length - 1]);
         }
     }
