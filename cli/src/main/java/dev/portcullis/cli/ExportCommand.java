@@ -40,8 +40,7 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  portcullis export --data /var/lib/portcullis --out portcullis.dump",
             "  portcullis export --config gateway.yaml | gpg --encrypt >portcullis.dump.gpg",
-            "  portcullis export --database postgresql://portcullis@db/portcullis \\",
-            "      --database-password-file /etc/portcullis/db.password --out portcullis.dump"
+            "  portcullis export --config admin.yaml --out portcullis.dump"
         })
 final class ExportCommand implements Callable<Integer> {
     private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(

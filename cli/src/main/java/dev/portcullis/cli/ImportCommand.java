@@ -34,8 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  portcullis import --data /var/lib/portcullis portcullis.dump",
-            "  portcullis import --database postgresql://portcullis@db/portcullis \\",
-            "      --database-password-file /etc/portcullis/db.password portcullis.dump",
+            "  portcullis import --config admin.yaml portcullis.dump",
             "  portcullis import netbird store.json --dry-run"
         })
 final class ImportCommand implements Callable<Integer> {
