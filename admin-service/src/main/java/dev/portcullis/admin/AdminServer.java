@@ -125,7 +125,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Listens, for gRPC, for REST and for gateways. When it fails, {@link #close} is still to be called.
+     * Listens, for gRPC, for REST and for gateways. When it fails, {@link #close} is still to be
+     * called.
      *
      * @throws StartException when an address cannot be listened on; the message names it and its
      *     configuration key

@@ -94,7 +94,7 @@ public final class CacheKeys {
             if (state.fits()) {
                 return state.key();
             }
-            LOG.info("the database has a history of its own from here on: shared caches begin anew");
+            LOG.info("a history of the database begins here: shared caches begin anew");
             String replaced = state.key() == null ? null : state.key().id();
             Named made = make(state.history());
             store.write(transaction -> {

@@ -95,13 +95,13 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     /** The gateway is one no longer. Any thread. */
     void shutOut(ServiceException reason) {
-        if (!ended.get()) {
+        // several may find out at once
+        if (fail(OriginErrors.of(reason))) {
             LOG.warn("gateway {} ({}) is shut out: {}",
                     gatewayId, remote.enrolled().name(), reason.getMessage());
             stats.count(reason.code() == Code.UNAUTHENTICATED
                     ? Refusal.CREDENTIAL_ENDED : Refusal.NOT_ALLOWED);
         }
-        fail(OriginErrors.of(reason));
     }
 
     // ------------------------------------------------------------------------------ coming in
@@ -239,15 +239,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 // by what is committed as of what it is told: see judged
                 wiring.enrollments().requireStanding(remote.enrolled(), remote.source());
             }
-            Welcome.Builder greeting = Welcome.newBuilder()
-                    .setProtocol(PROTOCOL)
-                    .setVersion(side.version())
-                    .setReplicaId(wiring.replicaId());
-            CacheKey key = wiring.cacheKeys().current();
-            if (key != null) {
-                greeting.setCacheKey(key);
-            }
-            onFeedThread(() -> join(greeting.build(), catchUp, hello.getSequence()));
+            Welcome greeting = greeting();
+            onFeedThread(() -> join(greeting, catchUp, hello.getSequence()));
         } catch (ServiceException e) {
             if (e.code() == Code.ALREADY_EXISTS) {
                 stats.count(Refusal.ID_TAKEN);
@@ -266,6 +259,18 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             // it ended while it was being attached
             detach();
         }
+    }
+
+    private Welcome greeting() {
+        Welcome.Builder greeting = Welcome.newBuilder()
+                .setProtocol(PROTOCOL)
+                .setVersion(side.version())
+                .setReplicaId(wiring.replicaId());
+        CacheKey key = wiring.cacheKeys().current();
+        if (key != null) {
+            greeting.setCacheKey(key);
+        }
+        return greeting.build();
     }
 
     private Arrival arrival(Hello hello) {
@@ -390,14 +395,17 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     // -------------------------------------------------------------------------------- the end
 
-    private void fail(StatusRuntimeException status) {
-        if (end()) {
-            onFeedThread(() -> {
-                if (!replies.isCancelled()) {
-                    replies.onError(status);
-                }
-            });
+    /** Answers whether this call ended the stream. */
+    private boolean fail(StatusRuntimeException status) {
+        if (!end()) {
+            return false;
         }
+        onFeedThread(() -> {
+            if (!replies.isCancelled()) {
+                replies.onError(status);
+            }
+        });
+        return true;
     }
 
     /** Answers whether this call ended the stream. */

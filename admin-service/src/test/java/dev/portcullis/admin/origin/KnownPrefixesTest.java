@@ -127,8 +127,8 @@ class KnownPrefixesTest extends OriginFixture {
         try (Connection connection = TestStore.connect(directory);
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO change (revision, change_key, committed_at)"
-                    + " SELECT 3 + CAST(substr(prefix, 2) AS INTEGER) / 50, 'c:' || prefix, 0 FROM credentials"
-                    + " WHERE prefix LIKE 'a%'");
+                    + " SELECT 3 + CAST(substr(prefix, 2) AS INTEGER) / 50, 'c:' || prefix, 0"
+                    + " FROM credentials WHERE prefix LIKE 'a%'");
             statement.execute(
                     "UPDATE head SET revision = (SELECT max(revision) FROM change)");
         }

@@ -27,20 +27,21 @@ final class ManyReads {
             for (String user : new String[] {null, USER}) {
                 for (Long end : new Long[] {null, 8L}) {
                     for (Long use : new Long[] {null, 6L}) {
-                        list(store, kind, user, null, end, use);
-                        for (TokenState state : TokenState.values()) {
-                            list(store, kind, user, state, end, use);
-                        }
+                        listInEveryState(store, new CredentialQuery(
+                                kind, user, null, end, use, 9, new Cursor(7, "x"), 5));
                     }
                 }
             }
         }
     }
 
-    private static void list(Store store, CredentialKind kind, String user, TokenState state,
-            Long endsBefore, Long usedBefore) {
-        store.read(t -> t.credentials().list(new CredentialQuery(
-                kind, user, state, endsBefore, usedBefore, 9, new Cursor(7, "x"), 5)));
+    private static void listInEveryState(Store store, CredentialQuery query) {
+        store.read(t -> t.credentials().list(query));
+        for (TokenState state : TokenState.values()) {
+            store.read(t -> t.credentials().list(new CredentialQuery(
+                    query.kind(), query.userId(), state, query.endsBefore(), query.usedBefore(),
+                    query.nowMillis(), query.after(), query.limit())));
+        }
     }
 
     static void lookUps(Store store) {

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ public final class Fleet {
             Relay relay = stage.keep(new Relay("fleet", admin.port("origin_listen")));
             String token = Files.readString(deployment.gatewayToken()).strip();
             long originBefore = liveOctets(admin.process().pid());
-            long ownBefore = liveOctets(ProcessHandle.current().pid());
+            long ownBefore = ownLiveOctets();
             List<SimulatedGateway> fleet = new ArrayList<>();
             ExecutorService loop = Executors.newSingleThreadExecutor();
             List<ScheduledExecutorService> controls = new ArrayList<>();
@@ -143,7 +144,7 @@ public final class Fleet {
         double octetsUp = (relay.octets(Relay.Way.TO_TARGET) - up) / seconds;
         double octetsDown = (relay.octets(Relay.Way.TO_CLIENT) - down) / seconds;
         long origin = (liveOctets(admin.pid()) - originBefore) / gateways;
-        long own = (liveOctets(ProcessHandle.current().pid()) - ownBefore) / gateways;
+        long own = (ownLiveOctets() - ownBefore) / gateways;
         Revocations revoked = Revocations.measure(deployment, revocations);
         Figures figures = new Figures(share, octetsUp, octetsDown, origin, own,
                 revoked.commit(), revoked.propagated());
@@ -170,6 +171,12 @@ public final class Fleet {
                 "revocations", "count", "p50", "p90", "p99", "max");
         Revocations.row(out, "commit alone", figures.commit);
         Revocations.row(out, "propagated", figures.propagated);
+    }
+
+    /** The same of this process, which cannot look at itself from outside: it would wait for it. */
+    private static long ownLiveOctets() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     /** What is left of the heap after a collection, as the JDK's own tool counts it. */

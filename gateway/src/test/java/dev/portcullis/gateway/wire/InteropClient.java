@@ -82,6 +82,15 @@ final class InteropClient extends AbstractInteropTest {
         };
     }
 
+    /**
+     * As patient as all other tests: on a busy machine the usual 7 seconds have passed before the
+     * first message, on a path whose classes were not even loaded.
+     */
+    @Override
+    protected int operationTimeoutMillis() {
+        return 20_000;
+    }
+
     /** What the two sides have counted is not compared: they are not in one process. */
     @Override
     protected boolean metricsExpected() {
