@@ -12,6 +12,8 @@ final class ManyReads {
     static final int LISTS_OF_CREDENTIALS = 120;
     static final int LOOK_UPS = 14;
 
+    private static final Cursor AFTER = new Cursor(7, "x");
+
     private ManyReads() {}
 
     static void lists(Store store) {
@@ -27,21 +29,20 @@ final class ManyReads {
             for (String user : new String[] {null, USER}) {
                 for (Long end : new Long[] {null, 8L}) {
                     for (Long use : new Long[] {null, 6L}) {
-                        listInEveryState(store, new CredentialQuery(
-                                kind, user, null, end, use, 9, new Cursor(7, "x"), 5));
+                        list(store, new CredentialQuery(
+                                kind, user, null, end, use, 9, AFTER, 5));
+                        for (TokenState state : TokenState.values()) {
+                            list(store, new CredentialQuery(
+                                    kind, user, state, end, use, 9, AFTER, 5));
+                        }
                     }
                 }
             }
         }
     }
 
-    private static void listInEveryState(Store store, CredentialQuery query) {
+    private static void list(Store store, CredentialQuery query) {
         store.read(t -> t.credentials().list(query));
-        for (TokenState state : TokenState.values()) {
-            store.read(t -> t.credentials().list(new CredentialQuery(
-                    query.kind(), query.userId(), state, query.endsBefore(), query.usedBefore(),
-                    query.nowMillis(), query.after(), query.limit())));
-        }
     }
 
     static void lookUps(Store store) {

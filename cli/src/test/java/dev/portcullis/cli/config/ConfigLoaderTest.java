@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
-    private static final String DATABASE = "postgresql://u@127.0.0.1:5432/d";
     private static final String GOOD = "data: d\nupstream: http://127.0.0.1:3000\n";
 
     @Test
@@ -52,7 +51,30 @@ class ConfigLoaderTest {
         Path pepper = PepperFilesTest.pepper(directory, "p", "ab".repeat(32));
         TestPem pem = TestPem.in(directory);
         String pair = pem.certificate() + "=" + pem.key();
-        Map<Setting<?>, String> without = valuesWithoutDefault(pepper, pem);
+        String database = "postgresql://u@127.0.0.1:5432/d";
+        Map<Setting<?>, String> without = new HashMap<>(Map.of(
+                Settings.UPSTREAM, "http://127.0.0.1:3000",
+                Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a",
+                Settings.TLS_LISTEN, "127.0.0.1:8443",
+                Settings.EXTERNAL_AUTHORIZATION_LISTEN, "127.0.0.1:9001",
+                Settings.TRUSTED_PROXIES, "10.0.0.0/8,::1/128",
+                Settings.PROXY_PROTOCOL, "10.0.0.0/8",
+                Settings.TLS_CERTIFICATES, pair,
+                Settings.TLS_CLIENT_CA, pem.certificate().toString(),
+                Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces"));
+        without.put(Settings.DATABASE, database);
+        without.putAll(Map.of(
+                Settings.ORIGIN_LISTEN, "127.0.0.1:7073",
+                Settings.ORIGIN_TLS_CERTIFICATE, pem.certificate().toString(),
+                Settings.ORIGIN_TLS_KEY, pem.key().toString(),
+                Settings.ORIGIN_TLS_CLIENT_CA, pem.certificate().toString(),
+                Settings.ORIGIN, "a.example:7073,[::1]:7073",
+                Settings.REPLICA_ID, "r-1", Settings.GATEWAY_ID, "g-1"));
+        without.putAll(Map.of(
+                Settings.REDIS_NODES, "127.0.0.1:6379", Settings.REDIS_SENTINEL_MASTER, "m",
+                Settings.REDIS_USER, "u", Settings.REDIS_PASSWORD_FILE, pepper.toString(),
+                Settings.REDIS_CA, pem.certificate().toString()));
+        without.put(Settings.DATABASE_PASSWORD_FILE, pepper.toString());
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
                     ? without.getOrDefault(setting, "some/path")
@@ -61,7 +83,7 @@ class ConfigLoaderTest {
                     "http://127.0.0.1:3000", "--tokens-peppers", "a=" + pepper,
                     "--tls-listen", "127.0.0.1:0", "--tls-certificates", pair,
                     "--tls-client-ca", pem.certificate().toString(),
-                    "--tls-client-certificates", "optional", "--database", DATABASE);
+                    "--tls-client-certificates", "optional", "--database", database);
             if (setting == Settings.TLS_CLIENT_CERTIFICATES) {
                 text = "required";
             }
@@ -77,46 +99,23 @@ class ConfigLoaderTest {
             if (setting == Settings.REDIS_CA) {
                 flags.put("--redis-tls", "true");
             }
-            flags.put(setting.flag(), text);
-            assertThat(load("", Map.of(), flags).origin(setting))
-                    .hasToString(setting.flag());
-
-            flags.remove(setting.flag());
-            assertThat(load("", Map.of(setting.environmentName(), text), flags).origin(setting))
-                    .hasToString(setting.environmentName());
-
-            String yaml = setting.key().replace(".", ":\n  ") + ": '" + text + "'\n";
-            assertThat(load(yaml, Map.of(), flags).origin(setting).kind())
-                    .isEqualTo(Origin.Kind.FILE);
+            assertGivenInEachWay(setting, text, flags);
         }
     }
 
-    private static Map<Setting<?>, String> valuesWithoutDefault(Path pepper, TestPem pem) {
-        String pair = pem.certificate() + "=" + pem.key();
-        Map<Setting<?>, String> without = new HashMap<>(Map.of(
-                Settings.UPSTREAM, "http://127.0.0.1:3000",
-                Settings.TOKENS_PEPPERS, "a=" + pepper, Settings.TOKENS_PEPPER, "a",
-                Settings.TLS_LISTEN, "127.0.0.1:8443",
-                Settings.EXTERNAL_AUTHORIZATION_LISTEN, "127.0.0.1:9001",
-                Settings.TRUSTED_PROXIES, "10.0.0.0/8,::1/128",
-                Settings.PROXY_PROTOCOL, "10.0.0.0/8",
-                Settings.TLS_CERTIFICATES, pair,
-                Settings.TLS_CLIENT_CA, pem.certificate().toString(),
-                Settings.TRACING_ENDPOINT, "http://127.0.0.1:4318/v1/traces"));
-        without.put(Settings.DATABASE, DATABASE);
-        without.putAll(Map.of(
-                Settings.ORIGIN_LISTEN, "127.0.0.1:7073",
-                Settings.ORIGIN_TLS_CERTIFICATE, pem.certificate().toString(),
-                Settings.ORIGIN_TLS_KEY, pem.key().toString(),
-                Settings.ORIGIN_TLS_CLIENT_CA, pem.certificate().toString(),
-                Settings.ORIGIN, "a.example:7073,[::1]:7073",
-                Settings.REPLICA_ID, "r-1", Settings.GATEWAY_ID, "g-1"));
-        without.putAll(Map.of(
-                Settings.REDIS_NODES, "127.0.0.1:6379", Settings.REDIS_SENTINEL_MASTER, "m",
-                Settings.REDIS_USER, "u", Settings.REDIS_PASSWORD_FILE, pepper.toString(),
-                Settings.REDIS_CA, pem.certificate().toString()));
-        without.put(Settings.DATABASE_PASSWORD_FILE, pepper.toString());
-        return without;
+    private static void assertGivenInEachWay(
+            Setting<?> setting, String text, Map<String, String> flags) {
+        flags.put(setting.flag(), text);
+        assertThat(load("", Map.of(), flags).origin(setting))
+                .hasToString(setting.flag());
+
+        flags.remove(setting.flag());
+        assertThat(load("", Map.of(setting.environmentName(), text), flags).origin(setting))
+                .hasToString(setting.environmentName());
+
+        String yaml = setting.key().replace(".", ":\n  ") + ": '" + text + "'\n";
+        assertThat(load(yaml, Map.of(), flags).origin(setting).kind())
+                .isEqualTo(Origin.Kind.FILE);
     }
 
     @Test
