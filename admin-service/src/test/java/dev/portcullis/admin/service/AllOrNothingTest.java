@@ -7,7 +7,6 @@ import dev.portcullis.admin.model.Committed;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.Dump;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.TestStore;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Method;
@@ -17,9 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -27,8 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * each time nothing at all has changed and the audit log is in order, and afterwards the same call
  * succeeds.
  */
-@ParameterizedClass
-@EnumSource(Engine.class)
 class AllOrNothingTest extends ServiceFixture {
     private static final int STATEMENTS_MAX = 300;
 

@@ -12,6 +12,8 @@ final class ManyReads {
     static final int LISTS_OF_CREDENTIALS = 120;
     static final int LOOK_UPS = 14;
 
+    private static final Cursor AFTER = new Cursor(7, "x");
+
     private ManyReads() {}
 
     static void lists(Store store) {
@@ -27,9 +29,11 @@ final class ManyReads {
             for (String user : new String[] {null, USER}) {
                 for (Long end : new Long[] {null, 8L}) {
                     for (Long use : new Long[] {null, 6L}) {
-                        list(store, kind, user, null, end, use);
+                        list(store, new CredentialQuery(
+                                kind, user, null, end, use, 9, AFTER, 5));
                         for (TokenState state : TokenState.values()) {
-                            list(store, kind, user, state, end, use);
+                            list(store, new CredentialQuery(
+                                    kind, user, state, end, use, 9, AFTER, 5));
                         }
                     }
                 }
@@ -37,10 +41,8 @@ final class ManyReads {
         }
     }
 
-    private static void list(Store store, CredentialKind kind, String user, TokenState state,
-            Long endsBefore, Long usedBefore) {
-        store.read(t -> t.credentials().list(new CredentialQuery(
-                kind, user, state, endsBefore, usedBefore, 9, new Cursor(7, "x"), 5)));
+    private static void list(Store store, CredentialQuery query) {
+        store.read(t -> t.credentials().list(query));
     }
 
     static void lookUps(Store store) {

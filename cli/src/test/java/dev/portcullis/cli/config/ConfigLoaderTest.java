@@ -99,18 +99,23 @@ class ConfigLoaderTest {
             if (setting == Settings.REDIS_CA) {
                 flags.put("--redis-tls", "true");
             }
-            flags.put(setting.flag(), text);
-            assertThat(load("", Map.of(), flags).origin(setting))
-                    .hasToString(setting.flag());
-
-            flags.remove(setting.flag());
-            assertThat(load("", Map.of(setting.environmentName(), text), flags).origin(setting))
-                    .hasToString(setting.environmentName());
-
-            String yaml = setting.key().replace(".", ":\n  ") + ": '" + text + "'\n";
-            assertThat(load(yaml, Map.of(), flags).origin(setting).kind())
-                    .isEqualTo(Origin.Kind.FILE);
+            assertGivenInEachWay(setting, text, flags);
         }
+    }
+
+    private static void assertGivenInEachWay(
+            Setting<?> setting, String text, Map<String, String> flags) {
+        flags.put(setting.flag(), text);
+        assertThat(load("", Map.of(), flags).origin(setting))
+                .hasToString(setting.flag());
+
+        flags.remove(setting.flag());
+        assertThat(load("", Map.of(setting.environmentName(), text), flags).origin(setting))
+                .hasToString(setting.environmentName());
+
+        String yaml = setting.key().replace(".", ":\n  ") + ": '" + text + "'\n";
+        assertThat(load(yaml, Map.of(), flags).origin(setting).kind())
+                .isEqualTo(Origin.Kind.FILE);
     }
 
     @Test

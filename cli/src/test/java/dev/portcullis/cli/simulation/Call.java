@@ -223,6 +223,16 @@ final class Call<Q, R> {
                     clientEnd.arrived(sent);
                 }
             });
+            if (method.getType() != MethodDescriptor.MethodType.UNARY
+                    && network.faults.replays() && network.world.chance(0.05)) {
+                network.world.in(network.world.between(World.MILLI, 20 * World.SECOND), () -> {
+                    if (client.alive() && !clientClosed) {
+                        toClient.under++;
+                        network.world.note("replayed: " + sent.toString().replace('\n', ' '));
+                        clientEnd.arrived(sent);
+                    }
+                });
+            }
         }
 
         @Override

@@ -56,6 +56,7 @@ final class Database implements AutoCloseable {
     /** Of the replicas, by their ids. */
     final Map<String, ReplicaRow> rows = new LinkedHashMap<>();
     private SimOrigin committing;
+    private long latest;
 
     private Database(Store store) {
         this.store = store;
@@ -74,9 +75,13 @@ final class Database implements AutoCloseable {
         rows.clear();
         origins.clear();
         committing = null;
+        store.setCommitListener(CommitListener.NONE);
+        store.setLeaseOutstandingMillis(0);
+        latest = store.revision();
         store.setCommitListener(new CommitListener() {
             @Override
             public void committed(long revision) {
+                latest = revision;
                 if (committing != null) {
                     committing.committed(revision);
                     origins.forEach(SimOrigin::changeBell);
@@ -102,6 +107,11 @@ final class Database implements AutoCloseable {
         } finally {
             committing = null;
         }
+    }
+
+    /** The revision of the latest commit. */
+    long latest() {
+        return latest;
     }
 
     void rowsChanged() {

@@ -17,6 +17,11 @@ final class Faults {
         return active;
     }
 
+    /** Whether messages come a second time, as no transport should let them. */
+    boolean replays() {
+        return active && Boolean.getBoolean("replays");
+    }
+
     /** How many of the messages take long. */
     double slowMessages() {
         return slowMessages;

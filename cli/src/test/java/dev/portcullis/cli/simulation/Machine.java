@@ -62,8 +62,14 @@ final class Machine implements InstantSource {
         return START.plusNanos(world.now() + wallOffset);
     }
 
-    /** The wall clock is set. */
+    /**
+     * The wall clock is set; not back while the machine sleeps or soon afterwards, which may hide
+     * the sleep: no lease can rest on both clocks being wrong by the same.
+     */
     void setWall(long byNanos) {
+        if (byNanos < 0 && resumesAt > 0 && world.now() < resumesAt + World.SECOND) {
+            return;
+        }
         world.note(name + ": its wall clock is set by " + byNanos / World.MILLI + " ms");
         wallOffset += byNanos;
     }

@@ -58,15 +58,16 @@ final class Network {
         cuts.merge(from + ">" + to, world.now() + nanos, Math::max);
     }
 
+    /** Nothing is cut any more; what was held comes now. */
+    void heal() {
+        cuts.clear();
+    }
+
     /** When what is sent now arrives. */
     long arrival(String from, String to) {
         long held = Math.max(world.now(), cuts.getOrDefault(from + ">" + to, 0L));
         boolean slow = faults.active() && world.chance(faults.slowMessages());
         return held + world.between(20_000, slow ? SLOW : USUAL);
-    }
-
-    boolean isCut(String from, String to) {
-        return cuts.getOrDefault(from + ">" + to, 0L) > world.now();
     }
 
     /** Breaks calls of a pair of processes; each end hears of it in its own time. */

@@ -76,11 +76,11 @@ final class SimRows implements ReplicaRows {
             if (old == null) {
                 // what has been taken for gone goes on as if it had not
                 return mutation == Mutation.LAPSED_REPLICA_GOES_ON
-                        ? database.store.revision() : -1L;
+                        ? database.latest() : -1L;
             }
             put(row, old.version() + 1, row.ackedRevision(),
                     row.gateways() == null ? old.gateways() : row.gateways());
-            return database.store.revision();
+            return database.latest();
         });
     }
 

@@ -18,7 +18,7 @@ final class Simulation {
     private static final int TOKENS = 8;
     private static final int USERS = 3;
     private static final long CALM = 8 * World.SECOND;
-    private static final long STORM = 60 * World.SECOND;
+    private static final long STORM = 45 * World.SECOND;
 
     private final long seed;
     private final World world;
@@ -48,8 +48,8 @@ final class Simulation {
         this.network = new Network(world, faults);
         this.cache = seed % 3 == 0 ? null : new SimCache(world, faults);
         this.replicas = mutation.replicas() ? 2 : new int[] {0, 0, 2, 2, 3}[(int) (seed % 5)];
-        // 6 s, 15 s, 30 s
-        Duration lease = Duration.ofSeconds(new int[] {6, 15, 30}[world.random.nextInt(3)]);
+        // 5 s, 8 s, 15 s
+        Duration lease = Duration.ofSeconds(new int[] {5, 8, 15}[world.random.nextInt(3)]);
         this.config = new LeaseConfig(lease, Duration.ofSeconds(1), Duration.ofSeconds(5));
     }
 
@@ -61,14 +61,13 @@ final class Simulation {
     Outcome run() {
         database.begin(seed);
         begin();
-        everySoOften(0, CALM + STORM, 300 * World.MILLI, this::request);
+        everySoOften(0, CALM + STORM, 500 * World.MILLI, this::request);
         everySoOften(0, CALM + STORM, 2 * World.SECOND, this::change);
         world.runTo(CALM);
         faults.active(true);
         everySoOften(CALM, CALM + STORM, 3 * World.SECOND, this::fault);
         world.runTo(CALM + STORM);
-        faults.active(false);
-        world.note("all is well again");
+        heal();
         world.runTo(CALM + STORM + settling());
         finish();
         return new Outcome(
@@ -76,9 +75,16 @@ final class Simulation {
                 oracle.refused(), oracle.unavailable(), changes, propagated);
     }
 
-    /** Longer than any fault lasts, and any lease. */
+    private void heal() {
+        world.note("all is well again");
+        faults.active(false);
+        network.heal();
+        origins.forEach(SimOrigin::heal);
+    }
+
+    /** Longer than any fault lasts, and than a lease that is counted from its end. */
     private long settling() {
-        return 2 * config.maxStaleness().toNanos() + 60 * World.SECOND;
+        return 3 * config.maxStaleness().toNanos() + 20 * World.SECOND;
     }
 
     private void everySoOften(long from, long to, long mean, Runnable what) {
@@ -219,7 +225,7 @@ final class Simulation {
         String from = gateway.machine.name;
         String to = origin.machine().name;
         long lease = config.maxStaleness().toNanos();
-        switch (world.random.nextInt(12)) {
+        switch (world.random.nextInt(13)) {
             case 0 -> network.breakCalls(gateway.machine, origin.machine());
             case 1 -> network.cut(from, to, world.between(World.MILLI, 2 * lease));
             case 2 -> network.cut(to, from, world.between(World.MILLI, 2 * lease));
@@ -237,6 +243,12 @@ final class Simulation {
             case 9 -> gateway.holdUpLoop(
                     world.random.nextInt(2), world.between(World.MILLI, lease));
             case 10 -> origin.cutDatabase(world.between(World.MILLI, 2 * lease));
+            case 11 -> {
+                // its machine is moved to another house
+                network.cut(from, to, world.between(World.SECOND, lease));
+                network.cut(to, from, world.between(World.SECOND, lease));
+                gateway.machine.suspend(world.between(500 * World.MILLI, 3 * World.SECOND));
+            }
             default -> gateway.holdUpControl(world.between(World.MILLI, lease));
         }
     }

@@ -96,8 +96,8 @@ class ArrowsTest {
         "picocli.., dev.portcullis.cli..",
         "org.snakeyaml.., dev.portcullis.cli..",
         "ch.qos.logback.., dev.portcullis.cli..",
-        "io.grpc.netty.shaded..,"
-                + " dev.portcullis.[admin.rpc|admin.edge|admin.origin|gateway.doors|gateway.origin]..",
+        "io.grpc.netty.shaded.., dev.portcullis"
+                + ".[admin.rpc|admin.edge|admin.origin|gateway.doors|gateway.origin]..",
         "java.util.logging.., dev.portcullis.cli..",
         "sun.., nowhere",
         "jdk.., nowhere",

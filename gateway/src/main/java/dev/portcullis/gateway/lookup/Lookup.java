@@ -195,6 +195,8 @@ public final class Lookup {
         // an earlier question may have been answered between the caller's miss and now
         LookupResult landed = into.find(prefix);
         if (landed != null) {
+            // nobody was asked: it is L1's word, which counts only while the lease holds
+            mine.underLease = true;
             land(into, prefix, mine, landed);
         } else {
             fetch(into, prefix, mine);

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.watch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,23 +14,29 @@ import java.util.function.LongSupplier;
  * stops first.
  *
  * <p>A monotonic clock may stand still while a machine is suspended. So a lease also remembers how
- * far wall time was from monotonic time when it was asked for; when wall time has run ahead by more
- * than {@link #MARGIN} since, the machine slept (or its clock was set forward), and the lease
- * counts as lapsed. Every check costs one volatile read, one reading of the monotonic clock and a
+ * far wall time was from monotonic time when it was asked for; when the two have come apart by more
+ * than {@link #MARGIN} since, the machine slept (or its clock was set), and the lease has lapsed,
+ * for good: a clock that is set once more does not bring it back. Every check costs one volatile read, one reading of the monotonic clock and a
  * few additions: the wall time is the one that the caller reads anyway to see whether a credential
  * has expired, so no tick has to notice a suspension before it takes effect.
  *
  * <p>Written by the control thread, read by any.
  */
 public final class Lease {
-    /** How far wall time may run ahead of monotonic time before a lease counts as lapsed. */
-    static final Duration MARGIN = Duration.ofSeconds(2);
+    /**
+     * How far wall time and monotonic time may come apart before a lease counts as lapsed. The
+     * origin counts a lease by a second longer than the gateway: half of that is for a machine that
+     * slept, which must go unnoticed no longer, and half for clocks of different rates.
+     */
+    static final Duration MARGIN = Duration.ofMillis(500);
 
     /** No lease is longer, whatever the origin grants. */
     static final Duration LONGEST = Duration.ofHours(24);
 
     private static final long MARGIN_NANOS = MARGIN.toNanos();
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final AtomicReferenceFieldUpdater<Lease, Term> TERM =
+            AtomicReferenceFieldUpdater.newUpdater(Lease.class, Term.class, "term");
 
     private final InstantSource wallClock;
     private final LongSupplier nanoTime;
@@ -80,12 +87,17 @@ public final class Lease {
      */
     public boolean holds(long nowMillis) {
         Term held = term;
-        return held != null && holds(held, nanoTime.getAsLong(), nowMillis);
+        if (held == null || holds(held, nanoTime.getAsLong(), nowMillis)) {
+            return held != null;
+        }
+        // unless it was renewed meanwhile
+        TERM.compareAndSet(this, held, null);
+        return false;
     }
 
     private static boolean holds(Term held, long nanos, long wallMillis) {
         // differences, because both readings may wrap round
-        return nanos - held.endNanos() < 0 && skew(nanos, wallMillis) - held.skew() <= MARGIN_NANOS;
+        return nanos - held.endNanos() < 0 && Math.abs(skew(nanos, wallMillis) - held.skew()) <= MARGIN_NANOS;
     }
 
     /** Wall time less monotonic time, in nanoseconds; only differences of it mean anything. */

@@ -144,13 +144,37 @@ class LeaseAndStreamTest {
     void wallClockRunsAhead_leaseLapsesAtOnce() {
         try (RecordsFixture f = new RecordsFixture().start()) {
             f.lookUp(KEY);
-            f.time.suspend(Duration.ofMillis(1_900));
+            f.time.suspend(Duration.ofMillis(400));
             assertThat(f.find(KEY)).isInstanceOf(Found.class);
             f.time.suspend(Duration.ofMillis(200));
             assertThat(f.records.ready()).isFalse();
             assertThat(f.find(KEY)).isNull();
 
             // the next answer of the origin counts by the clocks as they stand now
+            f.advance(Duration.ofSeconds(5));
+            assertThat(f.records.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void machineSlept_clockSetBackAfterwards_leaseStaysLapsed() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            f.lookUp(KEY);
+            f.time.suspend(Duration.ofSeconds(4));
+            assertThat(f.find(KEY)).isNull();
+            f.time.suspend(Duration.ofSeconds(-4));
+            assertThat(f.find(KEY)).isNull();
+            assertThat(f.records.ready()).isFalse();
+        }
+    }
+
+    @Test
+    void wallClockSetBack_leaseLapsesAtOnce() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            f.lookUp(KEY);
+            f.time.suspend(Duration.ofSeconds(-1));
+            assertThat(f.find(KEY)).isNull();
+
             f.advance(Duration.ofSeconds(5));
             assertThat(f.records.ready()).isTrue();
         }
