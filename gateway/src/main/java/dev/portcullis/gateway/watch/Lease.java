@@ -17,8 +17,9 @@ import java.util.function.LongSupplier;
  * far wall time was from monotonic time when it was asked for; when the two have come apart by more
  * than {@link #MARGIN} since, the machine slept (or its clock was set), and the lease has lapsed,
  * for good: a clock that is set once more does not bring it back. Every check costs one volatile
- * read, one reading of the monotonic clock and a few additions: the wall time is the one that the caller reads anyway to see whether a credential
- * has expired, so no tick has to notice a suspension before it takes effect.
+ * read, one reading of the monotonic clock and a few additions: the wall time is the one that the
+ * caller reads anyway to see whether a credential has expired, so no tick has to notice a
+ * suspension before it takes effect.
  *
  * <p>Written by the control thread, read by any.
  */
