@@ -52,6 +52,7 @@ public final class Fleet {
             double octetsDown,
             long originOctets,
             long gatewayOctets,
+            double changeMicros,
             Histogram commit,
             Histogram propagated) {}
 
@@ -145,8 +146,11 @@ public final class Fleet {
         double octetsDown = (relay.octets(Relay.Way.TO_CLIENT) - down) / seconds;
         long origin = (liveOctets(admin.pid()) - originBefore) / gateways;
         long own = (ownLiveOctets() - ownBefore) / gateways;
+        cpuBefore = ProcessUse.cpu(admin.toHandle());
         Revocations revoked = Revocations.measure(deployment, revocations);
-        Figures figures = new Figures(share, octetsUp, octetsDown, origin, own,
+        double micros = ProcessUse.cpuBetween(cpuBefore, ProcessUse.cpu(admin.toHandle())) / 1e3
+                / Revocations.changes(revocations);
+        Figures figures = new Figures(share, octetsUp, octetsDown, origin, own, micros,
                 revoked.commit(), revoked.propagated());
         print(figures, ProcessUse.residentBytes(admin.toHandle()));
         return figures;
@@ -167,6 +171,8 @@ public final class Fleet {
                 figures.gatewayOctets);
         out.printf(Locale.ROOT, "  resident admin-service           %,d MB%n",
                 resident / 1_000_000);
+        out.printf(Locale.ROOT, "  processor for each change        %.0f us in all, told to all%n",
+                figures.changeMicros);
         out.printf("%n%-14s %6s %8s %8s %8s %8s   ms%n",
                 "revocations", "count", "p50", "p90", "p99", "max");
         Revocations.row(out, "commit alone", figures.commit);
@@ -199,11 +205,11 @@ public final class Fleet {
         Files.writeString(file, String.format(Locale.ROOT,
                 "{%s,\"gateways\":%d,\"idle_share\":%.4f,\"octets_up_s\":%.0f,"
                         + "\"octets_down_s\":%.0f,\"origin_octets\":%d,\"gateway_octets\":%d,"
-                        + "\"commit_p50_ms\":%.3f,\"propagated_p50_ms\":%.3f,"
+                        + "\"change_us\":%.0f,\"commit_p50_ms\":%.3f,\"propagated_p50_ms\":%.3f,"
                         + "\"propagated_p99_ms\":%.3f}%n",
                 Revision.json(), gateways, figures.idleShare, figures.octetsUp,
                 figures.octetsDown, figures.originOctets, figures.gatewayOctets,
-                figures.commit.getValueAtPercentile(50) / 1e6,
+                figures.changeMicros, figures.commit.getValueAtPercentile(50) / 1e6,
                 figures.propagated.getValueAtPercentile(50) / 1e6,
                 figures.propagated.getValueAtPercentile(99) / 1e6),
                 StandardOpenOption.CREATE, StandardOpenOption.APPEND);
