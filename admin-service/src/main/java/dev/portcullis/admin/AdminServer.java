@@ -6,6 +6,7 @@ import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.edge.Listening;
 import dev.portcullis.admin.edge.RequestIds;
 import dev.portcullis.admin.edge.UseCases;
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginStats;
 import dev.portcullis.admin.rest.RestApi;
@@ -124,7 +125,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
-     * Listens, for gRPC, for REST and for gateways. When it fails, {@link #close} is still to be called.
+     * Listens, for gRPC, for REST and for gateways. When it fails, {@link #close} is still to be
+     * called.
      *
      * @throws StartException when an address cannot be listened on; the message names it and its
      *     configuration key
@@ -167,6 +169,11 @@ public final class AdminServer implements AutoCloseable {
      */
     public InetSocketAddress originAddress() {
         return origin == null ? null : origin.address();
+    }
+
+    /** The filter that answers for made-up tokens. */
+    public KnownPrefixes knownPrefixes() {
+        return controlPlane.knownPrefixes();
     }
 
     /** What is counted of gateways of other processes; null where they do not connect. */

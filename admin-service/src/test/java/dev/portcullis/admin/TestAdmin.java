@@ -67,6 +67,10 @@ final class TestAdmin implements AutoCloseable {
                 directory, new LeaseConfig(d.maxStaleness(), d.margin(), barrierWait)));
     }
 
+    static TestAdmin start(AdminConfig config) throws Exception {
+        return new TestAdmin(config);
+    }
+
     static AdminConfig config(Path directory, LeaseConfig lease) {
         AdminConfig d = AdminConfig.in(directory);
         return new AdminConfig(

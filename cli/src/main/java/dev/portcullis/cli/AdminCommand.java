@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
             "--origin-listen is origin_listen: and PORTCULLIS_ORIGIN_LISTEN.",
             "",
             "Example:",
-            "  portcullis admin --data /var/lib/portcullis --origin-listen 0.0.0.0:7073 \\",
-            "      --origin-tls-certificate admin.pem --origin-tls-key admin.key"
+            "  portcullis admin --config admin.yaml",
+            "  portcullis admin --data /var/lib/portcullis --origin-listen 127.0.0.1:7073"
         })
 final class AdminCommand extends ServeCommand {
     AdminCommand(Map<String, String> environment) {

@@ -1,5 +1,7 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.cli.config.AdminMapping;
 import dev.portcullis.cli.config.ConfigLoader;
 import dev.portcullis.cli.config.ConfigSource;
 import dev.portcullis.cli.config.Configuration;
@@ -8,7 +10,9 @@ import dev.portcullis.cli.config.Setting;
 import dev.portcullis.cli.config.Settings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,6 +21,10 @@ import picocli.CommandLine.ParseResult;
 /** The options that a command with configuration has: {@code --config}, and one each setting. */
 final class ConfigOptions {
     private static final String FILE = "--config";
+
+    /** What says where the data is. */
+    private static final List<Setting<?>> OF_DATA =
+            List.of(Settings.DATA, Settings.DATABASE, Settings.DATABASE_PASSWORD_FILE);
 
     private ConfigOptions() {}
 
@@ -39,7 +47,9 @@ final class ConfigOptions {
     /** Gives a command that works on the data directory alone the options for that. */
     static void addDataTo(CommandSpec command) {
         addFile(command);
-        add(command, Settings.DATA);
+        for (Setting<?> setting : OF_DATA) {
+            add(command, setting);
+        }
     }
 
     private static void addFile(CommandSpec command) {
@@ -74,26 +84,40 @@ final class ConfigOptions {
     /** What the configuration is loaded from, by what was parsed. */
     static ConfigSource source(
             Purpose purpose, ParseResult parsed, Map<String, String> environment) {
+        return new ConfigSource(purpose,
+                file(parsed, environment), environment, flags(parsed, Settings.all()));
+    }
+
+    private static Map<String, String> flags(
+            ParseResult parsed, Collection<? extends Setting<?>> settings) {
         Map<String, String> flags = new HashMap<>();
-        for (Setting<?> setting : Settings.all()) {
+        for (Setting<?> setting : settings) {
             String text = parsed.matchedOptionValue(setting.flag(), null);
             if (text != null) {
                 flags.put(setting.flag(), text);
             }
         }
-        return new ConfigSource(purpose, file(parsed, environment), environment, flags);
+        return flags;
     }
 
     /**
-     * The data directory by what was parsed.
+     * Where the data is, by what was parsed.
      *
      * @throws dev.portcullis.cli.config.ConfigException when there is any mistake
      */
-    static Path loadData(ParseResult parsed, Map<String, String> environment) {
-        String data = parsed.matchedOptionValue(Settings.DATA.flag(), null);
-        Map<String, String> flags = data == null ? Map.of() : Map.of(Settings.DATA.flag(), data);
-        return ConfigLoader.loadForData(file(parsed, environment), environment, flags)
-                .get(Settings.DATA);
+    static StoreConfig loadData(ParseResult parsed, Map<String, String> environment) {
+        Map<String, String> flags = flags(parsed, OF_DATA);
+        if (flags.containsKey(Settings.DATA.flag())
+                && flags.containsKey(Settings.DATABASE.flag())) {
+            throw new CommandException(ExitCode.USAGE, "give " + Settings.DATA.flag() + " or "
+                    + Settings.DATABASE.flag() + ", not both: they name two databases");
+        }
+        Configuration config =
+                ConfigLoader.loadForData(file(parsed, environment), environment, flags);
+        return flags.containsKey(Settings.DATA.flag())
+                // what was typed, whatever else the file names
+                ? new StoreConfig(config.get(Settings.DATA))
+                : AdminMapping.store(config);
     }
 
     private static Path file(ParseResult parsed, Map<String, String> environment) {

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Writes the whole database of a data directory: users, groups, roles, hashes of",
-            "tokens, the audit log. A server may be using it meanwhile."
+            "Writes the whole database, of a data directory or of a server: users, groups, roles,",
+            "hashes of tokens, the audit log. An admin-service may be using it meanwhile."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  portcullis export --data /var/lib/portcullis --out portcullis.dump",
-            "  portcullis export --config gateway.yaml | gpg --encrypt >portcullis.dump.gpg"
+            "  portcullis export --config gateway.yaml | gpg --encrypt >portcullis.dump.gpg",
+            "  portcullis export --config admin.yaml --out portcullis.dump"
         })
 final class ExportCommand implements Callable<Integer> {
     private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
@@ -68,7 +69,8 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path data = ConfigOptions.loadData(spec.commandLine().getParseResult(), environment);
+        StoreConfig data =
+                ConfigOptions.loadData(spec.commandLine().getParseResult(), environment);
         try {
             Dump.Summary summary = file == null ? toStandardOutput(data) : toFile(data);
             spec.commandLine().getErr().println("exported " + summary.total()
@@ -82,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private Dump.Summary toStandardOutput(Path data) throws StartException, IOException {
+    private Dump.Summary toStandardOutput(StoreConfig data) throws StartException, IOException {
         if (Terminal.isTerminal(Terminal.STDOUT)) {
             throw new CommandException(ExitCode.USAGE, "standard output is a terminal, where a "
                     + "dump does not belong; give --out FILE, or pipe it on");
@@ -92,7 +94,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     /** Under another name until it is whole, so that no half of a dump is taken for one. */
-    private Dump.Summary toFile(Path data) throws StartException, IOException {
+    private Dump.Summary toFile(StoreConfig data) throws StartException, IOException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandException(ExitCode.USAGE,
                     "--out: " + file + " is there already; nothing was written");
@@ -110,11 +112,11 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private Dump.Summary write(Path data, OutputStream out) throws StartException, IOException {
+    private Dump.Summary write(StoreConfig data, OutputStream out)
+            throws StartException, IOException {
         Progress bar = Progress.of(spec.commandLine().getErr(), progress);
         try {
-            return Dump.export(
-                    new StoreConfig(data), out, (rows, total) -> bar.at("exported", rows, total));
+            return Dump.export(data, out, (rows, total) -> bar.at("exported", rows, total));
         } finally {
             bar.done();
         }

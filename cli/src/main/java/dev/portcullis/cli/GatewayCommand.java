@@ -18,9 +18,8 @@ import picocli.CommandLine.Command;
             "--limits-head is limits: head: and PORTCULLIS_LIMITS_HEAD.",
             "",
             "Example:",
-            "  portcullis gateway enroll edge-1 --out edge-1.token",
-            "  portcullis gateway --origin admin.example.com:7073 --origin-ca ca.pem \\",
-            "      --origin-token-file edge-1.token --upstream http://127.0.0.1:3000"
+            "  portcullis gateway --config gateway.yaml",
+            "  portcullis gateway --origin 127.0.0.1:7073 --origin-token-file edge-1.token"
         })
 final class GatewayCommand extends ServeCommand {
     GatewayCommand(Map<String, String> environment) {

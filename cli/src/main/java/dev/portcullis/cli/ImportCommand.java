@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Fills the database of a data directory that has none yet with what 'export' wrote,",
-            "all of it or nothing. No server may be using the directory."
+            "Fills a database with nothing in it, of a data directory or of a server, with what",
+            "'export' wrote, all of it or nothing. No admin-service may be using it."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  portcullis import --data /var/lib/portcullis portcullis.dump",
+            "  portcullis import --config admin.yaml portcullis.dump",
             "  portcullis import netbird store.json --dry-run"
         })
 final class ImportCommand implements Callable<Integer> {
@@ -61,12 +62,12 @@ final class ImportCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE,
                     "Missing required parameter: 'FILE'; see 'portcullis import --help'");
         }
-        Path data = ConfigOptions.loadData(spec.commandLine().getParseResult(), environment);
+        StoreConfig data =
+                ConfigOptions.loadData(spec.commandLine().getParseResult(), environment);
         Progress bar = Progress.of(spec.commandLine().getErr(), progress);
         try (InputStream in = open()) {
             Dump.Summary summary =
-                    Dump.importInto(
-                    new StoreConfig(data), in, (rows, total) -> bar.at("imported", rows, total));
+                    Dump.importInto(data, in, (rows, total) -> bar.at("imported", rows, total));
             bar.done();
             spec.commandLine().getErr().println("imported " + summary.total()
                     + " rows, at revision " + summary.revision());

@@ -3,6 +3,7 @@ package dev.portcullis.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.admin.store.Dump;
+import dev.portcullis.admin.store.PostgresServer;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.cli.config.ConfigLoader;
 import dev.portcullis.cli.server.ProgramProcess;
@@ -122,6 +123,39 @@ class DumpCommandsTest {
         assertThat(run.stderr()).startsWith("portcullis: " + cut + ": ")
                 .endsWith("; nothing was imported\n");
         assertThat(run("import", "--data", to.toString(), dump.toString()).exitCode()).isZero();
+    }
+
+    @Test
+    void dump_goesToAServerAndBack() throws Exception {
+        server(from).close();
+        run("export", "--data", from.toString(), "--out", dump.toString());
+        try (PostgresServer postgres = PostgresServer.start()) {
+            String url = postgres.emptyDatabase().toString();
+            Path password = Files.writeString(directory.resolve("password"),
+                    PostgresServer.PASSWORD + "\n");
+            Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+            String[] there = {"--database", url, "--database-password-file", password.toString()};
+
+            CommandLineRun imported = run("import", there, dump.toString());
+            assertThat(imported.stderr()).startsWith("imported ");
+            assertThat(imported.exitCode()).isZero();
+            CommandLineRun again = run("import", there, dump.toString());
+            assertThat(again.exitCode()).isEqualTo(1);
+            assertThat(again.stderr()).contains(url, "not empty");
+            Path back = directory.resolve("back");
+            assertThat(run("export", there, "--out", back.toString()).exitCode()).isZero();
+            assertThat(Files.readAllLines(back)).hasSameSizeAs(Files.readAllLines(dump));
+            assertThat(run("import", "--data", to.toString(), back.toString()).exitCode())
+                    .isZero();
+            CommandLineRun both = run("export", there, "--data", from.toString());
+            assertThat(both.exitCode()).isEqualTo(2);
+            assertThat(both.stderr()).contains("not both");
+        }
+    }
+
+    private static CommandLineRun run(String command, String[] there, String... more) {
+        return run(Stream.of(Stream.of(command), Stream.of(there), Stream.of(more))
+                .flatMap(each -> each).toArray(String[]::new));
     }
 
     @Test

@@ -45,7 +45,7 @@ public record GatewayConfig(
             ServerConfig server, List<ApplicationConfig> applications, AccessLogConfig accessLog) {
         return new GatewayConfig(
                 server, applications, null, ProtectionConfig.DEFAULTS, DoorsConfig.NONE,
-                RecordsConfig.defaults(), null, accessLog, TracingConfig.OFF, TokenFormat.DEFAULT_MARK,
-                Peppers.NONE);
+                RecordsConfig.defaults(), null, accessLog, TracingConfig.OFF,
+                TokenFormat.DEFAULT_MARK, Peppers.NONE);
     }
 }

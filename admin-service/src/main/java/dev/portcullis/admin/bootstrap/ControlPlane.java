@@ -8,6 +8,8 @@ import dev.portcullis.admin.change.ReplicaStats;
 import dev.portcullis.admin.change.Replicas;
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.CacheKeys;
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.origin.OriginServer;
 import dev.portcullis.admin.origin.OriginService;
@@ -59,6 +61,9 @@ public final class ControlPlane implements AutoCloseable {
     private static final String ROTATION = "rotating tokens before they expire";
     private static final long REFUSALS_SECONDS = 30;
     private static final long PURGE_SECONDS = 60;
+    /** Of the memory there may be: a quarter for the filter of prefixes, and so much at most. */
+    private static final long FILTER_BYTES_MAX =
+            Math.min(Runtime.getRuntime().maxMemory() / 4, 1L << 30);
 
     private final Store store;
     private final ControlPlaneThreads threads;
@@ -80,6 +85,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Replicas replicas;
     private final InstantSource clock;
     private final Barrier barrier;
+    private final KnownPrefixes known;
     private final OriginWiring origin;
 
     private ControlPlane(
@@ -129,9 +135,14 @@ public final class ControlPlane implements AutoCloseable {
                 store, config.tokens(), mint, random, this::standings);
         Enrollments enrollments = new Enrollments(
                 store, config.tokens(), config.peppers(), usageBuffer, clock);
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(store, feed, store.isShared(), nanoTime),
+                threads.housekeeping, random, FILTER_BYTES_MAX);
+        known.start();
         origin = new OriginWiring(
                 store, usages, refusals, feed, leases, mark, config.replicaId(),
-                enrollments, threads.workers, clock);
+                enrollments, new CacheKeys(store, store.isShared(), random), known,
+                threads.workers, clock);
         keepHouse(mark, refusals, new AutomaticRotation(store, config.tokens(), mint, clock));
     }
 
@@ -322,6 +333,11 @@ public final class ControlPlane implements AutoCloseable {
     /** Which replica of the admin-service this is. */
     public String replicaId() {
         return origin.replicaId();
+    }
+
+    /** The filter of prefixes that spares the database made-up tokens. */
+    public KnownPrefixes knownPrefixes() {
+        return known;
     }
 
     /**

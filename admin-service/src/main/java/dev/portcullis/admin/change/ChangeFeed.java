@@ -52,6 +52,8 @@ public final class ChangeFeed implements CommitListener {
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private long position;
 
+    private volatile long heard;
+
     /**
      * A feed of what is committed after a revision.
      *
@@ -74,6 +76,11 @@ public final class ChangeFeed implements CommitListener {
         this.ring = new ChangeRing(position, RING_CHANGES, RING_KEYS);
     }
 
+    /** The latest commit of this process, read by the feed or not yet. Any thread. */
+    public long heard() {
+        return heard;
+    }
+
     /** The thread on which watchers are called, and may call the feed. */
     public Executor thread() {
         return thread;
@@ -81,6 +88,8 @@ public final class ChangeFeed implements CommitListener {
 
     @Override
     public void committed(long revision) {
+        // one writer at a time commits, and only its thread is in here
+        heard = Math.max(heard, revision);
         leases.committed(revision);
         ring();
     }

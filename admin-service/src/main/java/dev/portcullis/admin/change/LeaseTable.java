@@ -419,6 +419,41 @@ public final class LeaseTable implements Reach {
         return Math.min(confirmedRevision(), commits.latest());
     }
 
+    /** The gateways, for the replica's row. */
+    synchronized List<ListedGateway> listed(Instant wallNow) {
+        long now = now();
+        forgetGone(now);
+        return gateways.values().stream()
+                .map(gateway -> new ListedGateway(
+                        gateway.standing(now, marginNanos, wallNow), gateway.key.instance()))
+                .toList();
+    }
+
+    /**
+     * A gateway has gone over to another replica, where it has told how far it is. The lease that
+     * it has from here still counts, but not against what it has applied: which stream told of that
+     * makes no difference to the process.
+     */
+    void appliedElsewhere(List<ListedGateway> elsewhere) {
+        boolean progress = false;
+        synchronized (this) {
+            for (ListedGateway each : elsewhere) {
+                WatchingGateway gateway = gateways.get(new WatchingGateway.Key(
+                        each.standing().id(), each.instance()));
+                boolean news = gateway != null && gateway.attachment == null
+                        && !each.instance().isEmpty()
+                        && each.standing().applied() > gateway.applied;
+                if (news) {
+                    gateway.applied = each.standing().applied();
+                    progress = true;
+                }
+            }
+        }
+        if (progress) {
+            onProgress.run();
+        }
+    }
+
     /** The newest revision that another replica may be waiting to hear confirmed. */
     synchronized long foreignRevision() {
         return foreign;

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param gateways as the JSON told when it was last read
  */
 record OtherReplica(
-        ReplicaRow row, long firstSeen, long leaseNanos, List<GatewayStanding> gateways) {
+        ReplicaRow row, long firstSeen, long leaseNanos, List<ListedGateway> gateways) {
 
     /**
      * What a row that was just read says.
@@ -38,7 +38,7 @@ record OtherReplica(
                 gateways(row, before));
     }
 
-    private static List<GatewayStanding> gateways(ReplicaRow row, OtherReplica before) {
+    private static List<ListedGateway> gateways(ReplicaRow row, OtherReplica before) {
         if (row.gateways() != null) {
             return ReplicaGateways.read(row.gateways(), replicaId(row.id()));
         }
@@ -64,10 +64,16 @@ record OtherReplica(
         return readAt - firstSeen >= leaseNanos;
     }
 
+    /** Whether a gateway may hold a lease from it without watching it any more. */
+    boolean hasDetached() {
+        return gateways.stream().anyMatch(each -> !each.standing().attached());
+    }
+
     /** Adds who has not confirmed a revision: its gateways by name, or else the replica. */
     void addUnconfirmed(long revision, Set<String> names) {
         boolean found = false;
-        for (GatewayStanding gateway : gateways) {
+        for (ListedGateway listed : gateways) {
+            GatewayStanding gateway = listed.standing();
             boolean counts = gateway.attached() || gateway.leaseUntil() != null;
             if (counts && gateway.applied() < revision) {
                 names.add(gateway.id());

@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How a replica's gateways stand, as JSON in its row. It is for lists and for the names of who has
- * not confirmed; no promise rests on it. It may have been written by another version of the
- * program: what cannot be understood is left out, one gateway at a time.
+ * How a replica's gateways stand, as JSON in its row. It is for lists, for the names of who has not
+ * confirmed, and to tell a replica how far a gateway is that has gone over to another. It may have
+ * been written by another version of the program: what cannot be understood is left out, one
+ * gateway at a time.
  */
 final class ReplicaGateways {
     private static final int TEXT_MAX = 64;
@@ -32,12 +33,12 @@ final class ReplicaGateways {
     private ReplicaGateways() {}
 
     /** The JSON of a list of no more than {@link LeaseTable#GATEWAYS_MAX}. */
-    static String write(List<GatewayStanding> standings) {
+    static String write(List<ListedGateway> gateways) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartArray();
-            for (GatewayStanding standing : standings) {
-                write(json, standing);
+            for (ListedGateway gateway : gateways) {
+                write(json, gateway.standing(), gateway.instance());
             }
             json.writeEndArray();
         } catch (IOException e) {
@@ -46,9 +47,11 @@ final class ReplicaGateways {
         return text.toString();
     }
 
-    private static void write(JsonGenerator json, GatewayStanding standing) throws IOException {
+    private static void write(JsonGenerator json, GatewayStanding standing, String instance)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("id", standing.id());
+        json.writeStringField("instance", instance);
         json.writeStringField("enrollment", standing.enrollment());
         json.writeBooleanField("attached", standing.attached());
         json.writeNumberField("applied", standing.applied());
@@ -67,8 +70,8 @@ final class ReplicaGateways {
      * @param replicaId whose they are
      * @return those that are understood; none when the whole is not
      */
-    static List<GatewayStanding> read(String json, String replicaId) {
-        List<GatewayStanding> standings = new ArrayList<>();
+    static List<ListedGateway> read(String json, String replicaId) {
+        List<ListedGateway> gateways = new ArrayList<>();
         try {
             JsonNode root = MAPPER.readTree(json);
             if (root == null || !root.isArray()) {
@@ -76,15 +79,15 @@ final class ReplicaGateways {
             }
             for (JsonNode node : root) {
                 GatewayStanding standing = standing(node, replicaId);
-                if (standing != null && standings.size() < LeaseTable.GATEWAYS_MAX) {
-                    standings.add(standing);
+                if (standing != null && gateways.size() < LeaseTable.GATEWAYS_MAX) {
+                    gateways.add(new ListedGateway(standing, text(node, "instance")));
                 }
             }
         } catch (IOException e) {
             // Jackson's bounds on depth and on the length of numbers end here too
             return List.of();
         }
-        return standings;
+        return gateways;
     }
 
     private static GatewayStanding standing(JsonNode node, String replicaId) {

@@ -255,19 +255,22 @@ public final class Replicas implements Reach, AutoCloseable {
 
     /**
      * The list of gateways, when it is to be written: others may want to name who has not
-     * confirmed, or some came or went, or it is old. Else null.
+     * confirmed, or how far one is that was theirs, or some came or went, or it is old. Else null.
      */
     private String list(Instant wallNow) {
-        List<GatewayStanding> standings = leases.standings(wallNow);
+        List<ListedGateway> gateways = leases.listed(wallNow);
         Set<String> present = new HashSet<>();
-        standings.forEach(each -> present.add(each.attached() ? each.id() + " +" : each.id()));
+        gateways.forEach(each -> present.add(
+                each.standing().id() + (each.standing().attached() ? " +" : " -")));
         boolean behind = leases.ackedRevision() < leases.latestRevision();
-        if (!behind && present.equals(listed) && renewalsSinceList++ < LIST_EVERY) {
+        // one of theirs may have come here
+        boolean asked = view.others.values().stream().anyMatch(OtherReplica::hasDetached);
+        if (!behind && !asked && present.equals(listed) && renewalsSinceList++ < LIST_EVERY) {
             return null;
         }
         renewalsSinceList = 0;
         listed = present;
-        return ReplicaGateways.write(standings);
+        return ReplicaGateways.write(gateways);
     }
 
     /** Reads the rows of the others, and deletes those that have lapsed. */
@@ -290,6 +293,9 @@ public final class Replicas implements Reach, AutoCloseable {
             }
         }
         view = View.of(covers, others);
+        if (withGateways) {
+            others.values().forEach(other -> leases.appliedElsewhere(other.gateways()));
+        }
         onProgress.run();
     }
 
@@ -417,7 +423,8 @@ public final class Replicas implements Reach, AutoCloseable {
      */
     public List<GatewayStanding> standings(Instant wallNow) {
         List<GatewayStanding> all = new ArrayList<>(leases.standings(wallNow));
-        view.others.values().forEach(other -> all.addAll(other.gateways()));
+        view.others.values().forEach(other ->
+                other.gateways().forEach(each -> all.add(each.standing())));
         Set<String> watching = new HashSet<>();
         all.stream().filter(GatewayStanding::attached).forEach(each -> watching.add(each.id()));
         // one that has gone over to another replica is told of once

@@ -33,7 +33,8 @@ public final class OriginServer implements AutoCloseable {
     private static final int MESSAGE_BYTES_MAX = 2 << 20;
     private static final int METADATA_BYTES_MAX = 8 << 10;
     private static final int FLOW_WINDOW_BYTES = 64 << 10;
-    private static final int RESETS_MAX = 1_000;
+    /** A gateway whose questions all go beyond their time resets 128 of them in a second. */
+    private static final int RESETS_MAX = 8_000;
     private static final int RESETS_SECONDS = 30;
     private static final long HANDSHAKE_MILLIS = 10_000;
     /** A gateway whose machine has gone is noticed within twice that. */

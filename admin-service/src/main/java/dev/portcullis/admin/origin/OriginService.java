@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -33,10 +34,13 @@ import java.util.function.Supplier;
  */
 public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase {
     private static final int USER_ID_MAX = 64;
+    /** Half of what the workers may have before them: the rest is for what is not a question. */
+    private static final int RESOLVING_MAX = 512;
 
     private final OriginWiring wiring;
     private final Side side;
     private final Gatekeeper gatekeeper;
+    private final AtomicInteger resolving = new AtomicInteger();
 
     /**
      * How the service shows itself to the gateways of one transport.
@@ -75,7 +79,7 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             case CREDENTIAL_PREFIX -> {
                 String prefix = request.getCredentialPrefix();
                 if (isPrefix(prefix)) {
-                    answer(reply, () -> wiring.store().read(t -> credential(t, prefix)));
+                    resolve(prefix, request.getNotBefore(), reply);
                 } else {
                     reply.onError(OriginErrors.invalid("credential_prefix: not 12 of base62"));
                 }
@@ -90,6 +94,24 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             }
             case KEY_NOT_SET -> reply.onError(OriginErrors.invalid("key: is required"));
         }
+    }
+
+    /** Asks the database only for what there may be, and only so much at once. */
+    private void resolve(
+            String prefix, long notBefore, StreamObserver<ResolveResponse> reply) {
+        long absent = wiring.known().absentSince(prefix, notBefore);
+        if (absent != KnownPrefixes.UNSURE) {
+            reply.onNext(ResolveResponse.newBuilder().setAsOf(absent).build());
+            reply.onCompleted();
+            return;
+        }
+        if (resolving.incrementAndGet() > RESOLVING_MAX) {
+            resolving.decrementAndGet();
+            reply.onError(OriginErrors.unavailable("too many questions at once"));
+            return;
+        }
+        answer(reply, () -> wiring.store().read(t -> credential(t, prefix)),
+                resolving::decrementAndGet);
     }
 
     private static boolean isPrefix(String text) {
@@ -165,6 +187,11 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             reply.onError(OriginErrors.invalid("refusals: at most " + Refusals.REPORT_MAX));
             return;
         }
+        if (!WatchStream.GATEWAY_ID.matcher(request.getGatewayId()).matches()) {
+            // it goes into the audit log
+            reply.onError(OriginErrors.invalid(WatchStream.BAD_GATEWAY_ID));
+            return;
+        }
         answer(reply, () -> {
             List<Refusal> refusals = new ArrayList<>(request.getRefusalsCount());
             for (RefusalSummary summary : request.getRefusalsList()) {
@@ -178,29 +205,46 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
         });
     }
 
-    /** Answers on a worker. */
     private <T> void answer(StreamObserver<T> reply, Supplier<T> work) {
+        answer(reply, work, () -> {});
+    }
+
+    /**
+     * Answers on a worker.
+     *
+     * @param after runs once, whatever becomes of it
+     */
+    private <T> void answer(StreamObserver<T> reply, Supplier<T> work, Runnable after) {
         ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) reply;
         // with a handler, a call that was given up is not an error to answer
         call.setOnCancelHandler(() -> {});
         try {
             wiring.workers().execute(() -> {
-                if (call.isCancelled()) {
-                    return;
-                }
-                T value;
                 try {
-                    value = work.get();
-                } catch (RuntimeException e) {
-                    call.onError(OriginErrors.of(e));
-                    return;
+                    answerNow(call, work);
+                } finally {
+                    after.run();
                 }
-                call.onNext(value);
-                call.onCompleted();
             });
         } catch (RejectedExecutionException e) {
+            after.run();
             call.onError(OriginErrors.unavailable("too many calls at once"));
         }
+    }
+
+    private static <T> void answerNow(ServerCallStreamObserver<T> call, Supplier<T> work) {
+        if (call.isCancelled()) {
+            return;
+        }
+        T value;
+        try {
+            value = work.get();
+        } catch (RuntimeException e) {
+            call.onError(OriginErrors.of(e));
+            return;
+        }
+        call.onNext(value);
+        call.onCompleted();
     }
 
     @Override

@@ -29,5 +29,7 @@ public record OriginWiring(
         LeaseMark mark,
         String replicaId,
         Enrollments enrollments,
+        CacheKeys cacheKeys,
+        KnownPrefixes known,
         Executor workers,
         InstantSource clock) {}

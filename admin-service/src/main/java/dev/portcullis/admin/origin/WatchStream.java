@@ -8,6 +8,7 @@ import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.CacheKey;
 import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
-    private static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    static final String BAD_GATEWAY_ID = "gateway_id: must be 1 to 64 of [A-Za-z0-9._-]";
+    static final Pattern GATEWAY_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern SOFTWARE = Pattern.compile("[!-~]{0,64}");
     /** What this origin speaks; a Welcome and the gateway's instance came with it. */
     private static final int PROTOCOL = 2;
@@ -63,6 +65,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     private volatile LeaseTable.Attachment attachment;
     /** Written by the feed's thread: everything up to this revision is sent. */
     private volatile long sent;
+    /** Changes up to this revision do not end the gateway's enrolment. */
+    private volatile long judgedUpTo;
     /** Used by the feed's thread alone: whether the gateway has been told that it has caught up. */
     private boolean live;
 
@@ -91,13 +95,13 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     /** The gateway is one no longer. Any thread. */
     void shutOut(ServiceException reason) {
-        if (!ended.get()) {
+        // several may find out at once
+        if (fail(OriginErrors.of(reason))) {
             LOG.warn("gateway {} ({}) is shut out: {}",
                     gatewayId, remote.enrolled().name(), reason.getMessage());
             stats.count(reason.code() == Code.UNAUTHENTICATED
                     ? Refusal.CREDENTIAL_ENDED : Refusal.NOT_ALLOWED);
         }
-        fail(OriginErrors.of(reason));
     }
 
     // ------------------------------------------------------------------------------ coming in
@@ -137,7 +141,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                     + "; bring the gateway to the version of the admin-service")
                     .asRuntimeException());
         } else if (!GATEWAY_ID.matcher(hello.getGatewayId()).matches()) {
-            refuse("gateway_id: must be 1 to 64 of [A-Za-z0-9._-]");
+            refuse(BAD_GATEWAY_ID);
         } else if (!GATEWAY_ID.matcher(hello.getInstance()).matches()) {
             refuse("instance: must be 1 to 64 of [A-Za-z0-9._-]");
         } else if (!SOFTWARE.matcher(hello.getVersion()).matches()) {
@@ -231,12 +235,21 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
             CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
-            onFeedThread(() -> join(catchUp, hello.getSequence()));
+            if (remote != null) {
+                // by what is committed as of what it is told: see judged
+                wiring.enrollments().requireStanding(remote.enrolled(), remote.source());
+            }
+            Welcome greeting = greeting();
+            onFeedThread(() -> join(greeting, catchUp, hello.getSequence()));
         } catch (ServiceException e) {
             if (e.code() == Code.ALREADY_EXISTS) {
                 stats.count(Refusal.ID_TAKEN);
                 LOG.warn("a second process ({}) that says it is gateway {} is refused: give each"
                         + " its own gateway_id, or none", from(), gatewayId);
+            }
+            if (remote != null
+                    && (e.code() == Code.UNAUTHENTICATED || e.code() == Code.PERMISSION_DENIED)) {
+                shutOut(e);
             }
             fail(OriginErrors.of(e));
         } catch (RuntimeException e) {
@@ -246,6 +259,18 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             // it ended while it was being attached
             detach();
         }
+    }
+
+    private Welcome greeting() {
+        Welcome.Builder greeting = Welcome.newBuilder()
+                .setProtocol(PROTOCOL)
+                .setVersion(side.version())
+                .setReplicaId(wiring.replicaId());
+        CacheKey key = wiring.cacheKeys().current();
+        if (key != null) {
+            greeting.setCacheKey(key);
+        }
+        return greeting.build();
     }
 
     private Arrival arrival(Hello hello) {
@@ -262,17 +287,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     }
 
     /** On the feed's thread. */
-    private void join(CatchUp catchUp, long helloSequence) {
+    private void join(Welcome greeting, CatchUp catchUp, long helloSequence) {
         if (ended.get()) {
             return;
         }
-        send(sent, WatchResponse.newBuilder().setWelcome(Welcome.newBuilder()
-                .setProtocol(PROTOCOL)
-                .setVersion(side.version())
-                .setReplicaId(wiring.replicaId())));
+        send(sent, WatchResponse.newBuilder().setWelcome(greeting));
         if (catchUp.reset()) {
             send(catchUp.revision(), WatchResponse.newBuilder()
-                    .setReset(Reset.newBuilder().setRevision(catchUp.revision())));
+                    .setReset(Reset.newBuilder().setRevision(catchUp.resetTo())));
         }
         for (List<Change> part : catchUp.parts(KEYS_PER_MESSAGE)) {
             sendChanges(part);
@@ -314,6 +336,9 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 return;
             }
             if (!changes.isEmpty()) {
+                if (!judged(changes)) {
+                    return;
+                }
                 sendChanges(changes);
                 continue;
             }
@@ -326,6 +351,33 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 send(sent, WatchResponse.newBuilder().setLease(next.grant));
             }
         }
+    }
+
+    /**
+     * Whether these changes may be told to this gateway. One that ends its own enrolment may not:
+     * once it had acknowledged that, the change would count as effective, while the gateway goes on
+     * under its lease. So the gateway is judged first, and told when it still stands.
+     */
+    private boolean judged(List<Change> changes) {
+        long upTo = changes.get(changes.size() - 1).revision();
+        if (remote == null || judgedUpTo >= upTo
+                || changes.stream().noneMatch(change -> remote.isConcernedBy(change.keys()))) {
+            return true;
+        }
+        try {
+            wiring.workers().execute(() -> {
+                try {
+                    wiring.enrollments().requireStanding(remote.enrolled(), remote.source());
+                    judgedUpTo = upTo;
+                    flushSoon();
+                } catch (ServiceException e) {
+                    shutOut(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            fail(OriginErrors.unavailable("too many calls at once"));
+        }
+        return false;
     }
 
     private void sendChanges(List<Change> changes) {
@@ -343,14 +395,17 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     // -------------------------------------------------------------------------------- the end
 
-    private void fail(StatusRuntimeException status) {
-        if (end()) {
-            onFeedThread(() -> {
-                if (!replies.isCancelled()) {
-                    replies.onError(status);
-                }
-            });
+    /** Answers whether this call ended the stream. */
+    private boolean fail(StatusRuntimeException status) {
+        if (!end()) {
+            return false;
         }
+        onFeedThread(() -> {
+            if (!replies.isCancelled()) {
+                replies.onError(status);
+            }
+        });
+        return true;
     }
 
     /** Answers whether this call ended the stream. */

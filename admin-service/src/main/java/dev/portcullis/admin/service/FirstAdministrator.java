@@ -67,6 +67,10 @@ public final class FirstAdministrator {
             return false;
         }
         return store.write(transaction -> {
+            // another process on the same database may have made one just now
+            if (transaction.hasUsers()) {
+                return false;
+            }
             make(transaction, sink);
             return true;
         });

@@ -28,6 +28,10 @@ public final class AuditTable {
     /** Up to so many entries of an index are counted to tell which is the shortest. */
     private static final int COUNTED_MAX = 1_000;
 
+    static final String EVENT = "SELECT seq, revision, happened_at, actor_id, actor_name, source,"
+            + " request_id, action, target_kind, target_id, before_state, after_state,"
+            + " previous_hash, hash";
+
     private static final String FROM_RANGE = " FROM audit_event WHERE seq > ? AND seq < ?";
     private static final Condition ANY = new Condition("");
 
@@ -56,7 +60,7 @@ public final class AuditTable {
 
     /** The first event that names a hash as that of the one before it, or null. Looks at all. */
     AuditEvent linkedTo(byte[] previousHash) throws SQLException {
-        return sql.first("SELECT * FROM audit_event WHERE previous_hash = ? ORDER BY seq LIMIT 1",
+        return sql.first(EVENT + " FROM audit_event WHERE previous_hash = ? ORDER BY seq LIMIT 1",
                 ReadTransaction::auditEvent, (Object) previousHash);
     }
 
@@ -176,22 +180,31 @@ public final class AuditTable {
         return choices.isEmpty() ? List.of(List.of(ANY)) : choices;
     }
 
-    private static String statement(List<Condition> conditions, boolean descending) {
+    /** Each range ends in order for PostgreSQL, which merges them then; SQLite merges by itself. */
+    private String statement(List<Condition> conditions, boolean descending) {
+        String order = " ORDER BY seq" + (descending ? " DESC" : "") + " LIMIT ?";
         StringBuilder statement = new StringBuilder();
         for (Condition condition : conditions) {
+            String range = EVENT + FROM_RANGE + condition.where;
             statement.append(statement.isEmpty() ? "" : " UNION ALL ")
-                    .append("SELECT *").append(FROM_RANGE).append(condition.where);
+                    .append(endsInOrder(conditions) ? "(" + range + order + ")" : range);
         }
-        return statement.append(" ORDER BY seq").append(descending ? " DESC" : "")
-                .append(" LIMIT ?").toString();
+        return statement.append(order).toString();
     }
 
-    private static Object[] arguments(List<Condition> conditions, Range range, int limit) {
+    private boolean endsInOrder(List<Condition> conditions) {
+        return conditions.size() > 1 && sql.dialect() == Dialect.POSTGRES;
+    }
+
+    private Object[] arguments(List<Condition> conditions, Range range, int limit) {
         List<Object> arguments = new ArrayList<>();
         for (Condition condition : conditions) {
             arguments.add(range.above);
             arguments.add(range.below);
             arguments.addAll(Arrays.asList(condition.arguments));
+            if (endsInOrder(conditions)) {
+                arguments.add(limit);
+            }
         }
         arguments.add(limit);
         return arguments.toArray();

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * The statement of a list of credentials. Each stored state is one range of an index in the list's
  * order; the ranges are merged as they are read, so that no page sorts or scans, however deep.
+ * PostgreSQL has to be told that each range is in order, and SQLite must not be.
  */
 final class CredentialList {
     private static final List<String> ALL = List.of("live", "replaced", "revoked");
@@ -18,17 +19,25 @@ final class CredentialList {
     private final List<Object> arguments = new ArrayList<>();
     private final String sql;
 
-    CredentialList(CredentialQuery query) {
+    CredentialList(CredentialQuery query, Dialect dialect) {
         this.query = query;
         String column = query.order().column;
+        String order = " ORDER BY " + column + ", prefix LIMIT ?";
         StringBuilder statement = new StringBuilder();
-        for (String state : storedStates()) {
+        List<String> states = storedStates();
+        for (String state : states) {
             statement.append(statement.length() == 0 ? "" : " UNION ALL ");
-            appendRange(statement, column, state);
+            if (dialect == Dialect.POSTGRES && states.size() > 1) {
+                statement.append('(');
+                appendRange(statement, column, state);
+                statement.append(order).append(')');
+                arguments.add(query.limit());
+            } else {
+                appendRange(statement, column, state);
+            }
         }
-        statement.append(" ORDER BY ").append(column).append(", prefix LIMIT ?");
+        sql = statement.append(order).toString();
         arguments.add(query.limit());
-        sql = statement.toString();
     }
 
     String sql() {
@@ -54,7 +63,7 @@ final class CredentialList {
 
     private void appendRange(StringBuilder statement, String column, String state) {
         Cursor from = from();
-        statement.append("SELECT * FROM credentials WHERE kind = ? AND state = '")
+        statement.append(CredentialTable.CREDENTIAL).append("kind = ? AND state = '")
                 .append(state).append("' AND (").append(column).append(", prefix) > (?, ?)");
         arguments.add(Words.of(query.kind()));
         arguments.add(from.revision());

@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
 
 /** Reads credentials in its transaction, and is of no use when that has ended. */
 public final class CredentialTable {
-    private static final String CREDENTIAL = "SELECT * FROM credentials WHERE ";
+    static final String CREDENTIAL = "SELECT prefix, kind, name, user_id, hash_algorithm,"
+            + " pepper_id, hash, state, created_at, created_by, created_revision, expires_at,"
+            + " replaced_at, revoked_at, last_used_at, last_used_from, max_role, applications,"
+            + " cidrs, certificates, replaces, replaced_by, family, rotate_before, parent,"
+            + " revision, ends_at, used_at FROM credentials WHERE ";
+
     private static final String EVERY_KIND = "kind IN ('access_token', 'api_key',"
             + " 'exchanged_token')";
     private static final String NOT_ENDED = "state IN ('live', 'replaced') AND ends_at > ?";
@@ -45,9 +50,19 @@ public final class CredentialTable {
         return sql.exists("SELECT 1 FROM credentials WHERE prefix = ?", prefix);
     }
 
+    /**
+     * Prefixes behind one, in order.
+     *
+     * @param limit the most to answer with
+     */
+    public List<String> prefixesAfter(String prefix, int limit) throws SQLException {
+        return sql.list("SELECT prefix FROM credentials WHERE prefix > ? ORDER BY prefix LIMIT ?",
+                row -> row.getString(1), prefix, limit);
+    }
+
     /** A page of a list; the filters give its order. */
     public List<CredentialRow> list(CredentialQuery query) throws SQLException {
-        CredentialList list = new CredentialList(query);
+        CredentialList list = new CredentialList(query, sql.dialect());
         return sql.list(list.sql(), CredentialTable::row, list.arguments());
     }
 

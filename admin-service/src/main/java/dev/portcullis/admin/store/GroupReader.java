@@ -10,7 +10,8 @@ import java.util.List;
 
 /** Reads groups, memberships and groups' bindings. As {@link ReadTransaction}, whose it is. */
 public class GroupReader {
-    private static final String GROUP = "SELECT * FROM groups WHERE ";
+    private static final String GROUP = "SELECT id, name, name_key, created_at, created_by,"
+            + " created_revision, member_count, revision FROM groups WHERE ";
     private static final String BINDING = "SELECT group_id, application, role FROM group_bindings";
 
     final Sql sql;

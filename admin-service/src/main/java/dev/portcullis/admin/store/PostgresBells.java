@@ -102,14 +102,12 @@ final class PostgresBells implements AutoCloseable {
             changed |= each.getName().equals(WriteTransaction.CHANGE_BELL);
             replicas |= each.getName().equals(WriteTransaction.REPLICA_BELL);
         }
-        if (!changed) {
-            changed = look(statement);
-        }
-        if (changed) {
-            bells.changed();
-        }
         if (replicas) {
+            // before the look at the head: somebody waits for what a replica has to say
             bells.replicas();
+        }
+        if (changed || look(statement)) {
+            bells.changed();
         }
     }
 

@@ -170,6 +170,11 @@ public record PostgresConfig(
                 || name.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
     }
 
+    /** The same with a password. */
+    public PostgresConfig with(PostgresPassword other) {
+        return new PostgresConfig(user, hosts, database, parameters, other);
+    }
+
     /** How the server proves who it is; by default it has to, unless it is on this machine. */
     String sslMode() {
         String given = parameters.get(SSL_MODE);

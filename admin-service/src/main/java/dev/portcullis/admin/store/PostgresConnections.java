@@ -1,21 +1,22 @@
 package dev.portcullis.admin.store;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Properties;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Makes connections to the server, each with the password as it is then and with bounds on
  * everything that it may wait for. Any thread.
  */
-final class PostgresConnections implements DataSource {
+final class PostgresConnections extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
     private static final Driver DRIVER = new Driver();
     private static final int CONNECT_SECONDS = 5;
     /** Longer than any statement may take by itself; what takes longer has lost its server. */
@@ -34,8 +35,8 @@ final class PostgresConnections implements DataSource {
         static final Bounds LONG = new Bounds(0, 10_000, 0);
     }
 
-    private final PostgresConfig config;
-    private final Bounds bounds;
+    private final transient PostgresConfig config;
+    private final transient Bounds bounds;
 
     PostgresConnections(PostgresConfig config, Bounds bounds) {
         this.config = config;
@@ -65,6 +66,7 @@ final class PostgresConnections implements DataSource {
                 "jdbc:postgresql://" + String.join(",", config.hosts()) + "/", properties);
         try {
             bound(connection);
+            refuseStandby(connection);
             return connection;
         } catch (SQLException e) {
             connection.close();
@@ -102,7 +104,7 @@ final class PostgresConnections implements DataSource {
     }
 
     private void bound(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
             statement.execute("SET statement_timeout = " + bounds.statement
                     + "; SET lock_timeout = " + bounds.lock
                     + "; SET idle_in_transaction_session_timeout = " + bounds.idle
@@ -112,43 +114,21 @@ final class PostgresConnections implements DataSource {
         }
     }
 
+    /**
+     * A server that has become a standby is behind the truth, and does not know how far. It takes a
+     * new start to become one, so that looking at new connections is enough.
+     */
+    private static void refuseStandby(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            if (!row.next() || row.getBoolean(1)) {
+                throw new SQLException("the server is a standby", PostgresErrors.READ_ONLY);
+            }
+        }
+    }
+
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException("the user is configured");
-    }
-
-    @Override
-    public PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {
-        // the driver logs nothing
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) {
-        // it is CONNECT_SECONDS
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return CONNECT_SECONDS;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("there is none");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("it wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

@@ -10,6 +10,8 @@ final class PostgresErrors {
     static final String READ_ONLY = "25006";
     private static final String DISK_FULL = "53100";
     private static final String IO_ERROR = "58030";
+    /** U+0000 in an argument: the one character that its texts do not have. */
+    private static final String NO_TEXT = "22021";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String QUERY_CANCELED = "57014";
     private static final String DEADLOCK = "40P01";
@@ -25,6 +27,9 @@ final class PostgresErrors {
 
     /** Of a read: the database cannot be used now. */
     static ServiceException ofRead(SQLException e) {
+        if (state(e).equals(NO_TEXT)) {
+            return noText(e);
+        }
         String busy = BUSY.contains(state(e)) ? ": it took too long" : "";
         return new ServiceException(
                 Code.UNAVAILABLE, "the database cannot be read" + busy, e);
@@ -33,6 +38,9 @@ final class PostgresErrors {
     /** Of a write that was rolled back. */
     static ServiceException ofWrite(SQLException e) {
         String state = state(e);
+        if (state.equals(NO_TEXT)) {
+            return noText(e);
+        }
         if (state.equals(DISK_FULL) || state.equals(IO_ERROR)) {
             return new ServiceException(
                     Code.RESOURCE_EXHAUSTED,
@@ -47,6 +55,11 @@ final class PostgresErrors {
         return new ServiceException(
                 Code.UNAVAILABLE,
                 "the database cannot be written" + why + "; nothing was changed", e);
+    }
+
+    private static ServiceException noText(SQLException e) {
+        return new ServiceException(
+                Code.INVALID_ARGUMENT, "a text holds U+0000, which is no character", e);
     }
 
     /** Of a commit. */

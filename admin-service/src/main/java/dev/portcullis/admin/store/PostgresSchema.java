@@ -115,6 +115,7 @@ final class PostgresSchema {
                     "Let the user use one: GRANT USAGE, CREATE ON SCHEMA public", null);
         }
         if (text(statement, ours).equals("0")) {
+            checkMayCreate(statement);
             return new Found(0, 0);
         }
         if (text(statement, ours + " AND c.relname IN ('flyway_schema_history', 'head')")
@@ -122,6 +123,14 @@ final class PostgresSchema {
             return known(statement);
         }
         throw anothers();
+    }
+
+    private void checkMayCreate(Statement statement) throws SQLException, StartException {
+        if (!text(statement, "SELECT has_schema_privilege(current_schema(), 'CREATE')")
+                .equals("t")) {
+            throw new StartException("the user may not make tables in the database", config,
+                    "Make the user the owner of the database, as docs/postgresql.md says", null);
+        }
     }
 
     private Found known(Statement statement) throws SQLException, StartException {

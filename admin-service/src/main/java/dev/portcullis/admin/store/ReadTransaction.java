@@ -19,7 +19,10 @@ import java.util.Map;
  * thread-safe, and of no use when its transaction has ended.
  */
 public class ReadTransaction {
-    private static final String USER = "SELECT * FROM users WHERE ";
+    /** By name: a column that a newer program adds makes no prepared statement invalid. */
+    private static final String USER = "SELECT id, name, name_key, description, kind, blocked,"
+            + " created_at, created_by, created_revision, deleted_at, last_used_at, revision,"
+            + " jwk_thumbprint FROM users WHERE ";
     private static final String IN_ORDER_OF_USERS =
             "(created_revision, id) > (?, ?) ORDER BY created_revision, id LIMIT ?";
 
@@ -154,6 +157,11 @@ public class ReadTransaction {
         return credentials;
     }
 
+    /** The key of shared caches. */
+    public CacheKeyTable cacheKeys() {
+        return new CacheKeyTable(sql);
+    }
+
     /** What there is to know of exchanges and of reuse. */
     public ExchangeTable exchanges() {
         return exchanges;
@@ -195,7 +203,7 @@ public class ReadTransaction {
 
     /** Audit events behind one, in order. */
     public List<AuditEvent> auditAfter(long seq, int limit) throws SQLException {
-        return sql.list("SELECT * FROM audit_event WHERE seq > ? ORDER BY seq LIMIT ?",
+        return sql.list(AuditTable.EVENT + " FROM audit_event WHERE seq > ? ORDER BY seq LIMIT ?",
                 ReadTransaction::auditEvent, seq, limit);
     }
 

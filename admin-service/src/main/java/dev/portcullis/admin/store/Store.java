@@ -3,6 +3,7 @@ package dev.portcullis.admin.store;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -26,6 +27,8 @@ public final class Store implements AutoCloseable {
         T in(WriteTransaction transaction) throws SQLException;
     }
 
+    /** Uses that are noted at once beside changes, which wait for their rows. */
+    private static final int USAGE_PART = 100;
     private static final int TRIMMED_REVISIONS_MAX = 10_000;
     private static final Duration EXCHANGED_KEPT = Duration.ofDays(1);
     private static final int PURGED_PART = 500;
@@ -128,12 +131,19 @@ public final class Store implements AutoCloseable {
 
     /** Notes when credentials were last used; for each, the newest instant wins. */
     public void recordUsage(List<Usage> usages) {
-        writeBeside(transaction -> {
-            for (Usage usage : usages) {
-                transaction.recordUsage(usage);
-            }
-            return null;
-        });
+        // in one order, so that two processes that note the same do not block each other
+        List<Usage> ordered = usages.stream()
+                .sorted(Comparator.comparing(Usage::prefix)).toList();
+        int part = isShared() ? USAGE_PART : Math.max(1, ordered.size());
+        for (int from = 0; from < ordered.size(); from += part) {
+            List<Usage> some = ordered.subList(from, Math.min(from + part, ordered.size()));
+            writeBeside(transaction -> {
+                for (Usage usage : some) {
+                    transaction.recordUsage(usage);
+                }
+                return null;
+            });
+        }
     }
 
     /** Forgets changes that are older than the retention. To be called now and then. */

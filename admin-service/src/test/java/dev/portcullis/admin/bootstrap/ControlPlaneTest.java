@@ -227,7 +227,8 @@ class ControlPlaneTest {
             channel = InProcessChannelBuilder.forName(name).directExecutor().build();
             requests = OriginServiceGrpc.newStub(channel).watch(this);
             requests.onNext(WatchRequest.newBuilder()
-                    .setHello(Hello.newBuilder().setGatewayId("own").setInstance("i").setProtocol(2))
+                    .setHello(Hello.newBuilder()
+                            .setGatewayId("own").setInstance("i").setProtocol(2))
                     .build());
             assertThat(leased.await(10, TimeUnit.SECONDS)).isTrue();
         }

@@ -12,6 +12,7 @@ import dev.portcullis.admin.service.Tokens;
 import dev.portcullis.admin.service.Users;
 import dev.portcullis.admin.store.Change;
 import dev.portcullis.admin.store.CommitListener;
+import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.SettableClock;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.admin.store.TestStore;
@@ -31,8 +32,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Engine.class)
 class ChangeFeedTest {
+    @Parameter Engine engine;
     @TempDir Path directory;
     private final SettableClock clock = new SettableClock();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -45,7 +52,7 @@ class ChangeFeedTest {
 
     @BeforeEach
     void open() throws Exception {
-        test = TestStore.open(directory, clock);
+        test = TestStore.open(engine, directory, clock);
         SecureRandom random = new SecureRandom();
         new Users(test.store(), random).create(system, new NewUser("u", null, null, null));
         TokenMint mint = new TokenMint(new TokenFormat("pc"), random);

@@ -55,90 +55,98 @@ final class MemoryDatabase {
 
     /** The rows, as one replica reaches them. */
     ReplicaRows rows(TestReplica replica) {
-        return new ReplicaRows() {
-            @Override
-            public void insert(ReplicaRow row) {
-                way(replica);
-                assertNew(row);
-                rows.put(row.id(), row);
-                rowsChanged();
-                answer();
-            }
+        return new Rows(replica);
+    }
 
-            private void answer() {
-                way(replica);
-                replica.requireAnswer();
-            }
+    private final class Rows implements ReplicaRows {
+        private final TestReplica replica;
 
-            private void assertNew(ReplicaRow row) {
-                if (rows.containsKey(row.id())) {
-                    throw new AssertionError("the row is there already: " + row.id());
-                }
-            }
+        Rows(TestReplica replica) {
+            this.replica = replica;
+        }
 
-            @Override
-            public long renew(ReplicaRow row) {
-                way(replica);
-                ReplicaRow old = rows.get(row.id());
-                if (old == null) {
-                    return -1;
-                }
-                locked.add(row.id());
-                long found = revision;
-                try {
-                    way(replica);
-                } finally {
-                    locked.remove(row.id());
-                }
-                rows.put(row.id(), new ReplicaRow(
-                        row.id(), row.incarnation(), old.version() + 1, old.leaseMillis(),
-                        row.ackedRevision(),
-                        row.gateways() == null ? old.gateways() : row.gateways(),
-                        row.software()));
-                rowsChanged();
-                answer();
-                return found;
-            }
+        @Override
+        public void insert(ReplicaRow row) {
+            way(replica);
+            assertNew(row);
+            rows.put(row.id(), row);
+            rowsChanged();
+            answer();
+        }
 
-            @Override
-            public void acknowledge(ReplicaRow row) {
-                way(replica);
-                rows.computeIfPresent(row.id(), (id, old) -> new ReplicaRow(
-                        id, old.incarnation(), old.version(), old.leaseMillis(),
-                        row.ackedRevision(), old.gateways(), old.software()));
-                rowsChanged();
-                answer();
-            }
+        private void answer() {
+            way(replica);
+            replica.requireAnswer();
+        }
 
-            @Override
-            public List<ReplicaRow> read(boolean withGateways) {
-                way(replica);
-                replica.reads++;
-                List<ReplicaRow> found = rows.values().stream()
-                        .map(row -> withGateways ? row : new ReplicaRow(
-                                row.id(), row.incarnation(), row.version(), row.leaseMillis(),
-                                row.ackedRevision(), null, row.software()))
-                        .toList();
-                way(replica);
-                return found;
+        private void assertNew(ReplicaRow row) {
+            if (rows.containsKey(row.id())) {
+                throw new AssertionError("the row is there already: " + row.id());
             }
+        }
 
-            @Override
-            public boolean delete(ReplicaRow row) {
-                way(replica);
-                Runnable before = beforeDelete;
-                beforeDelete = () -> {};
-                before.run();
-                ReplicaRow there = rows.get(row.id());
-                if (there == null || there.version() != row.version()
-                        || locked.contains(row.id())) {
-                    return false;
-                }
-                rows.remove(row.id());
-                answer();
-                return true;
+        @Override
+        public long renew(ReplicaRow row) {
+            way(replica);
+            ReplicaRow old = rows.get(row.id());
+            if (old == null) {
+                return -1;
             }
-        };
+            locked.add(row.id());
+            long found = revision;
+            try {
+                way(replica);
+            } finally {
+                locked.remove(row.id());
+            }
+            rows.put(row.id(), new ReplicaRow(
+                    row.id(), row.incarnation(), old.version() + 1, old.leaseMillis(),
+                    row.ackedRevision(),
+                    row.gateways() == null ? old.gateways() : row.gateways(),
+                    row.software()));
+            rowsChanged();
+            answer();
+            return found;
+        }
+
+        @Override
+        public void acknowledge(ReplicaRow row) {
+            way(replica);
+            rows.computeIfPresent(row.id(), (id, old) -> new ReplicaRow(
+                    id, old.incarnation(), old.version(), old.leaseMillis(),
+                    row.ackedRevision(), old.gateways(), old.software()));
+            rowsChanged();
+            answer();
+        }
+
+        @Override
+        public List<ReplicaRow> read(boolean withGateways) {
+            way(replica);
+            replica.reads++;
+            List<ReplicaRow> found = rows.values().stream()
+                    .map(row -> withGateways ? row : new ReplicaRow(
+                            row.id(), row.incarnation(), row.version(), row.leaseMillis(),
+                            row.ackedRevision(), null, row.software()))
+                    .toList();
+            way(replica);
+            return found;
+        }
+
+        @Override
+        public boolean delete(ReplicaRow row) {
+            way(replica);
+            Runnable before = beforeDelete;
+            beforeDelete = () -> {};
+            before.run();
+            ReplicaRow there = rows.get(row.id());
+            if (there == null || there.version() != row.version()
+                    || locked.contains(row.id())) {
+                return false;
+            }
+            rows.remove(row.id());
+            answer();
+            return true;
+        }
     }
 
     static ServiceException unreachable() {

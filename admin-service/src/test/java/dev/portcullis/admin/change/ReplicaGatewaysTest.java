@@ -14,26 +14,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplicaGatewaysTest {
     private static final Instant AT = Instant.parse("2026-03-01T12:00:00.123Z");
 
-    private static GatewayStanding standing(String id, Instant leaseUntil) {
-        return new GatewayStanding(
-                id, "edge", true, 17, leaseUntil, "1.2.3", "10.0.0.7", "b", AT);
+    private static ListedGateway listed(String id, Instant leaseUntil) {
+        return new ListedGateway(
+                new GatewayStanding(
+                        id, "edge", true, 17, leaseUntil, "1.2.3", "10.0.0.7", "b", AT),
+                "one");
     }
 
     @Test
     void written_isReadAgain() {
-        List<GatewayStanding> list = List.of(standing("g-1", AT.plusSeconds(30)),
-                standing("g-2", null));
+        List<ListedGateway> list =
+                List.of(listed("g-1", AT.plusSeconds(30)), listed("g-2", null));
         assertThat(ReplicaGateways.read(ReplicaGateways.write(list), "b")).isEqualTo(list);
         assertThat(ReplicaGateways.read(ReplicaGateways.write(List.of()), "b")).isEmpty();
     }
 
     @Test
     void mostGatewaysWithTheLongestNames_fitIntoARow() {
-        List<GatewayStanding> all = new ArrayList<>();
+        List<ListedGateway> all = new ArrayList<>();
         String longest = "x".repeat(60);
         for (int i = 0; i < LeaseTable.GATEWAYS_MAX; i++) {
-            all.add(new GatewayStanding(
-                    longest + i, longest, true, Long.MAX_VALUE, AT, longest, longest, "b", AT));
+            all.add(new ListedGateway(
+                    new GatewayStanding(
+                            longest + i, longest, true, Long.MAX_VALUE, AT, longest, longest, "b",
+                            AT),
+                    longest));
         }
         String json = ReplicaGateways.write(all);
         assertThat(json.length()).isLessThan(ReplicaRows.GATEWAYS_CHARS_MAX);
@@ -64,8 +69,10 @@ class ReplicaGatewaysTest {
         String json = "[{\"id\":\"g\",\"applied\":1,\"attached_at_ms\":1,\"more\":{\"x\":[1]},"
                 + "\"version\":\"\\u001b[2J\",\"address\":[7],\"enrollment\":\""
                 + "y".repeat(65) + "\"}, 7]";
-        assertThat(ReplicaGateways.read(json, "b")).containsExactly(new GatewayStanding(
-                "g", "", false, 1, null, "", "", "b", Instant.ofEpochMilli(1)));
+        assertThat(ReplicaGateways.read(json, "b")).containsExactly(new ListedGateway(
+                new GatewayStanding(
+                        "g", "", false, 1, null, "", "", "b", Instant.ofEpochMilli(1)),
+                ""));
     }
 
     @Test

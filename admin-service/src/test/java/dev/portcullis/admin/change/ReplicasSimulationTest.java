@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * gateway answers from its caches without having applied that revision.
  */
 class ReplicasSimulationTest {
-    private static final Duration RUN = Duration.ofMinutes(10);
+    private static final Duration RUN = Duration.ofMinutes(5);
     private static final LeaseConfig CONFIG =
             new LeaseConfig(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(5));
     private static final int REPLICAS = 3;
@@ -259,7 +259,7 @@ class ReplicasSimulationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whateverHappens_noPromiseIsBroken(long seed) {
         random = new Random(seed);
         database.config = CONFIG;

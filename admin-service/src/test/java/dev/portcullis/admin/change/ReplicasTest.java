@@ -357,6 +357,43 @@ class ReplicasTest {
         assertThat(g.ask()).isZero();
     }
 
+    @Test
+    void gatewayThatGoesOverToAnotherReplica_countsThereThoughItsLeaseFromHereStillRuns() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        g.ask();
+        g.attachment.detach();
+        g.watch(a);
+        g.ask();
+        long revision = database.commit(a);
+        CompletableFuture<Propagation> answer = a.barrier.await(revision, LONG);
+        g.apply(revision);
+        time.advanceMillis(10);
+        assertThat(answer).as("b knows nothing of it yet").isNotDone();
+        // b's row tells that it is away, a's how far it is, and b's that this will do
+        time.advanceMillis(4_000);
+        assertThat(answer.join().propagated()).isTrue();
+        assertThat(b.replicas.stats().gateways()).isEqualTo(1);
+        // what it has not applied it still stands against, at both
+        assertThat(a.standing(database.commit(a)).propagated()).isFalse();
+        assertThat(b.leases.unconfirmed(database.revision).gateways()).containsExactly("g");
+    }
+
+    @Test
+    void anotherProcessUnderTheSameId_doesNotConfirmForTheFirst() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        g.ask();
+        g.attachment.detach();
+        LeaseTable.Attachment other = a.leases.attach(
+                new Arrival("g", "two", database.revision, true, "", "", "", "a"), () -> {});
+        long revision = database.commit(a);
+        CompletableFuture<Propagation> answer = a.barrier.await(revision, LONG);
+        other.applied(revision);
+        time.advanceMillis(5_000);
+        assertThat(answer.join().unconfirmedGateways()).containsExactly("g");
+    }
+
     // --------------------------------------------------------------------- what is told of it
 
     @Test

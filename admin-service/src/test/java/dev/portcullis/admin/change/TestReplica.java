@@ -82,7 +82,8 @@ final class TestReplica {
                     Runnable task = (Runnable) args[0];
                     long nanos = ((TimeUnit) args[2]).toNanos((Long) args[1]);
                     return time.schedule(
-                            () -> runner.accept(task), (long) Math.ceil(nanos / rate), TimeUnit.NANOSECONDS);
+                            () -> runner.accept(task), (long) Math.ceil(nanos / rate),
+                            TimeUnit.NANOSECONDS);
                 });
     }
 
@@ -206,7 +207,8 @@ final class TestReplica {
 
         void watch(TestReplica replica) {
             attachment = replica.leases.attach(
-                    Arrival.of(gatewayId, applied, true), () -> {});
+                    new Arrival(gatewayId, "one", applied, true, "", "", "", replica.id),
+                    () -> {});
             replica.gateways.add(this);
         }
 

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,9 @@ abstract class OriginFixture {
     Barrier barrier;
     ThreadPoolExecutor workers;
     ExecutorService feedThread;
+    ScheduledExecutorService background;
+    /** Not started, so that the database is asked; a test may start it. */
+    KnownPrefixes known;
     Server server;
     ManagedChannel channel;
 
@@ -93,6 +97,10 @@ abstract class OriginFixture {
         feedThread = Executors.newSingleThreadExecutor();
         feed = new ChangeFeed(test.store(), leases, revision, feedThread, time);
         test.store().setCommitListener(feed);
+        background = Executors.newSingleThreadScheduledExecutor();
+        known = new KnownPrefixes(
+                new KnownPrefixes.Sources(test.store(), feed, false, time),
+                background, new SecureRandom(), 1 << 24);
         OriginService service = new OriginService(
                 new OriginWiring(
                         test.store(), new Usages(test.store()),
@@ -101,6 +109,7 @@ abstract class OriginFixture {
                         new Enrollments(
                                 test.store(), TokenPolicy.defaults(), Peppers.NONE,
                                 new UsageBuffer(new Usages(test.store())), time),
+                        new CacheKeys(test.store(), false, new SecureRandom()), known,
                         workers, time),
                 inProcess, "9.9");
         String name = InProcessServerBuilder.generateName();
@@ -127,6 +136,8 @@ abstract class OriginFixture {
         assertThat(server.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         workers.shutdown();
         assertThat(workers.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        background.shutdown();
+        assertThat(background.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         feedThread.shutdown();
         assertThat(feedThread.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     }

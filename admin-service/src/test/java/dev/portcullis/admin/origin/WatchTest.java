@@ -11,6 +11,7 @@ import dev.portcullis.admin.store.AuditEntry;
 import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.NewCredential;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.admin.store.WriteTransaction;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.token.MintedToken;
@@ -24,6 +25,8 @@ import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
 import io.grpc.Status;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,16 +51,35 @@ class WatchTest extends OriginFixture {
     }
 
     @Test
-    void gatewayThatKnowsNothing_isResetThenCaughtUp() throws Exception {
+    void gatewayThatKnowsNothing_isResetToWhereWhatIsKeptBegins() throws Exception {
+        issue();
+        time.advance(StoreConfig.DEFAULT_RETENTION.plusSeconds(1));
+        test.store().trimChanges();
+        String kept = issue();
+        TestGateway gateway = gateway().hello("g", 0, 7);
+        assertThat(gateway.next().getReset().getRevision()).isEqualTo(2);
+        assertThat(gateway.next().getChanges().getChangesList()).containsExactly(
+                Change.newBuilder().setRevision(3).addKeys("c:" + kept).build());
+        assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(3);
+        // it has applied nothing yet: a lease of no length
+        assertThat(gateway.next().getLease())
+                .isEqualTo(LeaseGrant.newBuilder().setSequence(7).build());
+        gateway.ack(3, 8);
+        assertThat(gateway.next().getLease().getSequence()).isEqualTo(8);
+    }
+
+    @Test
+    void gatewayThatKnowsNothing_isSparedWhatIsTooMuchToSend() throws Exception {
+        try (Connection connection = TestStore.connect(directory);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO change (revision, change_key, committed_at)"
+                    + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                    + " WHERE i < 20001) SELECT 1, 'c:' || i, 0 FROM n");
+        }
         issue();
         TestGateway gateway = gateway().hello("g", 0, 7);
         assertThat(gateway.next().getReset().getRevision()).isEqualTo(2);
         assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(2);
-        // it has applied nothing yet: a lease of no length
-        assertThat(gateway.next().getLease())
-                .isEqualTo(LeaseGrant.newBuilder().setSequence(7).build());
-        gateway.ack(2, 8);
-        assertThat(gateway.next().getLease().getSequence()).isEqualTo(8);
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.portcullis.admin.model.Committed;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.store.AuditVerifier;
 import dev.portcullis.admin.store.Dump;
-import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.admin.store.TestStore;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -69,7 +69,7 @@ class AllOrNothingTest extends ServiceFixture {
 
     private String export() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Dump.export(new StoreConfig(directory), out, (done, total) -> {});
+        Dump.export(TestStore.config(engine, directory), out, (done, total) -> {});
         return out.toString(StandardCharsets.UTF_8);
     }
 

@@ -156,7 +156,10 @@ class KeyExchangeTest extends ServiceFixture {
                 .mint(CredentialKind.API_KEY).plain().reveal();
         assertThat(statementsOf(keyId(), forged()))
                 .isEqualTo(statementsOf(unknown.substring(4, 16), unknown))
-                .containsExactly("BEGIN", "SELECT * FROM credentials WHERE prefix = ?");
+                .satisfiesExactly(
+                        begin -> assertThat(begin).isEqualTo("BEGIN"),
+                        read -> assertThat(read).startsWith("SELECT ")
+                                .endsWith(" FROM credentials WHERE prefix = ?"));
         assertThat(statementsOf(keyId(), "pck_")).isEmpty();
     }
 
@@ -376,13 +379,13 @@ class KeyExchangeTest extends ServiceFixture {
 
     @Test
     void deletion_usesAnIndex() throws Exception {
-        assertThat(test.query("EXPLAIN QUERY PLAN DELETE FROM credentials WHERE prefix IN (SELECT"
+        assertThat(test.plan("DELETE FROM credentials WHERE prefix IN (SELECT"
                 + " prefix FROM credentials WHERE kind = 'exchanged_token' AND state IN ('live',"
                 + " 'revoked') AND ends_at < 1 LIMIT 500)"))
                 .anyMatch(step -> step.contains("credentials_by_end"))
-                .noneMatch(step -> step.contains("SCAN"));
-        assertThat(test.query("EXPLAIN QUERY PLAN SELECT count(*) FROM (SELECT 1 FROM credentials"
-                + " WHERE parent = 'x' AND state = 'live' AND ends_at > 1 LIMIT 1000)"))
+                .noneMatch(step -> step.contains("SCAN") || step.contains("Seq Scan"));
+        assertThat(test.plan("SELECT count(*) FROM (SELECT 1 FROM credentials"
+                + " WHERE parent = 'x' AND state = 'live' AND ends_at > 1 LIMIT 1000) AS counted"))
                 .anyMatch(step -> step.contains("credentials_by_parent"));
     }
 }

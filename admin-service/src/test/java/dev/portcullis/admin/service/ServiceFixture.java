@@ -10,6 +10,7 @@ import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.service.NewUser.NewBinding;
 import dev.portcullis.admin.store.AuditVerifier;
+import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.SettableClock;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
@@ -23,14 +24,19 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
-/** The use cases on a real store that has its first administrator. */
+/**
+ * The use cases on a real store that has its first administrator. A class that says {@code
+ * @ParameterizedClass} runs on either database, the others on SQLite.
+ */
 abstract class ServiceFixture {
     static final Actor ADMIN =
             new Actor("usr_0000000000000000", "root", Role.ADMIN, "192.0.2.1", "req-1");
     static final Actor AUDITOR =
             new Actor("usr_0000000000000001", "eve", Role.AUDITOR, "192.0.2.2", "req-2");
 
+    @Parameter Engine engine = Engine.SQLITE;
     @TempDir Path directory;
     final SettableClock clock = new SettableClock();
     final SecureRandom random = new SecureRandom();
@@ -55,7 +61,7 @@ abstract class ServiceFixture {
 
     @BeforeEach
     void open() throws Exception {
-        test = TestStore.open(directory, clock);
+        test = TestStore.open(engine, directory, clock);
         TokenFormat format = new TokenFormat(policy.mark());
         TokenMint mint = new TokenMint(format, random, peppers);
         new FirstAdministrator(test.store(), policy, mint, random)

@@ -3,6 +3,7 @@ package dev.portcullis.admin.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.admin.store.Engine;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,22 +13,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever alters the audit log is found, and what they altered is named. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class AuditVerifierTest {
     private static final int EVENTS = 5;
     private static final String SHIFT =
             "UPDATE audit_event SET seq = -seq WHERE seq > %d;"
                     + "UPDATE audit_event SET seq = -seq %+d WHERE seq < 0;";
 
+    @Parameter Engine engine;
     @TempDir Path directory;
     private TestStore test;
 
     @BeforeEach
     void fill() throws Exception {
-        test = TestStore.open(directory, new SettableClock());
+        test = TestStore.open(engine, directory, new SettableClock());
         for (int i = 1; i <= EVENTS; i++) {
             Samples.insertUser(test.store(), "usr_" + Samples.prefix(i) + "abcd");
         }

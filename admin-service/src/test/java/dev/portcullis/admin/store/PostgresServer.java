@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
@@ -150,7 +151,7 @@ public final class PostgresServer implements AutoCloseable {
     private PostgresConfig create(String template) {
         String name = "test_" + ++made;
         administer(ADMINISTRATOR, "CREATE DATABASE " + name + " OWNER " + USER + " TEMPLATE "
-                + template + " STRATEGY file_copy");
+                + template);
         databases.add(name);
         if (databases.size() > DATABASES_KEPT) {
             administer(ADMINISTRATOR, "DROP DATABASE " + databases.remove() + " WITH (FORCE)");
@@ -170,10 +171,23 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** What a query answers its administrator: the first column of its only row. */
+    public String answer(String database, String query) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A connection of the server's administrator, which commits by itself. */
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + ADMINISTRATOR);
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database
+                        + (database.contains("?") ? "&user=" : "?user=") + ADMINISTRATOR);
     }
 
     @Override

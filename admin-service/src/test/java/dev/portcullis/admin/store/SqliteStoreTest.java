@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
-import dev.portcullis.admin.model.TokenState;
-import dev.portcullis.core.access.UserKind;
-import dev.portcullis.core.token.CredentialKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,16 +90,12 @@ class SqliteStoreTest extends StoreContract {
 
     @Test
     void everyList_beginsAtItsCursorByAnIndex() throws Exception {
-        Cursor cursor = new Cursor(7, "x");
         test.failAt(0);
-        store.read(t -> t.users(null, cursor, 5));
-        store.read(t -> t.users(UserKind.SERVICE, cursor, 5));
-        store.read(t -> t.changesAfter(7, 5));
-        store.read(t -> t.auditAfter(7, 5));
+        ManyReads.lists(store);
         List<String> queries = selects();
-        assertThat(queries).hasSize(4);
+        assertThat(queries).hasSize(ManyReads.LISTS);
         for (String query : queries) {
-            List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
+            List<String> plan = test.plan(query);
             assertThat(plan).as(query).hasSize(1);
             assertThat(plan.get(0)).as(query)
                     .contains("SEARCH").containsPattern("(created_revision,|revision|rowid).*>");
@@ -113,25 +105,13 @@ class SqliteStoreTest extends StoreContract {
     @Test
     void everyListOfCredentials_mergesRangesOfAnIndexWithoutSorting() throws Exception {
         test.failAt(0);
-        for (CredentialKind kind : CredentialKind.values()) {
-            for (String user : new String[] {null, A}) {
-                for (Long end : new Long[] {null, 8L}) {
-                    for (Long use : new Long[] {null, 6L}) {
-                        list(kind, user, null, end, use);
-                        for (TokenState state : TokenState.values()) {
-                            list(kind, user, state, end, use);
-                        }
-                    }
-                }
-            }
-        }
+        ManyReads.listsOfCredentials(store);
         List<String> queries = selects();
-        assertThat(queries).hasSize(120);
+        assertThat(queries).hasSize(ManyReads.LISTS_OF_CREDENTIALS);
         for (String query : queries) {
-            List<String> plan = test.query("EXPLAIN QUERY PLAN " + query);
             String order = query.replaceFirst(".* ORDER BY (\\w+), prefix LIMIT .*", "$1");
             int ranges = query.split(" UNION ALL ").length;
-            assertThat(plan).as(query)
+            assertThat(test.plan(query)).as(query)
                     .noneMatch(step -> step.contains("TEMP B-TREE") || step.contains("SCAN"))
                     .filteredOn(step -> step.contains("SEARCH")).hasSize(ranges)
                     .allMatch(step -> step.contains("(" + order + ",prefix)>(?,?)"));
@@ -142,34 +122,16 @@ class SqliteStoreTest extends StoreContract {
     void everyLookUpOfCredentials_isByAnIndex() throws Exception {
         Samples.insertUser(store, A);
         test.failAt(0);
-        store.read(t -> t.credentials().find("x"));
-        store.read(t -> t.credentials().isTaken("x"));
-        store.read(t -> t.credentials().live(A, 7, 5));
-        store.read(t -> t.credentials().countLive(A, CredentialKind.API_KEY, 7, 5));
-        store.read(t -> t.credentials().liveOfFamily("x", 7, 5));
-        store.read(t -> t.credentials().dueForRotation(7, 5));
-        store.read(t -> t.credentials().hasAutomatic(A, 7));
-        store.read(t -> t.credentials().sealedFor("x"));
-        store.read(t -> t.credentials().unknownPepper(Set.of(), 7));
-        store.read(t -> t.hasAdministrator(7));
-        store.read(t -> t.isAdministrator(A));
+        ManyReads.lookUps(store);
         List<String> queries = selects();
-        assertThat(queries).hasSize(14);
+        assertThat(queries).hasSize(ManyReads.LOOK_UPS);
         for (String query : queries) {
-            assertThat(test.query("EXPLAIN QUERY PLAN " + query)).as(query)
-                    .noneMatch(step -> step.contains("TEMP B-TREE"))
-                    .noneMatch(step -> step.matches(".*SCAN (?!\\(subquery|counted).*"));
+            test.assertByIndexes(query);
         }
     }
 
     private List<String> selects() {
         return test.stopFailing().stream().filter(sql -> sql.startsWith("SELECT")).toList();
-    }
-
-    private void list(
-            CredentialKind kind, String user, TokenState state, Long endsBefore, Long usedBefore) {
-        store.read(t -> t.credentials().list(new CredentialQuery(
-                kind, user, state, endsBefore, usedBefore, 9, new Cursor(7, "x"), 5)));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.portcullis.admin.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,6 +10,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +23,8 @@ public final class TestStore implements AutoCloseable {
 
     private final Path directory;
     private final Store store;
+    /** One of each, since asking takes a connection. */
+    private final Map<String, List<String>> plans = new HashMap<>();
     private final List<String> statements = new ArrayList<>();
     private int failAt;
     private boolean watching;
@@ -97,7 +102,7 @@ public final class TestStore implements AutoCloseable {
     public List<String> dump() throws SQLException {
         List<String> rows = new ArrayList<>();
         // by the schema itself, so that no table can be forgotten
-        for (String table : query(SERVED.containsKey(directory)
+        for (String table : query(isPostgres()
                 ? "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
                 : "SELECT name FROM sqlite_schema WHERE type = 'table'"
                         + " AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
@@ -128,15 +133,70 @@ public final class TestStore implements AutoCloseable {
         }
     }
 
+    /**
+     * How the database goes about a statement whose arguments are not known yet, where it has no
+     * reason to read all of a table but that it finds no other way.
+     */
+    public List<String> plan(String sql) throws SQLException {
+        List<String> plan = plans.get(sql);
+        if (plan == null) {
+            plan = isPostgres() ? planOfPostgres(sql) : query("EXPLAIN QUERY PLAN " + sql);
+            plans.put(sql, plan);
+        }
+        return plan;
+    }
+
+    private List<String> planOfPostgres(String sql) throws SQLException {
+        try (Connection connection = PostgresServer.shared().connect(
+                        SERVED.get(directory).database() + "?preferQueryMode=simple");
+                Statement statement = connection.createStatement()) {
+            for (String way : List.of("seqscan", "sort", "incremental_sort")) {
+                statement.execute("SET enable_" + way + " = off");
+            }
+            String explain = "EXPLAIN (GENERIC_PLAN, COSTS OFF) " + numbered(sql);
+            try (ResultSet rows = statement.executeQuery(explain)) {
+                List<String> plan = new ArrayList<>();
+                while (rows.next()) {
+                    plan.add(rows.getString(1));
+                }
+                return plan;
+            }
+        }
+    }
+
+    private static String numbered(String sql) {
+        StringBuilder numbered = new StringBuilder();
+        int number = 0;
+        for (char each : sql.toCharArray()) {
+            numbered.append(each == '?' ? "$" + ++number : each);
+        }
+        return numbered.toString();
+    }
+
+    /** Nothing is sorted, and no table is read as a whole. */
+    public void assertByIndexes(String sql) throws SQLException {
+        assertThat(plan(sql)).as(sql)
+                .noneMatch(step -> step.contains("TEMP B-TREE")
+                        || step.matches("( *-> *)?(Incremental )?Sort"))
+                .noneMatch(step -> step.contains("Seq Scan")
+                        || step.matches(".*SCAN (?!\\(subquery|counted).*"));
+    }
+
+    private boolean isPostgres() {
+        return SERVED.containsKey(directory);
+    }
+
     /** Alters the database behind the store's back. */
     public static void alter(Path directory, String sql) throws SQLException {
         try (Connection connection = connect(directory);
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
+            statement.execute(SERVED.containsKey(directory)
+                    ? sql.replace("zeroblob(32)", "decode(repeat('00', 32), 'hex')")
+                    : sql);
         }
     }
 
-    static Connection connect(Path directory) throws SQLException {
+    public static Connection connect(Path directory) throws SQLException {
         PostgresConfig served = SERVED.get(directory);
         if (served != null) {
             return PostgresServer.shared().connect(served.database());

@@ -45,7 +45,8 @@ final class Report {
                         + " confirmed by: %s%n",
                 counts.pendingCount(), counts.pendingQuietlyCount(),
                 list(counts.unconfirmed()));
-        out.printf(Locale.ROOT, "         %d calls failed, %d changes were repeated; given up: %s%n",
+        out.printf(Locale.ROOT,
+                "         %d calls failed, %d changes were repeated; given up: %s%n",
                 callsFailed, counts.repeatedCount(), list(counts.failed()));
         out.println("faults:  " + (faults.isEmpty() ? "none" : faults.entrySet().stream()
                 .map(fault -> fault.getValue() + " " + fault.getKey())

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Puts records back into Redis that were there before the revocation of their credentials, seal and
@@ -19,6 +20,9 @@ import java.util.Random;
 final class StaleRecords {
     private static final int RECORDS = 10;
     private static final int TTL_SECONDS = 600;
+
+    /** Beside another fault each revocation may take long. */
+    private static final int SECONDS_MAX = 5;
 
     private final Deployment deployment;
     private final Population population;
@@ -44,10 +48,11 @@ final class StaleRecords {
     void plant(Random random) throws IOException, InterruptedException {
         ended.clear();
         Map<String, List<Stored>> records = records();
-        for (int i = 0; i < RECORDS; i++) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        for (int i = 0; i < RECORDS && System.nanoTime() - end < 0; i++) {
             Credential credential = population.take(random);
             if (credential == null) {
-                return;
+                break;
             }
             List<Stored> copies = records.getOrDefault(credential.id(), List.of());
             if (copies.isEmpty()) {

@@ -43,6 +43,12 @@ record Revocations(Histogram commit, Histogram propagated) {
         return times;
     }
 
+    /** How many changes are made in all for so many. */
+    static int changes(int count) {
+        // a user; and in each round two tokens that are made and revoked
+        return 1 + 4 * (WARM_UP + count);
+    }
+
     private void round(Admins admins, String user, boolean counts) throws IOException {
         RevokeTokenRequest alone = issued(admins, user);
         Metadata prefer = new Metadata();

@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A gateway without traffic: all that it knows, and how it follows the origin, as it is shipped. */
+/** A gateway without traffic: all that it knows, and how it follows the origin, as shipped. */
 final class SimulatedGateway implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 

@@ -115,7 +115,8 @@ public final class Postgres {
 
     /** Whether it takes connections and answers. */
     public boolean answers() {
-        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
             return true;
         } catch (SQLException e) {

@@ -92,6 +92,10 @@ final class BenchRevokeCommand extends ClientCommand {
         if (figures.interrupted()) {
             output.note("interrupted; these are the figures up to then");
         }
+        if (figures.pending() >= RevokeBench.PENDING_MAX) {
+            output.note("ended early: " + figures.pending() + " revocations were not confirmed in "
+                    + "time; 'portcullis gateway list' says how the gateways stand");
+        }
         if (figures.accepted() > 0) {
             throw new CommandException(ExitCode.REFUSED,
                     "accepted after its revocation was in force everywhere:",

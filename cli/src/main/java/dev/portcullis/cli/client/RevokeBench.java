@@ -40,6 +40,9 @@ final class RevokeBench {
     /** What is not cleaned up ends by itself. */
     private static final int TOKEN_SECONDS = 6 * 3_600;
 
+    /** Each is a wait to its very end; with so many of them there is no distribution to be had. */
+    static final int PENDING_MAX = 5;
+
     private static final Duration PENDING_WAIT_MAX = Duration.ofMinutes(2);
     private static final int UNCONFIRMED_MAX = 20;
     private static final int VIOLATIONS_TOLD = 20;
@@ -105,7 +108,7 @@ final class RevokeBench {
                         .setRole(Role.ROLE_READER)
                         .setApplication(plan.application))
                 .build()).getUser().getId();
-        for (int i = 0; i < WARM_UP && !stopAsked.getAsBoolean(); i++) {
+        for (int i = 0; i < WARM_UP && !ends(); i++) {
             round(i, true);
         }
         inParallel();
@@ -154,9 +157,13 @@ final class RevokeBench {
         }
     }
 
+    private boolean ends() {
+        return stopAsked.getAsBoolean() || pending.size() >= PENDING_MAX;
+    }
+
     private void work() {
         int round = rounds.getAndIncrement();
-        while (round < plan.rounds && !stopAsked.getAsBoolean()) {
+        while (round < plan.rounds && !ends()) {
             round(round, false);
             done.accept(round + 1);
             round = rounds.getAndIncrement();

@@ -4,6 +4,8 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.service.TokenPolicy;
+import dev.portcullis.admin.store.PostgresConfig;
+import dev.portcullis.admin.store.PostgresPassword;
 import dev.portcullis.admin.store.StoreConfig;
 import dev.portcullis.cli.Version;
 import io.grpc.InsecureServerCredentials;
@@ -20,6 +22,17 @@ public final class AdminMapping {
     private static final int HOST_MAX = 40;
 
     private AdminMapping() {}
+
+    /** Where the database is: on a server where one is given, else in the data directory. */
+    public static StoreConfig store(Configuration config) {
+        PostgresConfig server = config.get(Settings.DATABASE);
+        if (server == null) {
+            return new StoreConfig(config.get(Settings.DATA));
+        }
+        Path password = config.get(Settings.DATABASE_PASSWORD_FILE);
+        return new StoreConfig(
+                password == null ? server : server.with(PostgresPassword.in(password)));
+    }
 
     /** As {@link #admin(Configuration, ServerCredentials)}, without TLS towards gateways. */
     static AdminConfig admin(Configuration config) {
@@ -47,7 +60,7 @@ public final class AdminMapping {
         LeaseConfig lease = new LeaseConfig(
                 config.get(Settings.MAX_STALENESS), usual.margin(), usual.barrierWait());
         return new AdminConfig(
-                new StoreConfig(data),
+                store(config),
                 tokens,
                 config.peppers(),
                 lease,

@@ -116,7 +116,8 @@ public final class ConfigLoader {
 
     /** What has no default, and must be there. */
     private void required() {
-        if (purpose != Purpose.GATEWAY && !written.contains(Settings.DATA)) {
+        if (purpose != Purpose.GATEWAY && !written.contains(Settings.DATA)
+                && !allElsewhere()) {
             mistakes.add("", "no data directory: give --data DIR, PORTCULLIS_DATA, or data in a "
                     + "file");
         }
@@ -128,6 +129,12 @@ public final class ConfigLoader {
             mistakes.add("", "no enrolment: run 'portcullis gateway enroll NAME --out FILE' and "
                     + "give --origin-token-file FILE");
         }
+    }
+
+    /** With a server for the database, a directory is needed for the first token alone. */
+    private boolean allElsewhere() {
+        return written.contains(Settings.DATABASE)
+                && (purpose == Purpose.DATA || written.contains(Settings.BOOTSTRAP_TOKEN_FILE));
     }
 
     private Peppers peppers() {

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 final class RelationChecks {
     private static final List<Setting<Address>> LISTENS = List.of(Settings.LISTEN,
             Settings.TLS_LISTEN, Settings.ADMIN_LISTEN, Settings.REST_LISTEN,
-            Settings.ORIGIN_LISTEN, Settings.MANAGEMENT_LISTEN, Settings.EXTERNAL_AUTHORIZATION_LISTEN);
+            Settings.ORIGIN_LISTEN, Settings.MANAGEMENT_LISTEN,
+            Settings.EXTERNAL_AUTHORIZATION_LISTEN);
 
     private final Purpose purpose;
     private final Map<Setting<?>, Configuration.Value> values;
@@ -40,6 +41,7 @@ final class RelationChecks {
         pepper();
         if (purpose != Purpose.GATEWAY) {
             lifetimes();
+            database();
             loopback(Settings.ADMIN_LISTEN);
             loopback(Settings.REST_LISTEN);
             originListen();
@@ -96,11 +98,14 @@ final class RelationChecks {
         RedisConfig.Mode mode = get(Settings.REDIS_MODE);
         List<Address> nodes = get(Settings.REDIS_NODES);
         boolean sentinel = mode == RedisConfig.Mode.SENTINEL;
-        for (Setting<?> setting : List.of(Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER,
-                Settings.REDIS_USER, Settings.REDIS_PASSWORD_FILE, Settings.REDIS_TLS,
-                Settings.REDIS_CA, Settings.REDIS_TIMEOUT, Settings.REDIS_TTL)) {
+        for (Setting<?> setting : List.of(Settings.REDIS_SENTINEL_MASTER, Settings.REDIS_USER,
+                Settings.REDIS_PASSWORD_FILE, Settings.REDIS_CA)) {
             needs(written.contains(setting), setting, Settings.REDIS_NODES);
         }
+        needs(mode != null && mode != RedisConfig.Mode.SINGLE, Settings.REDIS_MODE,
+                Settings.REDIS_NODES);
+        needs(Boolean.TRUE.equals(get(Settings.REDIS_TLS)), Settings.REDIS_TLS,
+                Settings.REDIS_NODES);
         needs(sentinel, Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER);
         needs(written.contains(Settings.REDIS_USER), Settings.REDIS_USER,
                 Settings.REDIS_PASSWORD_FILE);
@@ -129,6 +134,23 @@ final class RelationChecks {
         Duration longest = get(Settings.TOKENS_MAX_LIFETIME);
         if (usual != null && longest != null && usual.compareTo(longest) > 0) {
             clash(Settings.TOKENS_DEFAULT_LIFETIME, "is longer than", Settings.TOKENS_MAX_LIFETIME);
+        }
+    }
+
+    private void database() {
+        needs(written.contains(Settings.DATABASE_PASSWORD_FILE), Settings.DATABASE_PASSWORD_FILE,
+                Settings.DATABASE);
+        Path password = get(Settings.DATABASE_PASSWORD_FILE);
+        if (password == null) {
+            return;
+        }
+        try {
+            // what is in it is looked at when a connection is made
+            SecretFile.octets(password, 0);
+        } catch (BadValueException e) {
+            mistakes.add(origin(Settings.DATABASE_PASSWORD_FILE),
+                    Settings.DATABASE_PASSWORD_FILE.key() + ": " + password + " "
+                            + e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.portcullis.cli.config.Quantity.duration;
 import static dev.portcullis.cli.config.Quantity.size;
 import static dev.portcullis.cli.config.ValueType.integer;
 
+import dev.portcullis.admin.store.PostgresConfig;
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.cli.config.Setting.Part;
 import dev.portcullis.gateway.l2.RedisConfig;
@@ -41,7 +42,18 @@ public final class Settings {
 
     /** Where all state is. */
     public static final Setting<Path> DATA = add("data", ValueType.PATH, null,
-            "Directory of all state; made when missing. Required.");
+            "Directory of all state; made when missing. Required, unless the database is elsewhere "
+                    + "and so is `bootstrap_token_file`.");
+
+    /** The database, when it is not a file in the data directory. */
+    public static final Setting<PostgresConfig> DATABASE = add("database", DatabaseUrl.TYPE, null,
+            "`postgresql://user@host:port/name?sslmode=verify-full`, for several admin-services. "
+                    + "Default: SQLite in the data directory.");
+
+    /** The password of the database's user. */
+    public static final Setting<Path> DATABASE_PASSWORD_FILE = add("database_password_file",
+            ValueType.PATH, null, "File with the password of the database's user, which its owner "
+                    + "alone can read; read for each connection.");
 
     /** Shorthand for one application. */
     public static final Setting<Upstream> UPSTREAM = add("upstream", ValueType.URL, null,

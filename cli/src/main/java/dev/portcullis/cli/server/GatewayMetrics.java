@@ -10,10 +10,12 @@ import dev.portcullis.gateway.GatewayStats;
 import dev.portcullis.gateway.exchange.ApplicationStats;
 import dev.portcullis.gateway.exchange.ExchangeStats;
 import dev.portcullis.gateway.exchange.Outcome;
+import dev.portcullis.gateway.http1.Protocol;
 import dev.portcullis.gateway.lookup.Lookup;
 import dev.portcullis.gateway.lookup.Records;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.protect.ProtectionStats;
+import dev.portcullis.gateway.server.ServerStats;
 import dev.portcullis.gateway.watch.WatchStats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -116,8 +118,8 @@ final class GatewayMetrics implements MultiCollector {
     }
 
     private void clients(GatewayStats stats, List<MetricSnapshot> all) {
-        all.add(gauge("portcullis_client_connections", "Client connections open.",
-                stats.server().open()));
+        all.add(connections(stats.server()));
+        all.add(requests(stats.exchanges()));
         all.add(counter("portcullis_client_connections_refused",
                 "Client connections closed at once, as there were too many.",
                 stats.server().refused()));
@@ -135,6 +137,31 @@ final class GatewayMetrics implements MultiCollector {
             all.add(gauge("portcullis_tls_certificate_expiry_timestamp_seconds",
                     "When the first of the certificates expires.", expiry.toEpochMilli() / 1e3));
         }
+    }
+
+    private static MetricSnapshot connections(ServerStats stats) {
+        int http1 = stats.openHttp1();
+        int http2 = stats.openHttp2();
+        // read last: what is opened in between must not make it negative
+        int unknown = Math.max(0, stats.open() - http1 - http2);
+        return GaugeSnapshot.builder()
+                .name("portcullis_client_connections")
+                .help("Client connections open, by what they speak as far as that is known.")
+                .dataPoint(Snapshots.gaugePoint(http1, Labels.of("protocol", "http/1.1")))
+                .dataPoint(Snapshots.gaugePoint(http2, Labels.of("protocol", "http/2")))
+                .dataPoint(Snapshots.gaugePoint(unknown, Labels.of("protocol", "")))
+                .build();
+    }
+
+    private static MetricSnapshot requests(ExchangeStats stats) {
+        CounterSnapshot.Builder requests = CounterSnapshot.builder()
+                .name("portcullis_client_requests")
+                .help("Requests whose exchange has ended, by what they came over.");
+        for (Protocol protocol : Protocol.values()) {
+            requests.dataPoint(point(stats.finished(protocol),
+                    Labels.of("protocol", protocol.text().toLowerCase(Locale.ROOT))));
+        }
+        return requests.build();
     }
 
     private static void protection(ProtectionStats stats, List<MetricSnapshot> all) {
@@ -169,6 +196,7 @@ final class GatewayMetrics implements MultiCollector {
         all.add(counter("portcullis_resolves_failed", "Questions that the origin did not answer.",
                 records.resolvesFailed()));
         all.add(lookUps(records.lookup()));
+        all.addAll(SharedCacheMetrics.of(records.sharedCache()));
         all.add(streams(records.watchStats()));
         all.add(GaugeSnapshot.builder()
                 .name("portcullis_records")

@@ -1,8 +1,10 @@
 package dev.portcullis.cli.server;
 
+import static dev.portcullis.cli.server.Snapshots.counter;
 import static dev.portcullis.cli.server.Snapshots.gauge;
 import static dev.portcullis.cli.server.Snapshots.point;
 
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginStats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -13,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the admin-service counts of gateways in other processes. Any thread. */
+/** What the admin-service counts of what gateways ask, and of those in other processes. */
 final class OriginMetrics implements MultiCollector {
     private final AdminPart admin;
 
@@ -23,11 +25,26 @@ final class OriginMetrics implements MultiCollector {
 
     @Override
     public MetricSnapshots collect() {
-        OriginStats stats = admin.server().originStats();
-        if (stats == null) {
-            return MetricSnapshots.of();
-        }
         List<MetricSnapshot> all = new ArrayList<>();
+        prefixes(admin.server().knownPrefixes(), all);
+        OriginStats stats = admin.server().originStats();
+        if (stats != null) {
+            streams(stats, all);
+        }
+        return new MetricSnapshots(all);
+    }
+
+    private static void prefixes(KnownPrefixes known, List<MetricSnapshot> all) {
+        all.add(gauge("portcullis_prefix_filter_filled",
+                "1 when made-up tokens are answered without the database, else 0.",
+                known.filled() ? 1 : 0));
+        all.add(gauge("portcullis_prefix_filter_bytes",
+                "Memory that the filter of prefixes takes.", known.bytes()));
+        all.add(counter("portcullis_prefix_filter_answers",
+                "Questions that the database was spared.", known.spared()));
+    }
+
+    private static void streams(OriginStats stats, List<MetricSnapshot> all) {
         all.add(gauge("portcullis_origin_streams",
                 "Streams of gateways in other processes that are open.", stats.streams()));
         CounterSnapshot.Builder refusals = CounterSnapshot.builder()
@@ -39,6 +56,5 @@ final class OriginMetrics implements MultiCollector {
                     Labels.of("reason", refusal.name().toLowerCase(Locale.ROOT))));
         }
         all.add(refusals.build());
-        return new MetricSnapshots(all);
     }
 }

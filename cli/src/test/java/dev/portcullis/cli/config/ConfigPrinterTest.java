@@ -49,6 +49,11 @@ class ConfigPrinterTest {
               principals: 100000                        # default
               unknown: 50000                            # default
               unknown_ttl: 30s                          # default
+            redis:
+              mode: single                              # default
+              tls: false                                # default
+              timeout: 20ms                             # default
+              ttl: 10m                                  # default
             tracing:
               service_name: portcullis                  # default
               sampled_percent: 100                      # default

@@ -9,6 +9,8 @@ import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.change.Reach;
 import dev.portcullis.admin.change.Replicas;
 import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.origin.CacheKeys;
+import dev.portcullis.admin.origin.KnownPrefixes;
 import dev.portcullis.admin.origin.OriginService;
 import dev.portcullis.admin.origin.OriginWiring;
 import dev.portcullis.admin.service.Refusals;
@@ -117,7 +119,13 @@ final class SimOrigin {
                 new OriginWiring(
                         database.store, new Usages(database.store),
                         new Refusals(database.store, TokenPolicy.defaults(), on), feed, leases,
-                        mark, on.name, null, new Workers(on), on),
+                        mark, on.name, null,
+                        new CacheKeys(database.store, false, new Random(1)),
+                        new KnownPrefixes(
+                                new KnownPrefixes.Sources(
+                                        database.store, feed, false, on::nanoTime),
+                                new SimThread(on), new Random(1), 1 << 20),
+                        new Workers(on), on),
                 false, "simulated");
         setting.network().serve(on.name, new Network.Served(on, service.bindService()));
         serving = true;

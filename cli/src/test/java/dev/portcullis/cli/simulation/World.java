@@ -16,7 +16,7 @@ final class World {
     static final long SECOND = 1_000 * MILLI;
     private static final int TRACE_MAX = 400;
 
-    /** What is to happen at a time; what was planned for one time comes in the order of planning. */
+    /** What is to happen at a time; of what was planned for one time the earlier planned first. */
     private record Event(long at, long order, Runnable task) {}
 
     final SplittableRandom random;

@@ -88,13 +88,16 @@ class ArrowsTest {
     @CsvSource({
         "javax.sql.., dev.portcullis.admin.store..",
         "org.sqlite.., dev.portcullis.admin.store..",
+        "org.postgresql.., dev.portcullis.admin.store..",
+        "com.zaxxer.., dev.portcullis.admin.store..",
         "org.flywaydb.., dev.portcullis.admin.store..",
         "io.lettuce.., dev.portcullis.gateway..",
         "com.github.benmanes.caffeine.., dev.portcullis.gateway..",
         "picocli.., dev.portcullis.cli..",
         "org.snakeyaml.., dev.portcullis.cli..",
         "ch.qos.logback.., dev.portcullis.cli..",
-        "io.grpc.netty.shaded.., dev.portcullis.[admin.rpc|gateway.doors]..",
+        "io.grpc.netty.shaded.., dev.portcullis"
+                + ".[admin.rpc|admin.edge|admin.origin|gateway.doors|gateway.origin]..",
         "java.util.logging.., dev.portcullis.cli..",
         "sun.., nowhere",
         "jdk.., nowhere",

@@ -68,7 +68,8 @@ class DocsTest {
 
     private static List<Path> documents() throws IOException {
         try (Stream<Path> files = Files.list(Sources.root().resolve("docs"))) {
-            return Stream.concat(Stream.of(Sources.root().resolve("README.md")), files).toList();
+            return Stream.concat(Stream.of(Sources.root().resolve("README.md")),
+                    files.filter(Files::isRegularFile)).toList();
         }
     }
 }

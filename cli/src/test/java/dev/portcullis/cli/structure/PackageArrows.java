@@ -140,6 +140,8 @@ final class PackageArrows {
         libraries.put("prometheus", List.of("io.prometheus"));
         libraries.put("jackson", List.of("com.fasterxml.jackson"));
         libraries.put("sqlite", List.of("org.sqlite"));
+        libraries.put("postgresql", List.of("org.postgresql"));
+        libraries.put("hikaricp", List.of("com.zaxxer"));
         libraries.put("flyway", List.of("org.flywaydb"));
         libraries.put("picocli", List.of("picocli"));
         libraries.put("jose library", List.of("com.nimbusds.jose"));

@@ -100,8 +100,12 @@ public final class Exchange extends ExchangeFacts implements UpstreamListener {
         requestSent = true;
         if (connection != null) {
             connection.sendEnd(trailers);
-            if (tunnel != null && tunnel.hasUpstreamEnded()) {
-                tunnelEnded();
+            if (tunnel != null) {
+                // nothing may come behind it by which it would be sent as well
+                connection.flush();
+                if (!over && tunnel.hasUpstreamEnded()) {
+                    tunnelEnded();
+                }
             }
         }
     }

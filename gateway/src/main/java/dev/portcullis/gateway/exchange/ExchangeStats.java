@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.exchange;
 
+import dev.portcullis.gateway.http1.Protocol;
+import dev.portcullis.gateway.http1.RequestHead;
 import dev.portcullis.gateway.outcome.Refusal;
 import dev.portcullis.gateway.route.Route;
 import java.util.ArrayList;
@@ -33,7 +35,8 @@ public final class ExchangeStats {
     private static final int BEGAN = 0;
     private static final int FINISHED = 1;
     private static final int REFUSALS = 2;
-    private static final int FROM_MEMORY = REFUSALS + Refusal.values().length;
+    private static final int PROTOCOLS = REFUSALS + Refusal.values().length;
+    private static final int FROM_MEMORY = PROTOCOLS + Protocol.values().length;
     private static final int FROM_ORIGIN = FROM_MEMORY + VERDICTS.cells();
 
     private final int loops;
@@ -125,7 +128,15 @@ public final class ExchangeStats {
         if (exchange.refusal() != null) {
             cells.add(loop, REFUSALS + exchange.refusal().ordinal(), 1);
         }
+        cells.add(loop, PROTOCOLS + protocolOf(exchange.head()).ordinal(), 1);
         cells.add(loop, FINISHED, 1);
+    }
+
+    /** What has no version that could be read counts as what its connection is for. */
+    private static Protocol protocolOf(RequestHead head) {
+        Protocol protocol = head.protocol();
+        return protocol == Protocol.HTTP_1_0 && !head.startLineIsRead()
+                ? Protocol.HTTP_1_1 : protocol;
     }
 
     /** Exchanges that have begun and not ended. */
@@ -138,6 +149,11 @@ public final class ExchangeStats {
     /** Exchanges that have ended. */
     public long finished() {
         return cells.sum(FINISHED);
+    }
+
+    /** Exchanges that have ended, whose requests came over that. */
+    public long finished(Protocol protocol) {
+        return cells.sum(PROTOCOLS + protocol.ordinal());
     }
 
     /** Exchanges that ended with a refusal. */

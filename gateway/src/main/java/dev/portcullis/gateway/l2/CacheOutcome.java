@@ -29,6 +29,11 @@ public enum CacheOutcome {
     /** Asked, and answered with an error. */
     FAILED;
 
+    /** Whether a record that was to be kept can come to this. */
+    public boolean endsWrites() {
+        return this == HIT || compareTo(DISCONNECTED) >= 0;
+    }
+
     /** How metrics name it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

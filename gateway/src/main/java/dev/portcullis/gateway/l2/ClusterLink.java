@@ -39,7 +39,8 @@ final class ClusterLink implements RedisLink {
 
     @Override
     public CompletionStage<Open> connect() {
-        return client.connectAsync(ServerLink.CODEC)
+        return client.refreshPartitionsAsync()
+                .thenCompose(located -> client.connectAsync(ServerLink.CODEC))
                 .thenApply(connection -> new Open(connection, connection.async()));
     }
 

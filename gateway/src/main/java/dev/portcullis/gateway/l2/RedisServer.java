@@ -42,7 +42,7 @@ public final class RedisServer implements CacheServer {
         link = config.mode() == RedisConfig.Mode.CLUSTER
                 ? new ClusterLink(config, threads, IN_FLIGHT_MAX)
                 : new ServerLink(config, threads, IN_FLIGHT_MAX);
-        standing = new RedisStanding(config, link.parts());
+        standing = new RedisStanding(config, link.parts(), nanoTime);
         breakers = new Breaker[link.parts()];
         for (int i = 0; i < breakers.length; i++) {
             breakers[i] = new Breaker(nanoTime, this::rests);

@@ -1,9 +1,11 @@
 package dev.portcullis.gateway.l2;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class RedisStanding {
     private static final Logger log = LoggerFactory.getLogger(RedisStanding.class);
     private static final int REASON_MAX = 300;
+    private static final Duration SILENCE = Duration.ofSeconds(2);
 
     private final String name;
     private final int parts;
@@ -21,14 +24,24 @@ final class RedisStanding {
     /** Why nothing is kept; null while it is. */
     private final AtomicReference<String> refusal = new AtomicReference<>();
     private final LongAdder failedConnects = new LongAdder();
+    private final LongSupplier nanoTime;
+    private volatile long lastGood;
     private volatile boolean closed;
 
-    RedisStanding(RedisConfig config, int parts) {
+    /**
+     * Of a server that nobody has reached yet.
+     *
+     * @param parts of it that may be well or ill on their own
+     * @param nanoTime a monotonic clock in nanoseconds
+     */
+    RedisStanding(RedisConfig config, int parts, LongSupplier nanoTime) {
         this.name = "redis " + config.nodes();
         this.parts = parts;
+        this.nanoTime = nanoTime;
     }
 
     void connected() {
+        lastGood = nanoTime.getAsLong();
         if (!reachable.getAndSet(true) && !closed) {
             said.set(null);
             log.info("{}: the shared cache is connected", name);
@@ -38,7 +51,11 @@ final class RedisStanding {
     /** A connection could not be made or was refused; another reason is another change. */
     void unreachable(Throwable failure) {
         failedConnects.increment();
-        lost(reason(failure));
+        if (!reachable.get() || parts == 1) {
+            lost(reason(failure));
+        } else {
+            log.debug("{}: a node cannot be reached: {}", name, reason(failure));
+        }
     }
 
     private void lost(String reason) {
@@ -52,12 +69,15 @@ final class RedisStanding {
     /** What a question that was asked came to. */
     void asked(CacheOutcome outcome, Throwable failure) {
         if (outcome == CacheOutcome.HIT || outcome == CacheOutcome.MISS) {
-            if (!reachable.get()) {
-                connected();
-            }
-        } else if (outcome == CacheOutcome.DISCONNECTED && reachable.get()) {
+            connected();
+        } else if (outcome == CacheOutcome.DISCONNECTED && reachable.get() && allIsLost()) {
             lost(reason(failure));
         }
+    }
+
+    /** One node of several may be gone, and the others answer. */
+    private boolean allIsLost() {
+        return parts == 1 || nanoTime.getAsLong() - lastGood > SILENCE.toNanos();
     }
 
     /** What became of a record that was to be kept. */

@@ -35,6 +35,7 @@ public final class Lookup {
     private final OriginClient origin;
     private final UsageReporter usage;
     private final SharedCache cache;
+    private final RealPrefixes reals;
     private final LongAdder hits = new LongAdder();
     private final LongAdder negatives = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -51,6 +52,7 @@ public final class Lookup {
         this.origin = sources.origin();
         this.cache = sources.cache();
         this.usage = sources.usage();
+        this.reals = new RealPrefixes(config.credentialsMax());
         this.epoch = new Epoch(config, environment, usage, 0);
     }
 
@@ -149,13 +151,15 @@ public final class Lookup {
         }
         LookupResult result = into.fill(prefix, resolved);
         boolean current = into.admits(prefix, result);
+        reals.add(prefix);
         cache.judged(current ? CacheOutcome.HIT : CacheOutcome.STALE);
         return current ? result : null;
     }
 
     private void fetchFromOrigin(Epoch into, TokenPrefix prefix, Flight flight) {
         SharedCache.Filling filling = cache.filling();
-        origin.resolve(prefix, into.newest(), (answer, unavailable) -> {
+        boolean real = reals.contains(prefix);
+        origin.resolve(prefix, real, into.newest(), (answer, unavailable) -> {
             LookupResult result = unavailable;
             try {
                 if (answer != null) {
@@ -166,8 +170,11 @@ public final class Lookup {
                         result == null ? Unavailable.ORIGIN_MALFORMED : result);
             }
             // behind the answer, for which somebody waits
-            if (result instanceof Found && into == epoch && into.admits(prefix, result)) {
-                filling.keep(prefix, answer.wire());
+            if (result instanceof Found) {
+                reals.add(prefix);
+                if (into == epoch && into.admits(prefix, result)) {
+                    filling.keep(prefix, answer.wire());
+                }
             }
         });
     }

@@ -35,6 +35,9 @@ final class OriginClient {
      */
     record Answer(Resolved resolved, ResolveResponse wire) {}
 
+    /** One in so many of the questions at once is kept for prefixes that are known to be real. */
+    private static final int REAL_SHARE = 4;
+
     private final OriginServiceStub stub;
     private final Duration timeout;
     private final int max;
@@ -53,14 +56,16 @@ final class OriginClient {
     /**
      * Asks for a credential and its principal; the answer comes on this thread or another.
      *
+     * @param real whether some credential has had this prefix: questions about others, which
+     *     anybody may have made up, leave room for these
      * @param notBefore an older answer would not be believed
      */
-    void resolve(TokenPrefix prefix, long notBefore, Listener listener) {
+    void resolve(TokenPrefix prefix, boolean real, long notBefore, Listener listener) {
         if (closed) {
             listener.answered(null, Unavailable.CLOSED);
             return;
         }
-        if (inFlight.incrementAndGet() > max) {
+        if (inFlight.incrementAndGet() > (real ? max : max - max / REAL_SHARE)) {
             inFlight.decrementAndGet();
             failed.increment();
             listener.answered(null, Unavailable.TOO_MANY_RESOLVES);

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param negativesMax unknown prefixes remembered, in a table apart from L1
  * @param negativeTtl how long an unknown prefix is remembered
  * @param resolveTimeout how long one question to the origin may take
- * @param resolvesMax questions to the origin at once; one more is answered 'unavailable'
+ * @param resolvesMax questions to the origin at once; one more is answered 'unavailable'. A quarter
+ *     of them is kept for prefixes that some credential is known to have had
  * @param usageInterval how often uses of credentials, and refusals, are reported to the origin
  * @param gatewayId the gateway's name, 1 to 64 of [A-Za-z0-9._-]; null: one is made at each start
  * @param version of this software, as the origin is told

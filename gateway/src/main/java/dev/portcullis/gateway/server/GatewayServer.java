@@ -59,7 +59,7 @@ public final class GatewayServer {
     public void start(Function<EventLoop, LoopParts> parts) throws IOException {
         loops.forEach(executor -> {
             EventLoop loop = (EventLoop) executor;
-            Worker worker = new Worker(loop, config, parts.apply(loop));
+            Worker worker = new Worker(loop, config, parts.apply(loop), stats);
             workers.put(loop, worker);
             worker.start();
         });

@@ -55,10 +55,12 @@ final class PipelineBuilder {
     }
 
     static void speakHttp1(Channel channel, Peer peer, Worker worker) {
+        ServerStats.count(channel, worker.stats().openHttp1);
         channel.pipeline().addLast(new DownstreamConnection(worker, peer));
     }
 
     static void speakHttp2(Channel channel, Peer peer, Worker worker) {
+        ServerStats.count(channel, worker.stats().openHttp2);
         channel.pipeline().addLast(Http2DownstreamConnection.create(worker, peer));
     }
 

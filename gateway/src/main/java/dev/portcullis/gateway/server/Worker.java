@@ -37,6 +37,7 @@ final class Worker {
     private final EventLoop loop;
     private final ServerConfig config;
     private final LoopParts parts;
+    private final ServerStats stats;
     private final HeadLimits limits;
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<RequestHead> spareHeads = new ArrayDeque<>();
@@ -48,10 +49,11 @@ final class Worker {
     private boolean draining;
     private long idleClosedFrom;
 
-    Worker(EventLoop loop, ServerConfig config, LoopParts parts) {
+    Worker(EventLoop loop, ServerConfig config, LoopParts parts, ServerStats stats) {
         this.loop = loop;
         this.config = config;
         this.parts = parts;
+        this.stats = stats;
         this.limits = new HeadLimits(
                 config.headBytesMax(), config.requestLineBytesMax(), config.headersMax());
     }
@@ -89,6 +91,11 @@ final class Worker {
 
     ServerConfig config() {
         return config;
+    }
+
+    /** Of all loops. */
+    ServerStats stats() {
+        return stats;
     }
 
     Protection protection() {

@@ -16,9 +16,10 @@ import java.util.function.LongSupplier;
  * <p>A monotonic clock may stand still while a machine is suspended. So a lease also remembers how
  * far wall time was from monotonic time when it was asked for; when the two have come apart by more
  * than {@link #MARGIN} since, the machine slept (or its clock was set), and the lease has lapsed,
- * for good: a clock that is set once more does not bring it back. Every check costs one volatile read, one reading of the monotonic clock and a
- * few additions: the wall time is the one that the caller reads anyway to see whether a credential
- * has expired, so no tick has to notice a suspension before it takes effect.
+ * for good: a clock that is set once more does not bring it back. Every check costs one volatile
+ * read, one reading of the monotonic clock and a few additions: the wall time is the one that the
+ * caller reads anyway to see whether a credential has expired, so no tick has to notice a
+ * suspension before it takes effect.
  *
  * <p>Written by the control thread, read by any.
  */
@@ -97,7 +98,8 @@ public final class Lease {
 
     private static boolean holds(Term held, long nanos, long wallMillis) {
         // differences, because both readings may wrap round
-        return nanos - held.endNanos() < 0 && Math.abs(skew(nanos, wallMillis) - held.skew()) <= MARGIN_NANOS;
+        return nanos - held.endNanos() < 0
+                && Math.abs(skew(nanos, wallMillis) - held.skew()) <= MARGIN_NANOS;
     }
 
     /** Wall time less monotonic time, in nanoseconds; only differences of it mean anything. */

@@ -54,6 +54,12 @@ class JazzerTargets {
         Targets.forwardedFor(octets);
     }
 
+    @MethodSource(SEEDS + "sharedRecord")
+    @FuzzTest(maxDuration = LONGEST)
+    void sharedRecord(byte[] octets) {
+        Targets.sharedRecord(octets);
+    }
+
     @MethodSource(SEEDS + "http2Section")
     @FuzzTest(maxDuration = LONGEST)
     void http2Section(byte[] octets) {

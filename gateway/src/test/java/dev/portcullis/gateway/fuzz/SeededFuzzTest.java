@@ -54,6 +54,11 @@ class SeededFuzzTest {
     }
 
     @Test
+    void sharedRecord_holds() {
+        rounds(Targets::sharedRecord, Seeds.RECORDS);
+    }
+
+    @Test
     void http2Section_holds() {
         rounds(Targets::http2Section, Seeds.SECTIONS);
     }

@@ -35,6 +35,10 @@ final class Seeds {
             ":method\tCONNECT\u0001:protocol\twebsocket\u0001:scheme\thttp\u0001:path\t/\u0001"
                     + ":authority\ta", ":status\t200\u0001content-length\t0\u0001x-a\tb");
 
+    static final List<String> RECORDS = List.of(
+            "", "\b\n\u0012\u0010\n\fabcdefghijk0\u0010\u0001", "\b\n\u001a\u0003\n\u0001u",
+            "\u0001abcdefghijk0\b\n");
+
     private static final int SEVERAL = 50;
 
     private Seeds() {}
@@ -89,6 +93,10 @@ final class Seeds {
 
     static Stream<byte[]> forwardedFor() {
         return LISTS.stream().map(Heads::octets);
+    }
+
+    static Stream<byte[]> sharedRecord() {
+        return RECORDS.stream().map(Heads::octets);
     }
 
     static Stream<byte[]> http2Section() {

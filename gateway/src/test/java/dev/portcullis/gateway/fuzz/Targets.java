@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.core.access.Source;
 import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenPrefix;
 import dev.portcullis.gateway.auth.Claim;
 import dev.portcullis.gateway.auth.CredentialReader;
 import dev.portcullis.gateway.http1.BodyReader;
@@ -17,10 +18,16 @@ import dev.portcullis.gateway.http1.ResponseHead;
 import dev.portcullis.gateway.http2.FieldSection;
 import dev.portcullis.gateway.http2.RequestSections;
 import dev.portcullis.gateway.http2.ResponseSections;
+import dev.portcullis.gateway.l2.CacheOutcome;
+import dev.portcullis.gateway.l2.MemoryServer;
+import dev.portcullis.gateway.l2.Sealing;
+import dev.portcullis.gateway.l2.SharedCache;
 import dev.portcullis.gateway.protect.ProxyHeader;
 import dev.portcullis.gateway.protect.TrustedProxies;
 import dev.portcullis.gateway.route.RouteConfig;
 import dev.portcullis.gateway.route.RouteTable;
+import dev.portcullis.proto.origin.v1.CacheKey;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +35,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -41,6 +50,9 @@ final class Targets {
     private static final TrustedProxies PROXIES =
             new TrustedProxies(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8")));
     private static final int PROXY_HEADER_MAX = 16 + 8192;
+
+    private static final CacheKey CACHE_KEY = Sealing.key("fuzz", 7);
+    private static final String PREFIX = "abcdefghijk0";
 
     private Targets() {}
 
@@ -243,6 +255,28 @@ final class Targets {
             assertThat(written.readableBytes()).as("octets behind the head").isZero();
         } else {
             assertThat(head.problem()).as("a head is whole, or refused").isNotNull();
+        }
+    }
+
+    /** Never believed as it stands; under its seal a message that is read whole, or nothing. */
+    static void sharedRecord(byte[] octets) {
+        assertThat(Sealing.opened(CACHE_KEY, PREFIX, octets)).isNull();
+        byte[] sealed = Sealing.sealed(CACHE_KEY, PREFIX, octets);
+        if (sealed == null) {
+            return;
+        }
+        assertThat(Sealing.opened(CACHE_KEY, PREFIX, sealed)).isEqualTo(octets);
+        MemoryServer server = new MemoryServer();
+        server.values.put(Sealing.name(CACHE_KEY, PREFIX), sealed);
+        SharedCache cache = SharedCache.on(server, Duration.ofMinutes(1), () -> 0);
+        cache.setKey(CACHE_KEY);
+        List<ResolveResponse> answers = new ArrayList<>();
+        cache.find(TokenPrefix.of(PREFIX), answers::add);
+        assertThat(answers).hasSize(1);
+        if (answers.get(0) == null) {
+            assertThat(cache.reads(CacheOutcome.MALFORMED)).isEqualTo(1);
+        } else {
+            assertThat(cache.reads(CacheOutcome.MALFORMED)).isZero();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.portcullis.core.verify.CredentialState;
 import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.gateway.watch.Changed;
+import dev.portcullis.gateway.watch.WatchStats.End;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,14 +58,15 @@ class LeaseAndStreamTest {
     }
 
     @Test
-    void grantForAnUnknownSequence_isIgnored() {
+    void grantForAnUnknownSequence_endsTheStream() {
         try (RecordsFixture f = new RecordsFixture()) {
             f.origin.leaseMillis = 0;
             f.start();
             f.origin.stream().grant(77, 30_000);
-            f.origin.stream().grant(0, 30_000);
             f.settle();
             assertThat(f.records.ready()).isFalse();
+            assertThat(f.origin.stream().ended).isTrue();
+            assertThat(f.records.watchStats().ended(End.MALFORMED)).isEqualTo(1);
         }
     }
 

@@ -213,6 +213,27 @@ class LookupTest {
     }
 
     @Test
+    void strangers_leaveRoomForWhatIsKnownToBeReal() {
+        RecordsConfig four = new RecordsConfig(1_000, 1_000, 100, Duration.ofSeconds(30),
+                Duration.ofSeconds(20), 4, Duration.ofSeconds(10));
+        try (RecordsFixture f = new RecordsFixture(four).start()) {
+            f.lookUp(KEY);
+            long changed = f.origin.commit(ScriptedOrigin.credential(PREFIX, USER), "c:" + PREFIX);
+            f.origin.publish(changed);
+            f.settle();
+            f.origin.delivery = f.origin.held::add;
+            for (int i = 1; i <= 3; i++) {
+                f.resolve(prefix(i));
+            }
+            assertThat(get(f.resolve(prefix(4)))).isEqualTo(Unavailable.TOO_MANY_RESOLVES);
+            CompletableFuture<LookupResult> real = f.resolve(KEY);
+            assertThat(f.records.resolvesInFlight()).isEqualTo(4);
+            f.origin.release();
+            assertThat(get(real)).isInstanceOf(Found.class);
+        }
+    }
+
+    @Test
     void originThatDoesNotAnswer_isUnavailableInTime() {
         RecordsConfig quick = new RecordsConfig(1_000, 1_000, 100, Duration.ofSeconds(30),
                 Duration.ofMillis(200), 10, Duration.ofSeconds(10));

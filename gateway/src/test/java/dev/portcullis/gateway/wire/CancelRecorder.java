@@ -5,15 +5,13 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
-/** Tells a test that a call was cancelled at the server. */
+/** Remembers that calls of a server were cancelled. Any thread. */
 final class CancelRecorder implements ServerInterceptor {
-    private final CountDownLatch cancelled;
-
-    CancelRecorder(CountDownLatch cancelled) {
-        this.cancelled = cancelled;
-    }
+    private final AtomicInteger cancels = new AtomicInteger();
 
     @Override
     public <A, B> ServerCall.Listener<A> interceptCall(
@@ -21,9 +19,19 @@ final class CancelRecorder implements ServerInterceptor {
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             @Override
             public void onCancel() {
-                cancelled.countDown();
+                cancels.incrementAndGet();
                 super.onCancel();
             }
         };
+    }
+
+    /** Forgets all so far. */
+    void forget() {
+        cancels.set(0);
+    }
+
+    /** Waits until a call is cancelled. */
+    void await() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> cancels.get() > 0);
     }
 }

@@ -87,6 +87,26 @@ class Http2TunnelTest {
                 .contains("\"status\":101", "\"bytes_in\":4,\"bytes_out\":9");
     }
 
+    /** Nothing else is sent by which the end would go along. */
+    @Test
+    void clientEndsWithoutAWord_upstreamIsToldAtOnce() throws Exception {
+        start(H2Upstream.start(), Protocol.HTTP_2);
+        upstream.enqueue(connection -> {
+            H2Connection.Request request = connection.begin(ENABLE_CONNECT_PROTOCOL, 1).take();
+            connection.headers(request.stream(), false, ":status", "200");
+            connection.data(request.stream(), "hello", false);
+            connection.takeWhole();
+            connection.data(request.stream(), "bye", true);
+            connection.await(99);
+        });
+        try (RawClient client = gateway.connect()) {
+            open(client);
+            assertThat(client.receiveOctets(5)).isEqualTo("hello");
+            client.closeOutput();
+            assertThat(client.receiveOctets(100)).isEqualTo("bye");
+        }
+    }
+
     @Test
     void tokenIsRevoked_tunnelIsCutAtBothEnds() throws Exception {
         start(H2Upstream.start(), Protocol.HTTP_2);

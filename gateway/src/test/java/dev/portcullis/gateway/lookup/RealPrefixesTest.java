@@ -1,0 +1,54 @@
+package dev.portcullis.gateway.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.core.token.TokenPrefix;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered of prefixes that were real, and how much. */
+class RealPrefixesTest {
+    private static final int L1 = 10_000;
+
+    private static TokenPrefix random(SplittableRandom random) {
+        return TokenPrefix.of("%012d".formatted(random.nextLong(1_000_000_000_000L)));
+    }
+
+    @Test
+    void whatWasAddedLately_isKnown_andStrangersAreNot() {
+        RealPrefixes reals = new RealPrefixes(L1);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2 * L1; i++) {
+            TokenPrefix prefix = random(random);
+            reals.add(prefix);
+            assertThat(reals.contains(prefix)).isTrue();
+        }
+        random = new SplittableRandom(1);
+        for (int i = 0; i < 2 * L1; i++) {
+            assertThat(reals.contains(random(random))).isTrue();
+        }
+        SplittableRandom strangers = new SplittableRandom(2);
+        int mistaken = 0;
+        for (int i = 0; i < 10_000; i++) {
+            mistaken += reals.contains(random(strangers)) ? 1 : 0;
+        }
+        assertThat(mistaken).isLessThan(500);
+    }
+
+    @Test
+    void whatWasAddedLongAgo_isForgotten() {
+        RealPrefixes reals = new RealPrefixes(L1);
+        SplittableRandom random = new SplittableRandom(1);
+        TokenPrefix first = random(random);
+        reals.add(first);
+        for (int i = 0; i < 10 * L1; i++) {
+            reals.add(random(random));
+        }
+        SplittableRandom again = new SplittableRandom(1);
+        int known = 0;
+        for (int i = 0; i < 2 * L1; i++) {
+            known += reals.contains(random(again)) ? 1 : 0;
+        }
+        assertThat(known).isLessThan(L1);
+    }
+}
