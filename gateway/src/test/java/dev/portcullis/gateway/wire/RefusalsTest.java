@@ -89,6 +89,8 @@ class RefusalsTest {
     void originIsAway_refusalsComeWhenItIsBack() throws Exception {
         String replaced = gateway.origin().addToken("user-reader");
         gateway.origin().replace(replaced);
+        // else the change might evict what the first request had read
+        gateway.origin().awaitAcked();
         refused(1, "/", replaced);
         gateway.origin().setDown(true);
         refused(4, "/", replaced);
