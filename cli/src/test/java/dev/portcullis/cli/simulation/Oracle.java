@@ -22,10 +22,6 @@ final class Oracle {
             this.user = user;
             this.unblocked = unblocked;
         }
-
-        boolean good() {
-            return live.now() && unblocked.now();
-        }
     }
 
     private final World world;

@@ -48,13 +48,13 @@ final class SimGateway {
         this.records = Records.create(
                 CONFIG,
                 new Records.Wiring(
-                        new ToOrigin(), loops, (loop, changed) -> changed(loop), shared),
+                        new ToOrigin(), loops, (loop, changed) -> changed(), shared),
                 environment);
         target = machine.world.random.nextInt(origins.size());
         records.start();
     }
 
-    private void changed(java.util.concurrent.Executor loop) {
+    private void changed() {
         if (network.faults.active() && machine.world.chance(0.01)) {
             throw new IllegalStateException("an exchange cannot be cut");
         }

@@ -44,7 +44,7 @@ final class Simulation {
         this.database = database;
         this.mutation = mutation;
         this.oracle = new Oracle(world);
-        this.faults = new Faults(world.chance(0.5) ? 0.02 : 0.2);
+        this.faults = new Faults(world.chance(0.5) ? 0.02 : 0.2, seed % 4 == 1);
         this.network = new Network(world, faults);
         this.cache = seed % 3 == 0 ? null : new SimCache(world, faults);
         this.replicas = mutation.replicas() ? 2 : new int[] {0, 0, 2, 2, 3}[(int) (seed % 5)];
@@ -152,7 +152,7 @@ final class Simulation {
         int user = world.random.nextInt(USERS);
         switch (world.random.nextInt(3)) {
             case 0 -> issue(origin, user);
-            case 1 -> revoke(origin, any(oracle.tokens));
+            case 1 -> revoke(origin, of(user));
             default -> block(origin, user, oracle.users.get(user).now());
         }
     }
@@ -174,11 +174,10 @@ final class Simulation {
 
     /** One token of a user. */
     private Token of(int user) {
-        return any(oracle.tokens.stream()
+        List<Token> live = oracle.tokens.stream()
                 .filter(token -> token.user.equals(userIds.get(user)) && token.live.now())
-                .collect(java.util.stream.Collectors.collectingAndThen(
-                        java.util.stream.Collectors.toList(),
-                        live -> live.isEmpty() ? oracle.tokens : live)));
+                .toList();
+        return any(live.isEmpty() ? oracle.tokens : live);
     }
 
     private void issue(SimOrigin origin, int user) {
