@@ -2,6 +2,7 @@ package dev.portcullis.admin;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -45,13 +46,19 @@ class EdgeArrowsTest {
                         "..admin.change..", "..admin.origin..", "..admin.bootstrap..",
                         "..admin.model..")
                 .should().dependOnClassesThat(resideInAnyPackage(
-                        "..admin.rest..", "..admin.rpc..", "..admin.edge.."))
+                        "..admin.rest..", "..admin.rpc.."))
+                .check(CLASSES);
+        // the origin listens too, and shares with the other servers what every listener needs
+        noClasses().that().resideInAnyPackage("..admin.store..", "..admin.service..",
+                        "..admin.change..", "..admin.bootstrap..", "..admin.model..")
+                .should().dependOnClassesThat(resideInAPackage("..admin.edge.."))
                 .check(CLASSES);
     }
 
     @Test
-    void transportOfGrpc_isKnownToItsServerOnly() {
-        noClasses().that().resideOutsideOfPackage("..admin.rpc..")
+    void transportOfGrpc_isKnownToItsServersOnly() {
+        noClasses().that().resideOutsideOfPackages(
+                        "..admin.rpc..", "..admin.origin..", "..admin.edge..")
                 .should().dependOnClassesThat(resideInAnyPackage("io.grpc.netty.."))
                 .check(CLASSES);
     }
