@@ -98,11 +98,7 @@ bit checked[G];                 /* held against the floor, not yet put in (BREAK
 #else
 #define APPLIED_BEFORE(g) (!grantAt[g] || applying[g] == 3)
 #endif
-#ifdef BREAK_CAUGHT_UP
-#define CAUGHT_UP(g) 1
-#else
 #define CAUGHT_UP(g) (caughtUp[g] == 2 && (!caughtUpAt[g] || applying[g] == 3))
-#endif
 #ifdef BREAK_L2_FLOOR
 #define ADMITS(g) (answer[g] == 2 || !floor[g])
 #else

@@ -18,7 +18,7 @@ final class Simulation {
     private static final int TOKENS = 8;
     private static final int USERS = 3;
     private static final long CALM = 8 * World.SECOND;
-    private static final long STORM = 45 * World.SECOND;
+    private static final long STORM = 34 * World.SECOND;
 
     private final long seed;
     private final World world;

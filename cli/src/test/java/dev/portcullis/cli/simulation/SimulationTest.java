@@ -2,6 +2,8 @@ package dev.portcullis.cli.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.portcullis.cli.simulation.Simulation.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Many worlds, each from a seed. {@code -Dportcullis.simulation.seeds=10000} runs more of them,
@@ -28,7 +33,23 @@ final class SimulationTest {
     private static final String AGAIN = "./mvnw -pl cli -am test -Dtest=SimulationTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dportcullis.simulation.seed=";
 
+    private static final Logger PROGRAM =
+            (Logger) LoggerFactory.getLogger("dev.portcullis");
+    private static Level before;
+
     @TempDir Path directory;
+
+    /** In these worlds so much goes wrong that to tell of it takes longer than the rest. */
+    @BeforeAll
+    static void silence() {
+        before = PROGRAM.getLevel();
+        PROGRAM.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speak() {
+        PROGRAM.setLevel(before);
+    }
 
     @Test
     void anySeed_nothingIsAcceptedThatWasPromisedToBeGone() throws Exception {
