@@ -70,7 +70,9 @@ public final class ProgramProcess implements AutoCloseable {
     /** The class path of this test, without the tests. */
     static List<String> classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes"))
+                // nor of other modules' tests, which would bring their way of logging
+                .filter(entry -> !entry.endsWith("test-classes")
+                        && !entry.endsWith("-tests.jar"))
                 .toList();
     }
 
