@@ -18,6 +18,7 @@ import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,12 +45,23 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static final InstantSource CLOCK =
-            InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
+    /** Worlds are so far apart that none finds changes of the one before. */
+    private static final Duration APART = StoreConfig.DEFAULT_RETENTION.plusMinutes(1);
+
+    /** Stands still while a world lasts. */
+    private static final class Clock implements InstantSource {
+        private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
 
     private final Seeded random = new Seeded();
     private final Actor system = Actor.system("simulation");
     private final List<SimOrigin> origins = new ArrayList<>();
+    private final Clock clock;
     private final Users users;
     private final Tokens tokens;
     final Store store;
@@ -58,15 +70,17 @@ final class Database implements AutoCloseable {
     private SimOrigin committing;
     private long latest;
 
-    private Database(Store store) {
+    private Database(Store store, Clock clock) {
         this.store = store;
+        this.clock = clock;
         users = new Users(store, random);
         tokens = new Tokens(
-                store, TokenPolicy.defaults(), new TokenMint(new TokenFormat("pc"), random), CLOCK);
+                store, TokenPolicy.defaults(), new TokenMint(new TokenFormat("pc"), random), clock);
     }
 
     static Database open(Path directory) throws StartException {
-        return new Database(Store.open(new StoreConfig(directory), CLOCK));
+        Clock clock = new Clock();
+        return new Database(Store.open(new StoreConfig(directory), clock), clock);
     }
 
     /** Another world begins. */
@@ -77,6 +91,8 @@ final class Database implements AutoCloseable {
         committing = null;
         store.setCommitListener(CommitListener.NONE);
         store.setLeaseOutstandingMillis(0);
+        clock.now = clock.now.plus(APART);
+        store.trimChanges();
         latest = store.revision();
         store.setCommitListener(new CommitListener() {
             @Override
