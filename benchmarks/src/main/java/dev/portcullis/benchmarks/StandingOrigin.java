@@ -21,6 +21,7 @@ import dev.portcullis.proto.origin.v1.Role;
 import dev.portcullis.proto.origin.v1.UserKind;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
+import dev.portcullis.proto.origin.v1.Welcome;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,6 +61,9 @@ final class StandingOrigin extends OriginServiceImplBase {
             public void onNext(WatchRequest request) {
                 switch (request.getMessageCase()) {
                     case HELLO -> {
+                        response.onNext(WatchResponse.newBuilder()
+                                .setWelcome(Welcome.newBuilder().setProtocol(2))
+                                .build());
                         response.onNext(WatchResponse.newBuilder()
                                 .setCaughtUp(CaughtUp.newBuilder().setRevision(REVISION))
                                 .build());
