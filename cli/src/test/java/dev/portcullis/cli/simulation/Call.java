@@ -95,7 +95,15 @@ final class Call<Q, R> {
         network.world.in(serverAfter, this::cancelServer);
     }
 
-    /** What came on a stream comes once more, long after: no transport lets it, and yet. */
+    /** A message; what has come on a stream may come once more: no transport lets it, and yet. */
+    private void deliver(Way way, Runnable arrives) {
+        way.under++;
+        way.send(() -> {
+            arrives.run();
+            replay(way, arrives);
+        });
+    }
+
     private void replay(Way way, Runnable arrives) {
         boolean stream = method.getType() != MethodDescriptor.MethodType.UNARY;
         if (stream && network.faults.replays() && network.world.chance(0.03)) {
@@ -193,12 +201,7 @@ final class Call<Q, R> {
 
         @Override
         public void sendMessage(Q message) {
-            toServer.under++;
-            toServer.send(() -> onServer(() -> {
-                toServer.under--;
-                serverListener.onMessage(message);
-            }));
-            replay(toServer, () -> clientEnd.onServer(() -> {
+            deliver(toServer, () -> onServer(() -> {
                 toServer.under--;
                 serverListener.onMessage(message);
             }));
@@ -235,13 +238,11 @@ final class Call<Q, R> {
         @Override
         public void sendMessage(R message) {
             R sent = mutation.toGateway(message);
-            toClient.under++;
-            toClient.send(() -> {
+            deliver(toClient, () -> {
                 if (client.alive()) {
                     clientEnd.arrived(sent);
                 }
             });
-            replay(toClient, () -> clientEnd.arrived(sent));
         }
 
         @Override
