@@ -60,6 +60,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     /** Used by the thread that brings messages alone. */
     private boolean greeted;
+    /** Likewise: of the message before. */
+    private long lastSequence;
     private volatile String gatewayId = "?";
     /** Null until the Hello has been answered. */
     private volatile LeaseTable.Attachment attachment;
@@ -114,6 +116,16 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         if (ended.get() || shutOutIfExpired()) {
             return;
         }
+        if (request.getMessageCase() != WatchRequest.MessageCase.MESSAGE_NOT_SET) {
+            long sequence = sequenceOf(request);
+            if (sequence <= lastSequence) {
+                // a lease for what was said before would begin later than the gateway believes
+                refuse("sequence: " + sequence + " comes after " + lastSequence
+                        + ", out of order or said before");
+                return;
+            }
+            lastSequence = sequence;
+        }
         switch (request.getMessageCase()) {
             case HELLO -> hello(request.getHello());
             case ACK -> ack(request.getAck());
@@ -125,6 +137,14 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             }
             case MESSAGE_NOT_SET -> refuse("message: is required");
         }
+    }
+
+    private static long sequenceOf(WatchRequest request) {
+        return switch (request.getMessageCase()) {
+            case HELLO -> request.getHello().getSequence();
+            case ACK -> request.getAck().getSequence();
+            default -> request.getHeartbeat().getSequence();
+        };
     }
 
     /** No change tells of it. Answers whether it was so. */
