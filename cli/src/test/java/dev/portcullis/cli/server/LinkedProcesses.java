@@ -86,8 +86,13 @@ abstract class LinkedProcesses {
                 "--origin", origin(), "--origin-token-file", token.toString(),
                 "--access-log", "off", "--event-loops", "1"));
         put(all, flags);
-        GatewayProcess gateway = GatewayProcess.start(
-                ConfigLoader.load(Purpose.GATEWAY, null, Map.of(), all));
+        String file = all.remove("--config");
+        if (file != null) {
+            // its applications are in there
+            all.remove("--upstream");
+        }
+        GatewayProcess gateway = GatewayProcess.start(ConfigLoader.load(
+                Purpose.GATEWAY, file == null ? null : Path.of(file), Map.of(), all));
         open.push(gateway);
         return gateway;
     }
