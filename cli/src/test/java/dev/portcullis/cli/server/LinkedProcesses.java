@@ -83,8 +83,11 @@ abstract class LinkedProcesses {
     final GatewayProcess startGateway(Path token, String... flags) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "--upstream", upstream.url(), "--listen", ANY, "--management-listen", ANY,
-                "--origin", origin(), "--origin-token-file", token.toString(),
+                "--origin-token-file", token.toString(),
                 "--access-log", "off", "--event-loops", "1"));
+        if (admin != null) {
+            all.put("--origin", origin());
+        }
         put(all, flags);
         String file = all.remove("--config");
         if (file != null) {

@@ -84,8 +84,10 @@ class ProcessesTest extends LinkedProcesses {
         GatewayProcess bare = startGateway(token, "--origin-ca", pem.ca().toString());
         GatewayProcess deceived = startGateway(token, "--origin-ca", stranger.ca().toString());
         GatewayProcess plain = startGateway(token);
+        awaitMetric(bare, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
+        awaitMetric(deceived, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
+        awaitMetric(plain, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
         for (GatewayProcess refused : new GatewayProcess[] {bare, deceived, plain}) {
-            awaitMetric(refused, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
             assertThat(refused.notReady()).isNotNull();
         }
         awaitMetric(admin, "portcullis_origin_refusals_total\\{reason=\"handshake_failed\"}");
@@ -100,7 +102,7 @@ class ProcessesTest extends LinkedProcesses {
                 "--origin-tls-key", server.key().toString());
         GatewayProcess gateway =
                 startGateway(enroll("edge-1"), "--origin-ca", pem.ca().toString());
-        awaitMetric(gateway, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
+        awaitMetric(gateway, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
         assertThat(gateway.notReady()).isNotNull();
 
         // the right one in its place, and it is believed without a restart

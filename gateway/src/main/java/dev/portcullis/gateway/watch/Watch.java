@@ -293,11 +293,14 @@ public final class Watch {
         if (refused == null) {
             stats.count(End.LOST);
             log.warn("the stream to the origin has ended ({}); next attempt in {} ms",
-                    cause == null ? "completed" : status, pause.toMillis());
+                    cause == null ? "completed" : Refused.why(status), pause.toMillis());
         } else {
             stats.count(refused.end());
-            log.error("the origin refuses this gateway ({}): {}. Next attempt in {} ms",
-                    status.getDescription(), refused.advice(), pause.toMillis());
+            log.error("the origin {} ({}): {}. Next attempt in {} ms",
+                    refused.end() == End.HANDSHAKE
+                            ? "and this gateway do not believe each other"
+                            : "refuses this gateway",
+                    Refused.why(status), refused.advice(), pause.toMillis());
         }
         schedule(this::connect, pause);
     }
