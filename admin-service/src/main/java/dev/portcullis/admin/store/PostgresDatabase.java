@@ -206,10 +206,14 @@ final class PostgresDatabase implements Database {
 
     /** Ends a transaction if one is open, and gives the connection back, or up if it is no good. */
     private static void end(Sql sql, HikariDataSource pool, SQLException failure) {
+        boolean gone = failure != null && PostgresErrors.isOfConnection(failure);
         try {
             sql.endTransaction();
         } catch (SQLException e) {
-            LOG.warn("a database connection is replaced: its transaction could not be ended", e);
+            if (!gone) {
+                LOG.warn("a database connection is replaced: its transaction could not be ended",
+                        e);
+            }
         }
         try {
             sql.close();
@@ -217,7 +221,7 @@ final class PostgresDatabase implements Database {
             LOG.warn("a database connection could not be closed", e);
         }
         HikariPoolMXBean idle = pool.getHikariPoolMXBean();
-        if (failure != null && idle != null && PostgresErrors.isOfConnection(failure)) {
+        if (gone && idle != null) {
             // the server has gone, and the others with it
             idle.softEvictConnections();
         }

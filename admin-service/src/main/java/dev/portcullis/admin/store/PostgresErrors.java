@@ -4,6 +4,7 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import java.sql.SQLException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** What an error of PostgreSQL means, by its SQLSTATE. */
 final class PostgresErrors {
@@ -22,6 +23,9 @@ final class PostgresErrors {
     private static final String CONNECTION_CLASS = "08";
     private static final String CONSTRAINT_CLASS = "23";
     private static final String DATA_CLASS = "22";
+
+    /** What the driver calls its check of the name in the server's certificate. */
+    private static final String HOST_VERIFIER = "PgjdbcHostnameVerifier";
 
     private PostgresErrors() {}
 
@@ -102,8 +106,8 @@ final class PostgresErrors {
         return switch (state(e)) {
             case "28P01", "28000" -> new StartException(
                     "the server does not let this user in (" + e.getMessage() + ")", where,
-                    "Look at the user, the file of database_password_file and the server's"
-                            + " pg_hba.conf", e);
+                    "Look at the user, the file of database_password_file, sslcert and sslkey, and"
+                            + " the server's pg_hba.conf", e);
             case "3D000" -> new StartException("there is no such database", where,
                     "Make it (CREATE DATABASE), or name another", e);
             case "42501" -> new StartException(
@@ -127,6 +131,14 @@ final class PostgresErrors {
     }
 
     private static StartException other(SQLException e, Object where) {
+        if (state(e).startsWith(CONNECTION_CLASS) && isOfTls(e)) {
+            return new StartException(
+                    "the server did not prove who it is (" + e.getMessage() + cause(e) + ")",
+                    where,
+                    "Name who signs its certificate (sslrootcert), and the host as its certificate"
+                            + " does; where it asks for one, show it a certificate (sslcert, sslkey)"
+                            + " that it believes", e);
+        }
         return state(e).startsWith(CONNECTION_CLASS)
                 ? new StartException(
                         "the server cannot be reached (" + e.getMessage() + cause(e) + ")", where,
@@ -134,6 +146,12 @@ final class PostgresErrors {
                 : new StartException(
                         "the database cannot be used (" + e.getMessage() + ")", where,
                         "See the cause in the log", e);
+    }
+
+    private static boolean isOfTls(SQLException e) {
+        // that the name is another one has no cause; the driver names what found it out
+        return String.valueOf(e.getMessage()).contains(HOST_VERIFIER)
+                || e.getCause() instanceof SSLException;
     }
 
     /** The driver says of TLS only that it failed. */
