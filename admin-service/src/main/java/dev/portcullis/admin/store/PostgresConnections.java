@@ -57,6 +57,8 @@ final class PostgresConnections extends PGSimpleDataSource {
         PGProperty.LOGIN_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.SOCKET_TIMEOUT.set(properties, bounds.statement == 0 ? 0 : ANSWER_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        // rows that are added together become statements of many rows
+        PGProperty.REWRITE_BATCHED_INSERTS.set(properties, bounds == Bounds.LONG);
         if (config.hosts().size() > 1) {
             PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
         }
