@@ -36,6 +36,8 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
     private long owedAck = NOTHING_OWED;
     private boolean caughtUp;
     private boolean welcomed;
+    /** Whether the origin has said anything of revisions. */
+    private boolean told;
     /** Whether the origin has said that it sent all. */
     private boolean toldAll;
 
@@ -95,13 +97,20 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         switch (message.getMessageCase()) {
             case WELCOME -> welcome(message.getWelcome());
             case RESET -> {
-                // at any time: forgetting is always safe
                 require(welcomed, NO_WELCOME);
-                toldAll = false;
+                // with what is forgotten go the floors that keep old records of L2 out: only who
+                // is told everything behind it once more may forget
+                require(!told, "a reset behind what it has told");
+                told = true;
+            }
+            case CHANGES -> {
+                require(welcomed, NO_WELCOME);
+                told = true;
             }
             case CAUGHT_UP -> {
                 require(welcomed, NO_WELCOME);
                 require(!toldAll, "it has caught up twice");
+                told = true;
                 toldAll = true;
             }
             case MESSAGE_NOT_SET -> throw new StreamException("a message of an unknown kind");

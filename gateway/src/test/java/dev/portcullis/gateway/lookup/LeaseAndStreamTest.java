@@ -249,9 +249,7 @@ class LeaseAndStreamTest {
             f.origin.publish(f.origin.commit(ScriptedOrigin.principal(USER)), "p:" + USER);
             f.settle();
             // a database restored from a backup: its revisions are used once more
-            f.origin.setRevision(4);
-            f.origin.stream().reset(4);
-            f.origin.stream().caughtUp(4);
+            f.startOver(4);
             f.settle();
             assertThat(f.told.get(f.told.size() - 1).everything()).isTrue();
             assertThat(f.records.revision()).isEqualTo(4);
@@ -268,8 +266,7 @@ class LeaseAndStreamTest {
             CountDownLatch go = f.block(1);
             f.origin.publish(f.origin.revoke(PREFIX, USER), "c:" + PREFIX);
             f.time.settle();
-            f.origin.stream().reset(4);
-            f.time.settle();
+            f.startOver(4);
             go.countDown();
             f.settle();
             assertThat(f.origin.stream().acks()).doesNotContain(11L).endsWith(4L);
@@ -283,6 +280,7 @@ class LeaseAndStreamTest {
             assertThat(f.records.revision()).isEqualTo(10);
             CountDownLatch go = f.block(1);
             f.origin.catchesUp = false;
+            f.startOver(4);
             f.origin.stream().reset(4);
             f.time.settle();
             f.origin.stream().fail();

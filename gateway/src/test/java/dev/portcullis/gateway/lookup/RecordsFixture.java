@@ -176,6 +176,12 @@ final class RecordsFixture implements AutoCloseable {
         time.settle();
     }
 
+    /** The origin goes on as another database, and the stream is a new one. */
+    void startOver(long at) {
+        origin.startOver(at);
+        time.advance(Duration.ofMillis(100));
+    }
+
     static TokenPrefix prefix(int number) {
         return TokenPrefix.of("x%011d".formatted(number));
     }

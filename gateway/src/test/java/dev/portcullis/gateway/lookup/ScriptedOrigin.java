@@ -47,6 +47,7 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
     private final Map<String, PrincipalRecord> principals = new HashMap<>();
     private final NavigableMap<Long, String[]> changes = new TreeMap<>();
     private long revision;
+    private boolean anotherDatabase;
 
     /** Resolves that have come, answered or not. */
     public final AtomicInteger resolves = new AtomicInteger();
@@ -235,9 +236,18 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
         changes.clear();
     }
 
+    /** Goes on as another database; the stream is cut, and the next one begins with a reset. */
+    public synchronized void startOver(long at) {
+        trim();
+        setRevision(at);
+        anotherDatabase = true;
+        stream().fail();
+    }
+
     private synchronized void welcome(Stream stream, long lastRevision) {
         long trimmedTo = changes.isEmpty() ? revision : changes.firstKey() - 1;
-        if (lastRevision < trimmedTo || lastRevision > revision) {
+        if (anotherDatabase || lastRevision < trimmedTo || lastRevision > revision) {
+            anotherDatabase = false;
             stream.reset(trimmedTo);
         }
         changes.tailMap(Math.max(lastRevision, trimmedTo), false).forEach(stream::changes);

@@ -194,9 +194,20 @@ class SharedRecordsTest {
     void recordFromBeforeAReset_isNotBelieved() {
         try (RecordsFixture f = gateway()) {
             plant(record(10));
-            f.origin.stream().reset(11);
-            f.origin.setRevision(11);
-            f.origin.stream().caughtUp(11);
+            f.startOver(11);
+            f.settle();
+            assertAskedOrigin(f, CacheOutcome.STALE);
+        }
+    }
+
+    /** With the floors forgotten, what was changed would be believed as it was. */
+    @Test
+    void resetThatIsReplayed_bringsNoOldRecordBack() {
+        try (RecordsFixture f = gateway()) {
+            change(f, "c:" + PREFIX);
+            plant(record(10));
+            f.origin.stream().reset(0);
+            f.origin.stream().changes(12, "c:" + prefix(1));
             f.settle();
             assertAskedOrigin(f, CacheOutcome.STALE);
         }
@@ -362,7 +373,7 @@ class SharedRecordsTest {
         try (RecordsFixture f = gateway()) {
             f.origin.delivery = f.origin.held::add;
             CompletableFuture<LookupResult> asked = f.resolve(KEY);
-            f.origin.stream().reset(10);
+            f.startOver(10);
             f.settle();
             f.origin.held.get(0).run();
             f.settle();

@@ -48,7 +48,7 @@ class StaleRecordsTest {
         EVERY_PRINCIPAL(f -> f.origin.publish(block(f), "p:*")),
         UNKNOWN_KEY(f -> f.origin.publish(block(f), "q:of-a-newer-origin")),
         MALFORMED_KEY(f -> f.origin.publish(block(f), "c:short")),
-        RESET(f -> f.origin.stream().reset(block(f)));
+        RESET(f -> f.startOver(block(f)));
 
         final Consumer<RecordsFixture> happen;
 

@@ -29,6 +29,7 @@ class StreamOrderTest {
                 new OutOfPlace("a change again", stream -> stream.changes(10, "p:u")),
                 new OutOfPlace("an older change", stream -> stream.changes(3, "p:u")),
                 new OutOfPlace("caught up again", stream -> stream.caughtUp(10)),
+                new OutOfPlace("a reset behind what was told", stream -> stream.reset(10)),
                 new OutOfPlace("a lease again",
                         stream -> stream.grant(stream.lastSequence(), 30_000)),
                 new OutOfPlace("another welcome", stream -> stream.send(WatchResponse.newBuilder()
