@@ -118,7 +118,7 @@ final class RevokeBench {
         checkPending();
         return new RevokeFigures(
                 new Latencies(List.copyOf(commit)), new Latencies(List.copyOf(propagated)),
-                pending.size(), Set.copyOf(unconfirmed), refused.get(), unclear.get(),
+                pending.size(), new TreeSet<>(unconfirmed), refused.get(), unclear.get(),
                 accepted.get(), List.copyOf(violations), stopAsked.getAsBoolean());
     }
 
