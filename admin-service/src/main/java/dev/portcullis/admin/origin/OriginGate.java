@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets enrolled gateways in, and nobody else; nothing of a call is read before. Who is known goes
@@ -31,11 +32,14 @@ final class OriginGate implements ServerInterceptor {
     private static final String SCHEME = "Bearer ";
     private static final String TOO_MANY =
             "too many failed attempts to authenticate from this address";
+    /** Strangers take so much of the workers and no more: the rest is for who is known. */
+    static final int ADMITTING_MAX = 128;
 
     private final Gatekeeper gatekeeper;
     private final FailureThrottle throttle;
     private final Executor workers;
     private final TurnedAway turnedAway;
+    private final AtomicInteger admitting = new AtomicInteger();
 
     OriginGate(
             Gatekeeper gatekeeper,
@@ -63,17 +67,37 @@ final class OriginGate implements ServerInterceptor {
             return new ServerCall.Listener<>() {};
         }
         AdmittedCall<Q> waiting = new AdmittedCall<>();
-        try {
-            workers.execute(() -> {
-                RemoteGateway gateway = admit(call, token, source);
-                if (gateway != null) {
-                    waiting.begin(() -> start(call, headers, next, gateway));
-                }
-            });
-        } catch (RejectedExecutionException e) {
+        boolean asked = asksSoon(() -> {
+            RemoteGateway gateway = admit(call, token, source);
+            if (gateway != null) {
+                waiting.begin(() -> start(call, headers, next, gateway));
+            }
+        });
+        if (!asked) {
             close(call, OriginErrors.unavailable("too many calls at once").getStatus());
         }
         return waiting;
+    }
+
+    /** Runs a question about a stranger on a worker; false when there are too many of them. */
+    private boolean asksSoon(Runnable question) {
+        if (admitting.incrementAndGet() > ADMITTING_MAX) {
+            admitting.decrementAndGet();
+            return false;
+        }
+        try {
+            workers.execute(() -> {
+                try {
+                    question.run();
+                } finally {
+                    admitting.decrementAndGet();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            admitting.decrementAndGet();
+            return false;
+        }
     }
 
     /** On a worker. Null when the caller is not let in, and was told so. */
