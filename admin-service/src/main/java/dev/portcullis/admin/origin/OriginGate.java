@@ -30,10 +30,10 @@ final class OriginGate implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "Bearer ";
-    private static final String TOO_MANY =
-            "too many failed attempts to authenticate from this address";
     /** Strangers take so much of the workers and no more: the rest is for who is known. */
     static final int ADMITTING_MAX = 128;
+    private static final String TOO_MANY =
+            "too many failed attempts to authenticate from this address";
 
     private final Gatekeeper gatekeeper;
     private final FailureThrottle throttle;
