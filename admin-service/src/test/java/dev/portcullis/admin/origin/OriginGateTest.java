@@ -92,7 +92,7 @@ class OriginGateTest extends OriginFixture {
         Gatekeeper gatekeeper = new Gatekeeper(enrollments, feed, 0, workers, time);
         return new OriginGate(
                 gatekeeper, new FailureThrottle(FailureThrottle.Limits.defaults(), time),
-                waiting::add, new OriginStats());
+                waiting::add, new TurnedAway(new OriginStats(), time));
     }
 
     @Test
