@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -163,6 +165,17 @@ class ReplicasTest {
     }
 
     @Test
+    void renewalThatTakesLong_countsFromBeforeItWasAsked() {
+        database.latency = replica -> time.advanceMillis(700);
+        b.start();
+        database.latency = replica -> {};
+        TestReplica.Gateway g = b.gateway("g");
+        // two ways for the row to be made, three for the renewal, two to read the others
+        assertThat(time.elapsedMillis()).isEqualTo(7 * 700);
+        assertThat(time.elapsedMillis() + g.ask()).isEqualTo(2 * 700 + LEASE);
+    }
+
+    @Test
     void suspendedMachine_isNoticedByTheWallClock() {
         startBoth();
         TestReplica.Gateway g = b.gateway("g");
@@ -211,6 +224,35 @@ class ReplicasTest {
         time.advanceMillis(0);
         assertThat(a.standing(database.revision).propagated()).isTrue();
         assertThat(a.replicas.stats().rowsDeleted()).isEqualTo(1);
+    }
+
+    @Test
+    void gatewaysOfADeadReplicaThatCameElsewhere_areNotNamedButItsRowCounts() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        TestReplica.Gateway h = b.gateway("h");
+        g.ask();
+        h.ask();
+        // b's row tells of both
+        time.advanceMillis(2_000);
+        b.kill();
+        g.watch(a);
+        long revision = database.commit(a);
+        CompletableFuture<Propagation> answer = a.barrier.await(revision, LONG);
+        g.apply(revision);
+        time.advanceMillis(2);
+        assertThat(answer).isNotDone();
+        Propagation first = a.standing(revision);
+        assertThat(first.unconfirmedGateways()).containsExactly("h");
+        h.watch(a);
+        h.apply(revision);
+        // b may have given a lease to one that came after its row was written
+        Propagation second = a.standing(revision);
+        assertThat(second.unconfirmedGateways()).containsExactly("replica b");
+        assertThat(second.effectiveEverywhereBy()).isEqualTo(first.effectiveEverywhereBy())
+                .isBefore(time.instant().plusMillis(LEASE + MARGIN + 1));
+        time.advanceMillis(LEASE + MARGIN + 1_000);
+        assertThat(answer.join().propagated()).isTrue();
     }
 
     @Test
@@ -306,6 +348,30 @@ class ReplicasTest {
         CompletableFuture<Propagation> answer = a.barrier.await(database.commit(a), LONG);
         time.advanceMillis(5_000);
         assertThat(answer.join().unconfirmedGateways()).containsExactly("replica b");
+    }
+
+    @Test
+    void replicaThatCameWhileTheRowsWereRead_standsAgainstWhatWasCommittedThen() {
+        a.start();
+        time.advanceMillis(500);
+        AtomicLong committed = new AtomicLong();
+        AtomicInteger ways = new AtomicInteger();
+        database.latency = replica -> {
+            // three for the renewal, one to the rows: the next brings what was there
+            if (ways.incrementAndGet() == 5) {
+                database.latency = each -> {};
+                b.start();
+                b.gateway("g").ask();
+                b.cut = true;
+                committed.set(database.commit(a));
+            }
+        };
+        time.advanceMillis(600);
+        assertThat(committed).hasPositiveValue();
+        CompletableFuture<Propagation> answer = a.barrier.await(committed.get(), LONG);
+        time.advanceMillis(5);
+        assertThat(answer).isNotDone();
+        assertThat(a.standing(committed.get()).unconfirmedGateways()).isNotEmpty();
     }
 
     @Test
