@@ -252,7 +252,7 @@ class ReplicasTest {
         assertThat(second.effectiveEverywhereBy()).isEqualTo(first.effectiveEverywhereBy())
                 .isBefore(time.instant().plusMillis(LEASE + MARGIN + 1));
         time.advanceMillis(LEASE + MARGIN + 1_000);
-        assertThat(answer.join().propagated()).isTrue();
+        assertThat(a.standing(revision).propagated()).isTrue();
     }
 
     @Test
