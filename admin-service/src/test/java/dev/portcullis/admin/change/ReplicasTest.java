@@ -256,6 +256,39 @@ class ReplicasTest {
     }
 
     @Test
+    void rowThatLapses_wasSeenUnchangedForAWholeLeaseBetweenTheReadsThemselves() {
+        startBoth();
+        long way = 700;
+        AtomicInteger ways = new AtomicInteger();
+        AtomicLong readBegan = new AtomicLong();
+        AtomicLong firstSeen = new AtomicLong();
+        AtomicLong deleted = new AtomicLong();
+        database.beforeDelete = () -> deleted.set(readBegan.get());
+        database.latency = replica -> {
+            if (replica != a || deleted.get() > 0) {
+                return;
+            }
+            // of each turn three for the renewal and two for the read
+            int number = ways.incrementAndGet();
+            if (number % 5 == 4) {
+                readBegan.set(time.elapsedMillis());
+            }
+            if (number == 4) {
+                b.kill();
+            }
+            time.advanceMillis(way);
+            if (number == 5) {
+                firstSeen.set(time.elapsedMillis());
+            }
+        };
+        time.advanceMillis(60_000);
+        assertThat(firstSeen).hasPositiveValue();
+        assertThat(deleted.get() - firstSeen.get())
+                .isBetween(LEASE + MARGIN, LEASE + MARGIN + 1_000 + 5 * way);
+        assertThat(database.rowsOf("b")).isEmpty();
+    }
+
+    @Test
     void rowThatIsRenewedNowAndThen_neverLapses() {
         startBoth();
         for (int i = 0; i < 5; i++) {
