@@ -80,6 +80,12 @@ final class Changes {
 
     /** Ends a token that was taken, for good. */
     void revoke(Credential credential) throws InterruptedException {
+        revokeUnpresented(credential);
+        population.touch(credential);
+    }
+
+    /** The same, and it is not presented to the gateways because of that. */
+    void revokeUnpresented(Credential credential) throws InterruptedException {
         RevokeTokenRequest request =
                 RevokeTokenRequest.newBuilder().setId(credential.id()).build();
         credential.own().now(Expected.EITHER);
@@ -113,6 +119,7 @@ final class Changes {
         settle(credential.own(), rotated.getPropagation(), Expected.REFUSED);
         settle(successor.own(), rotated.getPropagation(), Expected.ACCEPTED);
         population.ended(credential);
+        population.touch(credential);
         population.add(successor);
     }
 
@@ -172,6 +179,7 @@ final class Changes {
         for (Credential credential : exchanged) {
             if (credential != null) {
                 population.ended(credential);
+                population.touch(credential);
             }
         }
         giveBack(holder, true);

@@ -10,18 +10,19 @@ import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import dev.portcullis.proto.admin.v1.ListGatewaysRequest;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Starts a whole deployment, drives load over it, makes changes and faults at random, and counts
@@ -39,6 +40,8 @@ public final class Chaos implements AutoCloseable {
     private static final int RECOVERY_SECONDS = 120;
     private static final double TWO_AT_ONCE = 0.25;
     private static final long SWEEP_SECONDS = 60;
+    /** So much longer at most, until each kind of fault has had an effect. */
+    private static final long MORE_SECONDS = 600;
 
     private final ChaosOptions options;
     private final PrintStream out;
@@ -49,8 +52,8 @@ public final class Chaos implements AutoCloseable {
     private final Population population = new Population(GATEWAYS);
     private final Admins admins;
     private final Changes changes;
-    private final StaleRecords staleRecords;
-    private final Map<String, Integer> faults = new TreeMap<>();
+    private final FaultDeck deck;
+    private final FaultCounts faults;
     private long longestRecovery;
 
     private Chaos(ChaosOptions options, Deployment deployment, PrintStream out) {
@@ -61,7 +64,10 @@ public final class Chaos implements AutoCloseable {
         this.admins = new Admins(ports("admin_listen"), deployment.adminToken());
         this.changes = new Changes(
                 admins, new Exchange(ports("rest_listen")), population, counts);
-        this.staleRecords = new StaleRecords(deployment, population, changes);
+        StaleRecords staleRecords = new StaleRecords(deployment, population, changes);
+        this.deck = options.faults().isEmpty()
+                ? null : new FaultDeck(deployment, options.faults(), staleRecords, random);
+        this.faults = new FaultCounts(deck == null ? Set.of() : deck.kinds());
     }
 
     /** The one command. */
@@ -75,26 +81,49 @@ public final class Chaos implements AutoCloseable {
             System.exit(2);
             return;
         }
-        System.exit(run(options, System.out) ? 0 : 1);
+        Outcome outcome = run(options, System.out);
+        System.exit(outcome != null && outcome.passed ? 0 : 1);
     }
 
-    /** Runs it; true when nothing was wrong. */
-    static boolean run(ChaosOptions options, PrintStream out) throws Exception {
-        Stage stage = new Stage("chaos");
+    /** What a run came to. */
+    record Outcome(Tally tally, FaultCounts faults, boolean passed) {}
+
+    /** Runs it, and ends what it has started; null when it was interrupted before it ran. */
+    static Outcome run(ChaosOptions options, PrintStream out) throws Exception {
         Deployment.Shape shape = new Deployment.Shape(
                 options.sqlite() ? 1 : 2, GATEWAYS, !options.sqlite(), options.redis(),
-                Duration.ofSeconds(options.leaseSeconds()));
-        try (stage) {
+                Duration.ofSeconds(options.leaseSeconds()), true, options.mistake());
+        try (Stage stage = new Stage("chaos")) {
+            stage.interruptsAtExit();
             out.println("starting; logs are in " + stage.folder());
             try (Deployment deployment = Deployment.start(shape, stage);
                     Chaos chaos = new Chaos(options, deployment, out)) {
                 return chaos.run();
+            } catch (IOException | InterruptedException e) {
+                if (!stage.isEnding()) {
+                    throw e;
+                }
+                out.println("interrupted before anything was tried");
+                return null;
             }
         }
     }
 
-    private boolean run() throws Exception {
-        populate();
+    private Outcome run() throws Exception {
+        boolean interrupted = false;
+        try {
+            populate();
+            drive();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        Report report = new Report(tally, counts, admins.failed());
+        report.print(out, faults, longestRecovery, interrupted);
+        return new Outcome(tally, faults,
+                report.isClean() && !interrupted && faults.missing().isEmpty());
+    }
+
+    private void drive() throws Exception {
         Operators operators =
                 new Operators(changes, population, Math.max(5, options.tokens() / 3));
         try (Load load = new Load(
@@ -106,15 +135,23 @@ public final class Chaos implements AutoCloseable {
             out.printf("%,d tokens; running for %d s with seed %d%n",
                     population.size(), options.seconds(), options.seed());
             try (operators) {
-                awaitSettled();
-                operators.start(OPERATORS, options.seed());
-                faultAfterFault();
+                changeAndHurt(operators);
             }
             sweep();
         }
-        Report report = new Report(tally, counts, admins.failed());
-        report.print(out, faults, staleRecords.planted(), longestRecovery);
-        return report.passed();
+    }
+
+    private void changeAndHurt(Operators operators) throws Exception {
+        try {
+            awaitSettled();
+            operators.start(OPERATORS, options.seed());
+            faultAfterFault();
+        } catch (InterruptedException e) {
+            // at Ctrl-C the servers may have got the signal as well
+            tally.quiet().now(Expected.EITHER);
+            operators.interrupt();
+            throw e;
+        }
     }
 
     private void populate() throws Exception {
@@ -143,38 +180,52 @@ public final class Chaos implements AutoCloseable {
 
     /** Quiet, a fault or two, until all is settled again; and so on. */
     private void faultAfterFault() throws Exception {
-        FaultDeck deck = new FaultDeck(deployment, staleRecords, random);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.seconds());
-        while (System.nanoTime() - end < 0) {
+        long start = System.nanoTime();
+        while (!isEnough(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start))) {
             tally.quiet().now(Expected.ACCEPTED);
             Thread.sleep(QUIET_MILLIS);
-            if (!options.faults()) {
+            if (deck == null) {
                 continue;
             }
-            List<Fault> drawn = new ArrayList<>(List.of(deck.draw()));
+            List<Drawn> drawn = new ArrayList<>(List.of(draw()));
             if (random.nextDouble() < TWO_AT_ONCE) {
-                drawn.add(deck.draw());
+                drawn.add(draw());
             }
             tally.quiet().now(Expected.EITHER);
             happen(drawn);
             awaitSettled();
+            for (Drawn one : drawn) {
+                faults.count(one.kind, one.fault.effect().count() > one.before);
+            }
         }
     }
 
-    private void happen(List<Fault> drawn) throws Exception {
+    private boolean isEnough(long seconds) {
+        return seconds >= options.seconds()
+                && (faults.missing().isEmpty() || !tally.isClean()
+                        || seconds >= options.seconds() + MORE_SECONDS);
+    }
+
+    /** A fault whose turn it is, and what there was of its effect before it. */
+    private record Drawn(Kind kind, Fault fault, long before) {}
+
+    private Drawn draw() throws Exception {
+        FaultDeck.Card card = deck.draw();
+        Fault fault = card.fault().get();
+        return new Drawn(card.kind(), fault, fault.effect().count());
+    }
+
+    private void happen(List<Drawn> drawn) throws Exception {
+        out.println("  " + drawn.stream().map(one -> one.fault.name())
+                .collect(Collectors.joining(" + ")));
         long longest = 0;
-        for (Fault fault : drawn) {
-            out.printf("%s%s", longest == 0 ? "  " : " + ", fault.name());
-            faults.merge(fault.name(), 1, Integer::sum);
-            longest = Math.max(longest, fault.millis());
-        }
-        out.println();
-        for (Fault fault : drawn) {
-            fault.begin().run();
+        for (Drawn one : drawn) {
+            one.fault.begin().run();
+            longest = Math.max(longest, one.fault.millis());
         }
         Thread.sleep(longest);
-        for (Fault fault : drawn) {
-            fault.end().run();
+        for (Drawn one : drawn) {
+            one.fault.end().run();
         }
     }
 

@@ -102,6 +102,12 @@ final class Operators implements AutoCloseable {
         }
     }
 
+    /** What they have asked is not waited for any more. */
+    void interrupt() {
+        stopped = true;
+        threads.forEach(Thread::interrupt);
+    }
+
     @Override
     public void close() throws InterruptedException {
         stopped = true;

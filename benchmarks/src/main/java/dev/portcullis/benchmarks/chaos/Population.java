@@ -105,14 +105,11 @@ final class Population {
     }
 
     /** A token has ended; it goes on being presented until there are too many of them. */
-    void ended(Credential credential) {
-        synchronized (this) {
-            ended.addLast(credential);
-            if (ended.size() > ENDED_MAX) {
-                all.remove(ended.removeFirst());
-            }
+    synchronized void ended(Credential credential) {
+        ended.addLast(credential);
+        if (ended.size() > ENDED_MAX) {
+            all.remove(ended.removeFirst());
         }
-        touch(credential);
     }
 
     synchronized int size() {

@@ -20,19 +20,16 @@ final class Report {
     }
 
     /** Whether both counts are zero. */
-    boolean passed() {
-        return accepted() == 0 && refused() == 0;
+    boolean isClean() {
+        return tally.isClean();
     }
 
-    private int accepted() {
-        return tally.afterPropagatedCount() + tally.afterInstantCount();
-    }
-
-    private int refused() {
-        return tally.wronglyRefusedCount() + tally.notServedCount();
-    }
-
-    void print(PrintStream out, Map<String, Integer> faults, int planted, long recoveryMillis) {
+    /**
+     * Prints it.
+     *
+     * @param interrupted what was planned and did not happen is no failure then
+     */
+    void print(PrintStream out, FaultCounts faults, long recoveryMillis, boolean interrupted) {
         long[] obligations = tally.obligations();
         out.printf(Locale.ROOT, "%nrequests: %,d accepted, %,d refused, %,d told 503 or the like,"
                         + " %,d not answered%n",
@@ -48,11 +45,7 @@ final class Report {
         out.printf(Locale.ROOT,
                 "         %d calls failed, %d changes were repeated; given up: %s%n",
                 callsFailed, counts.repeatedCount(), list(counts.failed()));
-        out.println("faults:  " + (faults.isEmpty() ? "none" : faults.entrySet().stream()
-                .map(fault -> fault.getValue() + " " + fault.getKey())
-                .collect(Collectors.joining(", "))));
-        out.printf(Locale.ROOT, "         %d stale records planted; longest recovery %d ms%n",
-                planted, recoveryMillis);
+        print(out, faults, recoveryMillis);
         out.printf("%nrevoke to everywhere, ms %7s %8s %8s %8s %8s%n",
                 "count", "p50", "p90", "p99", "max");
         row(out, "without a fault", counts.quietly());
@@ -65,7 +58,34 @@ final class Report {
         out.printf("good tokens refused (401, 403), ever:       %d%n",
                 tally.wronglyRefusedCount());
         out.printf("good tokens not served, without a fault:    %d%n", tally.notServedCount());
-        out.println(passed() ? "passed" : "FAILED");
+        if (!interrupted && !faults.missing().isEmpty()) {
+            out.println("faults that never had an effect:            " + names(faults));
+        }
+        out.println(verdict(faults, interrupted));
+    }
+
+    private String verdict(FaultCounts faults, boolean interrupted) {
+        if (!isClean()) {
+            return "FAILED";
+        }
+        if (interrupted) {
+            return "interrupted; nothing was wrong up to then";
+        }
+        return faults.missing().isEmpty() ? "passed" : "FAILED: not everything was tried";
+    }
+
+    private static String names(FaultCounts faults) {
+        return faults.missing().stream().map(Kind::text).collect(Collectors.joining(", "));
+    }
+
+    private static void print(PrintStream out, FaultCounts faults, long recoveryMillis) {
+        if (faults.all().isEmpty()) {
+            return;
+        }
+        out.printf("%n%-22s %12s %12s%n", "faults", "begun", "took effect");
+        faults.all().forEach((kind, count) -> out.printf(Locale.ROOT, "  %-20s %12d %12d%n",
+                kind.text(), count.begun(), count.effective()));
+        out.printf(Locale.ROOT, "longest recovery: %d ms%n", recoveryMillis);
     }
 
     private static void row(PrintStream out, String name, Histogram nanos) {

@@ -59,7 +59,9 @@ final class StaleRecords {
                 population.giveBack(credential);
                 continue;
             }
-            changes.revoke(credential);
+            // presented only when the old record is back: a gateway that has read the new one
+            // from the origin would not ask Redis any more
+            changes.revokeUnpresented(credential);
             ended.add(credential);
             copies.forEach(this::putBack);
         }

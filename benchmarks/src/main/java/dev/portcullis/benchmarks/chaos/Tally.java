@@ -112,6 +112,12 @@ final class Tally {
         return new long[] {mustAccept.sum(), mustRefuse.sum(), mustServe.sum()};
     }
 
+    /** Whether nothing was wrong up to now. */
+    boolean isClean() {
+        return afterPropagatedCount() + afterInstantCount() + wronglyRefusedCount()
+                + notServedCount() == 0;
+    }
+
     int afterPropagatedCount() {
         return afterPropagated.get();
     }

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 public final class PropagationTime {
     private static final int GATEWAYS = 3;
     private static final int TOKENS = 500;
+    /** Processes that have just started compile what they run, on the processors that measure. */
+    private static final int WARM_UP = 300;
     private static final double RATIO_MAX = 3;
     private static final double P99_MILLIS_MAX = 50;
     private static final Duration LEASE = Duration.ofSeconds(30);
@@ -87,7 +89,8 @@ public final class PropagationTime {
                 Deployment deployment = Deployment.start(shape, stage)) {
             List<String> command = new ArrayList<>(List.of(
                     Program.launcher().toString(), "bench", "revoke",
-                    "--tokens", Integer.toString(tokens), "-o", "json"));
+                    "--tokens", Integer.toString(tokens),
+                    "--warm-up", Integer.toString(WARM_UP), "-o", "json"));
             for (Program gateway : deployment.gateways()) {
                 command.add("--gateway");
                 command.add("http://127.0.0.1:" + gateway.port("listen") + "/");

@@ -1,5 +1,7 @@
 package dev.portcullis.benchmarks.stage;
 
+import dev.portcullis.benchmarks.agent.AgentJar;
+import dev.portcullis.benchmarks.agent.Mistake;
 import dev.portcullis.proto.admin.v1.EnrollGatewayRequest;
 import dev.portcullis.proto.admin.v1.GatewayServiceGrpc;
 import io.grpc.ManagedChannel;
@@ -9,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +46,25 @@ public final class Deployment implements AutoCloseable {
      * @param postgres whether there is PostgreSQL; else SQLite
      * @param redis whether there is a Redis cluster
      * @param maxStaleness how long a lease is
+     * @param patched whether the clocks of gateways can be set
+     * @param mistake that patched gateways make; null for none
      */
     public record Shape(
-            int replicas, int gateways, boolean postgres, boolean redis, Duration maxStaleness) {}
+            int replicas,
+            int gateways,
+            boolean postgres,
+            boolean redis,
+            Duration maxStaleness,
+            boolean patched,
+            Mistake mistake) {
+
+        /** Of the product as it is. */
+        public Shape(
+                int replicas, int gateways, boolean postgres, boolean redis,
+                Duration maxStaleness) {
+            this(replicas, gateways, postgres, redis, maxStaleness, false, null);
+        }
+    }
 
     private Deployment(Shape shape, Stage stage) throws Exception {
         this.shape = shape;
@@ -56,7 +75,8 @@ public final class Deployment implements AutoCloseable {
 
     /** Starts everything and waits until it is ready. What fails leaves nothing running. */
     public static Deployment start(Shape shape, Stage stage) throws Exception {
-        if (!Files.isExecutable(Program.launcher())) {
+        if (System.getProperty(Program.CLASS_PATH) == null
+                && !Files.isExecutable(Program.launcher())) {
             throw new IOException("there is no " + Program.launcher());
         }
         Deployment deployment = new Deployment(shape, stage);
@@ -112,6 +132,7 @@ public final class Deployment implements AutoCloseable {
             return;
         }
         int upstream = startUpstream();
+        AgentJar agent = shape.patched ? AgentJar.write(stage.folder()) : null;
         for (int i = 0; i < shape.gateways; i++) {
             String name = "gw-" + (i + 1);
             List<Relay> relays = new ArrayList<>();
@@ -130,12 +151,26 @@ public final class Deployment implements AutoCloseable {
                     + (redis == null ? "" : "redis:\n  mode: cluster\n  nodes: ["
                             + addresses(redis.relayPorts()) + "]\n");
             Program gateway = Program.of(stage, name, "gateway", GATEWAY_LISTENS, settings);
+            if (agent != null) {
+                gateway.javaOption(agent.option(clock(gateway), shape.mistake));
+            }
             gateways.add(gateway);
             gateway.start();
         }
         for (Program gateway : gateways) {
             gateway.awaitReady();
         }
+    }
+
+    private Path clock(Program gateway) {
+        return stage.folder().resolve(gateway.name() + ".clock");
+    }
+
+    /** Lets a gateway's wall clock be wrong by so much; it must have one that can be set. */
+    public void setClock(Program gateway, long offsetMillis) throws IOException {
+        Path fresh = stage.folder().resolve(gateway.name() + ".clock.new");
+        Files.writeString(fresh, offsetMillis + "\n");
+        Files.move(fresh, clock(gateway), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String addresses(List<Integer> ports) {

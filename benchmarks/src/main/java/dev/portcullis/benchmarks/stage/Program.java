@@ -1,17 +1,31 @@
 package dev.portcullis.benchmarks.stage;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A server of the product in a process of its own, which can be killed and started again. */
 public final class Program {
+    /**
+     * Names a class path with the program on it, for tests: without it this checkout's launcher
+     * runs what was built.
+     */
+    public static final String CLASS_PATH = "portcullis.program";
+
+    private static final String OPTIONS = "PORTCULLIS_JAVA_OPTS";
     private static final int START_SECONDS = 120;
     private static final int TIMEOUT_MILLIS = 2_000;
 
@@ -20,6 +34,7 @@ public final class Program {
     private final String command;
     private final Path configuration;
     private final Map<String, Integer> ports;
+    private final List<String> javaOptions = new ArrayList<>();
     private Process process;
 
     private Program(
@@ -73,10 +88,31 @@ public final class Program {
         return process;
     }
 
+    /** Options for its virtual machine from its next start on; none with white space. */
+    public void javaOption(String option) {
+        javaOptions.add(option);
+    }
+
     /** Starts it; it is not ready yet. */
     public void start() throws IOException {
-        process = stage.start(name, List.of(
-                launcher().toString(), command, "--config", configuration.toString()));
+        List<String> words = new ArrayList<>();
+        Map<String, String> environment = new TreeMap<>();
+        String classPath = System.getProperty(CLASS_PATH);
+        if (classPath == null) {
+            words.add(launcher().toString());
+            environment.put(OPTIONS, Stream.concat(
+                            Stream.ofNullable(System.getenv(OPTIONS)), javaOptions.stream())
+                    .collect(Collectors.joining(" ")));
+        } else {
+            words.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData"));
+            words.addAll(javaOptions);
+            words.addAll(List.of("-cp", classPath, "dev.portcullis.cli.Main"));
+        }
+        words.addAll(List.of(command, "--config", configuration.toString()));
+        process = stage.start(name, words, environment);
     }
 
     /** Ends it as {@code kill -9} does. */
@@ -87,10 +123,7 @@ public final class Program {
     /** Whether it says that it is ready. */
     public boolean isReady() {
         try {
-            HttpURLConnection ready = (HttpURLConnection) new URL(
-                    "http://127.0.0.1:" + port("management_listen") + "/readyz").openConnection();
-            ready.setConnectTimeout(TIMEOUT_MILLIS);
-            ready.setReadTimeout(TIMEOUT_MILLIS);
+            HttpURLConnection ready = ask("/readyz");
             try {
                 return ready.getResponseCode() == HttpURLConnection.HTTP_OK;
             } finally {
@@ -98,6 +131,33 @@ public final class Program {
             }
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    private HttpURLConnection ask(String path) throws IOException {
+        HttpURLConnection question = (HttpURLConnection) new URL(
+                "http://127.0.0.1:" + port("management_listen") + path).openConnection();
+        question.setConnectTimeout(TIMEOUT_MILLIS);
+        question.setReadTimeout(TIMEOUT_MILLIS);
+        return question;
+    }
+
+    /**
+     * One of its metrics.
+     *
+     * @param sample with its labels, as it is printed
+     * @return 0 when it does not answer or has none of that name
+     */
+    public long metric(String sample) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                ask("/metrics").getInputStream(), StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .filter(line -> line.startsWith(sample + " "))
+                    .mapToLong(line -> (long) Double.parseDouble(
+                            line.substring(sample.length() + 1)))
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 

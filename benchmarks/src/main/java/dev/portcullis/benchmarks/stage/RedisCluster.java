@@ -82,6 +82,11 @@ public final class RedisCluster {
                     "--repl-diskless-sync-delay", "0", "--dir", "."));
         }
 
+        /** Ends it as {@code kill -9} does. */
+        public void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
         /** Whether it serves as a master now. */
         public boolean isMaster() {
             try (Resp resp = connect()) {
@@ -222,13 +227,20 @@ public final class RedisCluster {
         return null;
     }
 
-    /** Forgets everything, on all masters. */
-    public void flushAll() throws IOException {
+    /**
+     * Forgets everything, on all masters.
+     *
+     * @return how many keys there were
+     */
+    public long flushAll() throws IOException {
+        long keys = 0;
         for (Node master : masters()) {
             try (Resp resp = master.connect()) {
+                keys += (Long) resp.ask("DBSIZE");
                 resp.ask("FLUSHALL");
             }
         }
+        return keys;
     }
 
     /** Where the gateways are told to begin. */

@@ -30,6 +30,7 @@ public final class Relay implements AutoCloseable {
     private final ServerSocket listener;
     private final LongAdder toTarget = new LongAdder();
     private final LongAdder toClient = new LongAdder();
+    private final LongAdder disturbed = new LongAdder();
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
     // guarded by this
@@ -81,8 +82,14 @@ public final class Relay implements AutoCloseable {
         return (way == Way.TO_TARGET ? toTarget : toClient).sum();
     }
 
+    /** How often it has failed as it was told: connections ended, pieces held back or delayed. */
+    public long disturbed() {
+        return disturbed.sum();
+    }
+
     /** Ends every connection; new ones are taken. */
     public void breakConnections() {
+        disturbed.add(links.size());
         links.forEach(Link::close);
     }
 
@@ -131,6 +138,7 @@ public final class Relay implements AutoCloseable {
         try {
             synchronized (this) {
                 if (cut || closed) {
+                    disturbed.increment();
                     return;
                 }
             }
@@ -176,6 +184,9 @@ public final class Relay implements AutoCloseable {
         long due;
         synchronized (this) {
             due = System.nanoTime() + delayNanos;
+            if (delayNanos > 0 || held.contains(way)) {
+                disturbed.increment();
+            }
             while (held.contains(way) && !closed) {
                 wait();
             }

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,12 +25,16 @@ import java.util.stream.Stream;
  */
 public final class Stage implements AutoCloseable {
     private static final int PORT_MAX = 65_535;
+    private static final int END_SECONDS = 20;
     private static final Set<Integer> PORTS_GIVEN = new HashSet<>();
 
     private final Path folder;
     private final ConcurrentLinkedDeque<Process> started = new ConcurrentLinkedDeque<>();
     private final ConcurrentLinkedDeque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
-    private final Thread atExit = new Thread(this::clear);
+    private final Thread atExit = new Thread(this::end);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Thread interrupted;
+    private volatile boolean ending;
     private boolean cleared;
 
     /** In a new folder. */
@@ -44,14 +50,26 @@ public final class Stage implements AutoCloseable {
 
     /** Starts a process whose output is added to a file in the folder. */
     public Process start(String name, List<String> command) throws IOException {
+        return start(name, command, Map.of());
+    }
+
+    /** The same with variables of the environment. */
+    public Process start(String name, List<String> command, Map<String, String> environment)
+            throws IOException {
         Path home = Files.createDirectories(folder.resolve(name));
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-                .start();
-        started.addFirst(process);
-        return process;
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+        builder.environment().putAll(environment);
+        synchronized (this) {
+            if (cleared) {
+                throw new IOException("the stage is closed");
+            }
+            Process process = builder.start();
+            started.addFirst(process);
+            return process;
+        }
     }
 
     /** Closes something when this is closed, before its processes are ended. */
@@ -115,6 +133,36 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /**
+     * At Ctrl-C and SIGTERM the thread that calls this is interrupted first, and has some time to
+     * say what it has and to close this.
+     */
+    public void interruptsAtExit() {
+        interrupted = Thread.currentThread();
+    }
+
+    /** Whether the virtual machine is ending. Any thread. */
+    public boolean isEnding() {
+        return ending;
+    }
+
+    /** The virtual machine ends. */
+    private void end() {
+        ending = true;
+        Thread thread = interrupted;
+        if (thread != null) {
+            thread.interrupt();
+            try {
+                if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println("not closed in time; ending what was started");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        clear();
+    }
+
     /** Sends a signal to one process, such as {@code STOP} and {@code CONT}. */
     public static void signal(Process process, String signal) throws IOException {
         try {
@@ -122,7 +170,9 @@ public final class Stage implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            kill.waitFor();
+            if (kill.waitFor() != 0 && process.isAlive()) {
+                throw new IOException("SIG" + signal + " could not be sent");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -151,6 +201,7 @@ public final class Stage implements AutoCloseable {
             // the virtual machine is ending, and does it itself
         }
         clear();
+        ended.countDown();
     }
 
     private synchronized void clear() {
@@ -158,6 +209,8 @@ public final class Stage implements AutoCloseable {
             return;
         }
         cleared = true;
+        // who was interrupted to close this has the time to wait for each of them
+        boolean wasInterrupted = Thread.interrupted();
         for (AutoCloseable resource : open) {
             try {
                 resource.close();
@@ -173,6 +226,9 @@ public final class Stage implements AutoCloseable {
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -6,7 +6,8 @@ import dev.portcullis.benchmarks.chaos.Timeline.Expected;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong is found wrong. */
@@ -71,15 +72,44 @@ class TallyTest {
         assertThat(printed()).contains("passed").doesNotContain("FAILED");
     }
 
+    @Test
+    void plannedFaultThatNeverHadAnEffect_fails() {
+        FaultCounts faults = new FaultCounts(EnumSet.of(Kind.CLOCK_JUMP, Kind.DELAY));
+        faults.count(Kind.DELAY, false);
+        faults.count(Kind.DELAY, true);
+        faults.count(Kind.CLOCK_JUMP, false);
+
+        assertThat(faults.missing()).containsExactly(Kind.CLOCK_JUMP);
+        assertThat(printed(faults, false))
+                .containsPattern("\n  delay +2 +1\n")
+                .containsPattern("\n  clock-jump +1 +0\n")
+                .containsPattern("never had an effect: +clock-jump\n")
+                .endsWith("FAILED: not everything was tried\n");
+        assertThat(printed(faults, true)).endsWith("interrupted; nothing was wrong up to then\n");
+    }
+
+    @Test
+    void whatIsWrongBeforeAnInterrupt_fails() {
+        credential.own().now(Expected.REFUSED);
+        answered(200);
+
+        assertThat(printed(new FaultCounts(Set.of()), true)).endsWith("FAILED\n");
+    }
+
     private void answered(int status) {
         long now = System.nanoTime();
         tally.count(new Tally.Answer(0, credential, false, status), now, now);
     }
 
     private String printed() {
+        return printed(new FaultCounts(Set.of()), false);
+    }
+
+    private String printed(FaultCounts faults, boolean interrupted) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new Report(tally, new Counts(tally.quiet()), 0).print(
-                new PrintStream(out, true, StandardCharsets.UTF_8), Map.of(), 0, 0);
+                new PrintStream(out, true, StandardCharsets.UTF_8), faults, 0,
+                interrupted);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -13,7 +13,7 @@ import java.util.StringJoiner;
  * @param commit the times to the answer that waited for no gateway
  * @param propagated the times to the answer that the revocation holds everywhere
  * @param pending how many were answered otherwise, within the wait of the admin-service
- * @param unconfirmed whom those answers named
+ * @param unconfirmed whom those answers named, sorted
  * @param refused how often a gateway refused a token right after
  * @param unclear how often a gateway then said neither yes nor no
  * @param accepted how often one accepted it

@@ -51,4 +51,43 @@ class RealPrefixesTest {
         }
         assertThat(known).isLessThan(L1);
     }
+
+    @Test
+    void whatHoldsNothingYet_isSmall_andGrowsWithWhatItHolds_toTwoGenerations() {
+        int many = 200_000;
+        RealPrefixes reals = new RealPrefixes(many);
+        assertThat(reals.octets()).isLessThan(10_000);
+
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 50_000; i++) {
+            reals.add(random(random));
+        }
+        assertThat(reals.octets()).isBetween(50_000L, 1_000_000L);
+        SplittableRandom again = new SplittableRandom(1);
+        for (int i = 0; i < 50_000; i++) {
+            assertThat(reals.contains(random(again))).isTrue();
+        }
+
+        for (int i = 0; i < 12 * many; i++) {
+            reals.add(random(random));
+        }
+        assertThat(reals.octets()).isEqualTo(2 * 512 << 10);
+    }
+
+    @Test
+    void whatIsAddedAgain_takesNoRoom() {
+        RealPrefixes reals = new RealPrefixes(L1);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 5_000; i++) {
+            reals.add(random(random));
+        }
+        long octets = reals.octets();
+        for (int round = 0; round < 20; round++) {
+            SplittableRandom again = new SplittableRandom(1);
+            for (int i = 0; i < 5_000; i++) {
+                reals.add(random(again));
+            }
+        }
+        assertThat(reals.octets()).isEqualTo(octets);
+    }
 }
