@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The rules between replicas, each with the case that would break the promise without it. Leases
@@ -193,6 +196,17 @@ class ReplicasTest {
     }
 
     @Test
+    void suspensionOfMoreThanHalfAMargin_isNoticed() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        b.suspend(Duration.ofMillis(MARGIN / 2 - 100));
+        assertThat(g.ask()).isPositive();
+        b.suspend(Duration.ofMillis(200));
+        assertThat(g.ask()).isZero();
+        b.resume();
+    }
+
+    @Test
     void databaseThatLostChanges_noLeaseRestsOnIt() {
         startBoth();
         TestReplica.Gateway g = b.gateway("g");
@@ -312,13 +326,92 @@ class ReplicasTest {
             b.cut = false;
             b.replicas.start();
         };
-        time.advanceMillis(7_000);
+        confirmedOnlyByAllRowsFor(7_000, database.revision);
         assertThat(b.cut).as("the deletion was tried").isFalse();
         assertThat(database.rowsOf("b")).hasSize(1);
         assertThat(answer.join().propagated()).isFalse();
         // it is no newcomer; what it has missed is known to it before it gives a lease
         assertThat(g.ask()).isZero();
         assertThat(b.replicas.stats().expulsions()).isZero();
+    }
+
+    /** Not for a moment while a row that is there says otherwise. */
+    private void confirmedOnlyByAllRowsFor(long millis, long revision) {
+        for (long at = 0; at < millis; at += 10) {
+            time.advanceMillis(10);
+            if (a.replicas.confirmedRevision() >= revision) {
+                assertThat(database.rows.values()).allMatch(row ->
+                        row.id().startsWith("a/") || row.ackedRevision() >= revision);
+            }
+        }
+    }
+
+    /** Its renewal has read the head before the commit, and is not written yet. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rowThatIsBeingRenewed_countsThoughItLooksLapsed(boolean answerLost) {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        b.deaf = true;
+        b.cut = true;
+        time.advanceMillis(29_000);
+        AtomicInteger ways = new AtomicInteger();
+        AtomicBoolean tried = new AtomicBoolean();
+        database.beforeDelete = () -> {
+            tried.set(true);
+            if (answerLost) {
+                throw MemoryDatabase.unreachable();
+            }
+        };
+        database.latency = replica -> {
+            if (replica == b && ways.incrementAndGet() == 2) {
+                database.latency = each -> {};
+                a.barrier.await(database.commit(a), LONG);
+                neverConfirmedFor(4_000, database.revision);
+            }
+        };
+        b.cut = false;
+        time.advanceMillis(1_000);
+        assertThat(tried).isTrue();
+        // and it would have mattered
+        assertThat(g.ask()).isPositive();
+        assertThat(g.applied).isLessThan(database.revision);
+    }
+
+    private void neverConfirmedFor(long millis, long revision) {
+        for (long at = 0; at < millis; at += 50) {
+            time.advanceMillis(50);
+            assertThat(a.replicas.confirmedRevision()).isLessThan(revision);
+        }
+    }
+
+    @Test
+    void rowsThatCannotBeRead_theInstantIsThatOfTheLongestLeaseKnown() {
+        a.start();
+        // what it has confirmed says nothing of who has come since
+        database.rows(b).insert(new ReplicaRow(
+                "c/1", "1", 0, 2 * LEASE + MARGIN, 1_000, "[]", "1.0"));
+        time.advanceMillis(1_000);
+        long revision = database.commit(a);
+        a.cut = true;
+        Propagation answer = a.standing(revision);
+        assertThat(answer.unconfirmedGateways()).containsExactly("unknown");
+        assertThat(answer.effectiveEverywhereBy())
+                .isAfterOrEqualTo(time.instant().plusMillis(2 * LEASE + MARGIN));
+    }
+
+    @Test
+    void replicaWithLongerLeases_countsForAsLongAsItsRowSays() {
+        a.start();
+        database.rows(b).insert(new ReplicaRow(
+                "c/1", "1", 0, 2 * LEASE + MARGIN, 0, "[]", "1.0"));
+        time.advanceMillis(1_000);
+        a.barrier.await(database.commit(a), LONG);
+        confirmedOnlyByAllRowsFor(2 * LEASE, database.revision);
+        assertThat(database.rowsOf("c")).hasSize(1);
+        time.advanceMillis(MARGIN + 1_000);
+        assertThat(a.standing(database.revision).propagated()).isTrue();
+        assertThat(database.rowsOf("c")).isEmpty();
     }
 
     @Test
@@ -421,6 +514,28 @@ class ReplicasTest {
         assertThat(g.ask()).isZero();
         assertThat(g.leaseUntil).isEqualTo(had);
         assertThat(g.apply(revision)).isPositive();
+    }
+
+    @Test
+    void replicaThatFindsItsRowGone_givesNoLeaseUntilItHasReadTheHead() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        g.ask();
+        database.rows.remove(database.rowsOf("b").get(0).id());
+        database.commit(a);
+        b.deaf = true;
+        AtomicInteger asked = new AtomicInteger();
+        database.latency = replica -> {
+            // the new row is being made, or is there and not yet renewed
+            boolean anew = database.rowsOf("b").isEmpty()
+                    || database.rowsOf("b").get(0).version() == 0;
+            if (replica == b && b.replicas.stats().expulsions() == 1 && anew) {
+                asked.incrementAndGet();
+                assertThat(g.ask()).isZero();
+            }
+        };
+        time.advanceMillis(2_000);
+        assertThat(asked).hasValueGreaterThan(2);
     }
 
     @Test
