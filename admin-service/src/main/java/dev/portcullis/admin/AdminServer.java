@@ -13,6 +13,7 @@ import dev.portcullis.admin.rest.RestApi;
 import dev.portcullis.admin.rest.RestServer;
 import dev.portcullis.admin.rpc.RpcServer;
 import dev.portcullis.admin.store.StartException;
+import dev.portcullis.admin.store.StoreFaults;
 import dev.portcullis.core.access.AccessRules;
 import io.grpc.BindableService;
 import java.net.InetSocketAddress;
@@ -117,7 +118,8 @@ public final class AdminServer implements AutoCloseable {
                         config.peppers(),
                         config.lease(),
                         config.bootstrapTokenFile(),
-                        config.replicaId()),
+                        config.replicaId(),
+                        config.version()),
                 surroundings.clock(),
                 surroundings.nanoTime(),
                 surroundings.random());
@@ -194,6 +196,11 @@ public final class AdminServer implements AutoCloseable {
     /** Whether {@link #create} made the first administrator, and wrote their token just now. */
     public boolean bootstrapTokenWritten() {
         return controlPlane.madeAdministrator();
+    }
+
+    /** What went wrong with the database. */
+    public StoreFaults storeFaults() {
+        return controlPlane.storeFaults();
     }
 
     /** What this replica can be watched by; null where the database is not shared. */

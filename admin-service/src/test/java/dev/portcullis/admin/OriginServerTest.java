@@ -7,6 +7,7 @@ import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.origin.OriginListen;
 import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.proto.admin.v1.BlockUserRequest;
+import dev.portcullis.proto.admin.v1.CreateUserRequest;
 import dev.portcullis.proto.admin.v1.EnrollGatewayRequest;
 import dev.portcullis.proto.admin.v1.EnrollGatewayResponse;
 import dev.portcullis.proto.admin.v1.Gateway;
@@ -16,7 +17,9 @@ import dev.portcullis.proto.admin.v1.ListGatewaysRequest;
 import dev.portcullis.proto.admin.v1.RemoveGatewayRequest;
 import dev.portcullis.proto.admin.v1.Role;
 import dev.portcullis.proto.admin.v1.RotateTokenRequest;
+import dev.portcullis.proto.admin.v1.UserServiceGrpc;
 import dev.portcullis.proto.origin.v1.Ack;
+import dev.portcullis.proto.origin.v1.Heartbeat;
 import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
 import dev.portcullis.proto.origin.v1.ResolveRequest;
@@ -35,9 +38,14 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +117,7 @@ class OriginServerTest {
         private final CompletableFuture<Void> leased = new CompletableFuture<>();
         private final CompletableFuture<Status> ended = new CompletableFuture<>();
         private final StreamObserver<WatchRequest> requests;
+        private final AtomicLong changes = new AtomicLong();
         private volatile WatchResponse first;
 
         Stream(String token, Hello.Builder hello) {
@@ -120,6 +129,9 @@ class OriginServerTest {
         public void onNext(WatchResponse message) {
             if (first == null) {
                 first = message;
+            }
+            if (message.hasChanges()) {
+                changes.incrementAndGet();
             }
             if (message.hasCaughtUp()) {
                 requests.onNext(WatchRequest.newBuilder().setAck(Ack.newBuilder()
@@ -250,7 +262,9 @@ class OriginServerTest {
         // its lease is counted all the same
         assertThat(list()).singleElement().satisfies(gateway ->
                 assertThat(gateway.getState()).isEqualTo(Gateway.State.AWAY));
-        assertThat(refused(Refusal.CREDENTIAL_ENDED)).isEqualTo(1);
+        // the stream, and the question after it
+        assertThat(refused(Refusal.CREDENTIAL_ENDED)).isEqualTo(2);
+        assertThat(refused(Refusal.CREDENTIAL_INVALID)).isZero();
     }
 
     @Test
@@ -263,6 +277,52 @@ class OriginServerTest {
         assertThat(stream.end().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
         assertThat(resolve(with("Bearer " + enrolled.getPlainToken())).getCode())
                 .isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+
+    /** No enrolment ends by itself; one whose credential does is shut out all the same. */
+    private void expireIn(Duration time) throws Exception {
+        try (Connection database = DriverManager.getConnection(
+                        "jdbc:sqlite:" + directory.resolve("portcullis.db"));
+                PreparedStatement update = database.prepareStatement(
+                        "UPDATE credentials SET expires_at = ? WHERE name = 'enrolment'")) {
+            update.setLong(1, admin.clock.millis() + time.toMillis());
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void expiredEnrolment_isShutOutWithItsNextMessage() throws Exception {
+        String token = enroll("edge-1").getPlainToken();
+        expireIn(Duration.ofMinutes(1));
+        Stream stream = new Stream(token, hello("gw-1", "a")).awaitLease();
+        assertThat(resolve(with("Bearer " + token)).isOk()).isTrue();
+        admin.clock.advance(Duration.ofMinutes(1));
+        Status refused = resolve(with("Bearer " + token));
+        assertThat(refused.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(refused.getDescription()).isEqualTo("the enrolment's credential has expired");
+        stream.requests.onNext(WatchRequest.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder().setSequence(3)).build());
+        Status end = stream.end();
+        assertThat(end.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(end.getDescription()).isEqualTo("the enrolment's credential has expired");
+        // the question, and the stream
+        assertThat(refused(Refusal.CREDENTIAL_ENDED)).isEqualTo(2);
+        assertThat(new Stream(token, hello("gw-1", "a")).end().getCode())
+                .isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+
+    @Test
+    void expiredEnrolmentThatSaysNothing_isToldNothingMore() throws Exception {
+        String token = enroll("edge-1").getPlainToken();
+        expireIn(Duration.ofMinutes(1));
+        Stream stream = new Stream(token, hello("gw-1", "a")).awaitLease();
+        admin.clock.advance(Duration.ofMinutes(1));
+        long before = stream.changes.get();
+        // without a wait: the gateway's lease still runs
+        UserServiceGrpc.newFutureStub(admin.as(admin.adminToken))
+                .createUser(CreateUserRequest.newBuilder().setName("ci").build());
+        assertThat(stream.end().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(stream.changes).hasValue(before);
     }
 
     @Test

@@ -38,6 +38,7 @@ import dev.portcullis.admin.store.CommitListener;
 import dev.portcullis.admin.store.ReplicaTable;
 import dev.portcullis.admin.store.StartException;
 import dev.portcullis.admin.store.Store;
+import dev.portcullis.admin.store.StoreFaults;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
 import io.grpc.BindableService;
@@ -196,7 +197,7 @@ public final class ControlPlane implements AutoCloseable {
     private Replicas replicas(ControlPlaneConfig config, RandomGenerator random) {
         return new Replicas(
                 new ReplicaTable(store), leases, config.lease(),
-                new Replicas.Self(config.replicaId(), "", random), threads.replicas);
+                new Replicas.Self(config.replicaId(), config.version(), random), threads.replicas);
     }
 
     /** From now on this is one of the replicas, if there are several. */
@@ -323,6 +324,11 @@ public final class ControlPlane implements AutoCloseable {
     public List<GatewayStanding> standings() {
         Instant now = clock.instant();
         return replicas == null ? leases.standings(now) : replicas.standings(now);
+    }
+
+    /** What went wrong with the database. */
+    public StoreFaults storeFaults() {
+        return store.faults();
     }
 
     /** What this replica can be watched by; null where the database is not shared. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param bootstrapTokenFile where the first administrator's token is written at the first start
  * @param replicaId which replica of the admin-service this is; 1 to 64 of [A-Za-z0-9._-], and
  *     another for each process that shares a database
+ * @param version of this software, as the rows of replicas tell
  */
 public record ControlPlaneConfig(
         StoreConfig store,
@@ -21,7 +22,8 @@ public record ControlPlaneConfig(
         Peppers peppers,
         LeaseConfig lease,
         Path bootstrapTokenFile,
-        String replicaId) {
+        String replicaId,
+        String version) {
     /** Name of the replica where there is but one. */
     public static final String ONLY_REPLICA = "standalone";
 
@@ -47,6 +49,7 @@ public record ControlPlaneConfig(
                 Peppers.NONE,
                 LeaseConfig.defaults(),
                 dataDirectory.resolve("bootstrap-token"),
-                ONLY_REPLICA);
+                ONLY_REPLICA,
+                "");
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.admin.edge.FailureThrottle;
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.origin.OriginStats.Refusal;
 import dev.portcullis.admin.service.Enrolled;
+import dev.portcullis.admin.service.Enrollments;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets enrolled gateways in, and nobody else; nothing of a call is read before. Who is known goes
@@ -28,18 +30,26 @@ final class OriginGate implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String SCHEME = "Bearer ";
+    /** Strangers take so much of the workers and no more: the rest is for who is known. */
+    static final int ADMITTING_MAX = 128;
+    private static final String TOO_MANY =
+            "too many failed attempts to authenticate from this address";
 
     private final Gatekeeper gatekeeper;
     private final FailureThrottle throttle;
     private final Executor workers;
-    private final OriginStats stats;
+    private final TurnedAway turnedAway;
+    private final AtomicInteger admitting = new AtomicInteger();
 
     OriginGate(
-            Gatekeeper gatekeeper, FailureThrottle throttle, Executor workers, OriginStats stats) {
+            Gatekeeper gatekeeper,
+            FailureThrottle throttle,
+            Executor workers,
+            TurnedAway turnedAway) {
         this.gatekeeper = gatekeeper;
         this.throttle = throttle;
         this.workers = workers;
-        this.stats = stats;
+        this.turnedAway = turnedAway;
     }
 
     @Override
@@ -52,23 +62,42 @@ final class OriginGate implements ServerInterceptor {
             return start(call, headers, next, new RemoteGateway(known, source));
         }
         if (throttle.waitNanos(source) > 0) {
-            stats.count(Refusal.TOO_MANY_ATTEMPTS);
-            close(call, Status.RESOURCE_EXHAUSTED.withDescription(
-                    "too many failed attempts to authenticate from this address"));
+            turnedAway.note(Refusal.TOO_MANY_ATTEMPTS, source, TOO_MANY);
+            close(call, Status.RESOURCE_EXHAUSTED.withDescription(TOO_MANY));
             return new ServerCall.Listener<>() {};
         }
         AdmittedCall<Q> waiting = new AdmittedCall<>();
-        try {
-            workers.execute(() -> {
-                RemoteGateway gateway = admit(call, token, source);
-                if (gateway != null) {
-                    waiting.begin(() -> start(call, headers, next, gateway));
-                }
-            });
-        } catch (RejectedExecutionException e) {
+        boolean asked = asksSoon(() -> {
+            RemoteGateway gateway = admit(call, token, source);
+            if (gateway != null) {
+                waiting.begin(() -> start(call, headers, next, gateway));
+            }
+        });
+        if (!asked) {
             close(call, OriginErrors.unavailable("too many calls at once").getStatus());
         }
         return waiting;
+    }
+
+    /** Runs a question about a stranger on a worker; false when there are too many of them. */
+    private boolean asksSoon(Runnable question) {
+        if (admitting.incrementAndGet() > ADMITTING_MAX) {
+            admitting.decrementAndGet();
+            return false;
+        }
+        try {
+            workers.execute(() -> {
+                try {
+                    question.run();
+                } finally {
+                    admitting.decrementAndGet();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            admitting.decrementAndGet();
+            return false;
+        }
     }
 
     /** On a worker. Null when the caller is not let in, and was told so. */
@@ -79,24 +108,26 @@ final class OriginGate implements ServerInterceptor {
         try {
             return new RemoteGateway(gatekeeper.admit(token, source), source);
         } catch (RuntimeException e) {
-            refused(e, token, source);
+            refused(e, source);
             close(call, OriginErrors.of(e).getStatus());
             return null;
         }
     }
 
-    private void refused(RuntimeException failure, String token, String source) {
+    private void refused(RuntimeException failure, String source) {
         if (!(failure instanceof ServiceException known)) {
             return;
         }
         switch (known.code()) {
             case UNAUTHENTICATED -> {
                 throttle.failed(source);
-                stats.count(Refusal.CREDENTIAL_INVALID);
+                turnedAway.note(Enrollments.isOfEnded(known)
+                        ? Refusal.CREDENTIAL_ENDED : Refusal.CREDENTIAL_INVALID,
+                        source, known.getMessage());
             }
             case PERMISSION_DENIED -> {
                 throttle.failed(source);
-                stats.count(Refusal.NOT_ALLOWED);
+                turnedAway.note(Refusal.NOT_ALLOWED, source, known.getMessage());
             }
             default -> {
                 // not the caller's fault

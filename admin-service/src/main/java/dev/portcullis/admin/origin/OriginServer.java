@@ -69,7 +69,7 @@ public final class OriginServer implements AutoCloseable {
         this.gate = new OriginGate(
                 gatekeeper,
                 new FailureThrottle(FailureThrottle.Limits.defaults(), nanoTime),
-                wiring.workers(), stats);
+                wiring.workers(), new TurnedAway(stats, nanoTime));
         this.handshakes = new Handshakes(stats, nanoTime);
     }
 

@@ -5,6 +5,7 @@ import dev.portcullis.admin.service.Refusals;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.admin.store.CredentialRow;
 import dev.portcullis.admin.store.ReadTransaction;
+import dev.portcullis.admin.store.Store;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.token.TokenPrefix;
@@ -87,7 +88,7 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             case USER_ID -> {
                 String userId = request.getUserId();
                 if (!userId.isEmpty() && userId.length() <= USER_ID_MAX) {
-                    answer(reply, () -> wiring.store().read(t -> principal(t, userId)));
+                    ask(reply, t -> principal(t, userId));
                 } else {
                     reply.onError(OriginErrors.invalid("user_id: not one"));
                 }
@@ -105,13 +106,18 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
             reply.onCompleted();
             return;
         }
+        ask(reply, t -> credential(t, prefix));
+    }
+
+    /** A question of the database, unless too many are under way. */
+    private void ask(
+            StreamObserver<ResolveResponse> reply, Store.ReadWork<ResolveResponse> question) {
         if (resolving.incrementAndGet() > RESOLVING_MAX) {
             resolving.decrementAndGet();
             reply.onError(OriginErrors.unavailable("too many questions at once"));
             return;
         }
-        answer(reply, () -> wiring.store().read(t -> credential(t, prefix)),
-                resolving::decrementAndGet);
+        answer(reply, () -> wiring.store().read(question), resolving::decrementAndGet);
     }
 
     private static boolean isPrefix(String text) {

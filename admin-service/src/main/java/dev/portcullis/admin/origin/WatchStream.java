@@ -60,6 +60,8 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     /** Used by the thread that brings messages alone. */
     private boolean greeted;
+    /** Likewise: of the message before. */
+    private long lastSequence;
     private volatile String gatewayId = "?";
     /** Null until the Hello has been answered. */
     private volatile LeaseTable.Attachment attachment;
@@ -93,14 +95,17 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         }
     }
 
-    /** The gateway is one no longer. Any thread. */
+    /** The gateway is one no longer, or whether it is cannot be known. Any thread. */
     void shutOut(ServiceException reason) {
         // several may find out at once
-        if (fail(OriginErrors.of(reason))) {
-            LOG.warn("gateway {} ({}) is shut out: {}",
-                    gatewayId, remote.enrolled().name(), reason.getMessage());
-            stats.count(reason.code() == Code.UNAUTHENTICATED
-                    ? Refusal.CREDENTIAL_ENDED : Refusal.NOT_ALLOWED);
+        if (!fail(OriginErrors.of(reason))) {
+            return;
+        }
+        LOG.warn("gateway {} ({}) is shut out: {}", gatewayId, from(), reason.getMessage());
+        if (reason.code() == Code.UNAUTHENTICATED) {
+            stats.count(Refusal.CREDENTIAL_ENDED);
+        } else if (reason.code() == Code.PERMISSION_DENIED) {
+            stats.count(Refusal.NOT_ALLOWED);
         }
     }
 
@@ -108,8 +113,18 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     @Override
     public void onNext(WatchRequest request) {
-        if (ended.get()) {
+        if (ended.get() || shutOutIfExpired()) {
             return;
+        }
+        if (request.getMessageCase() != WatchRequest.MessageCase.MESSAGE_NOT_SET) {
+            long sequence = sequenceOf(request);
+            if (sequence <= lastSequence) {
+                // a lease for what was said before would begin later than the gateway believes
+                refuse("sequence: " + sequence + " comes after " + lastSequence
+                        + ", out of order or said before");
+                return;
+            }
+            lastSequence = sequence;
         }
         switch (request.getMessageCase()) {
             case HELLO -> hello(request.getHello());
@@ -122,10 +137,24 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             }
             case MESSAGE_NOT_SET -> refuse("message: is required");
         }
-        if (remote != null && remote.enrolled().expiredAt(wiring.clock().millis())) {
-            shutOut(new ServiceException(
-                    Code.UNAUTHENTICATED, "the enrolment's credential has expired"));
+    }
+
+    private static long sequenceOf(WatchRequest request) {
+        return switch (request.getMessageCase()) {
+            case HELLO -> request.getHello().getSequence();
+            case ACK -> request.getAck().getSequence();
+            default -> request.getHeartbeat().getSequence();
+        };
+    }
+
+    /** No change tells of it. Answers whether it was so. */
+    private boolean shutOutIfExpired() {
+        if (remote == null || !remote.enrolled().expiredAt(wiring.clock().millis())) {
+            return false;
         }
+        shutOut(new ServiceException(
+                Code.UNAUTHENTICATED, "the enrolment's credential has expired"));
+        return true;
     }
 
     private void hello(Hello hello) {
@@ -336,7 +365,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                 return;
             }
             if (!changes.isEmpty()) {
-                if (!judged(changes)) {
+                if (shutOutIfExpired() || !judged(changes)) {
                     return;
                 }
                 sendChanges(changes);

@@ -26,6 +26,8 @@ import java.time.InstantSource;
  * <p>Any thread that may block on the database.
  */
 public final class Enrollments {
+    private static final String NOT_ONE = "a valid enrolment credential is needed";
+
     private final Store store;
     private final CredentialProof proofs;
     private final UsageBuffer usages;
@@ -101,6 +103,14 @@ public final class Enrollments {
         });
     }
 
+    /**
+     * Whether a refusal of this class concerns a credential that is known and has ended: revoked,
+     * expired, replaced. Its holder has proved to be that.
+     */
+    public static boolean isOfEnded(ServiceException refusal) {
+        return refusal.code() == Code.UNAUTHENTICATED && !NOT_ONE.equals(refusal.getMessage());
+    }
+
     private static Enrolled enrolled(
             ReadTransaction transaction, CredentialRow row, String source) throws SQLException {
         CredentialRecord record = row.record();
@@ -125,7 +135,7 @@ public final class Enrollments {
 
     private static ServiceException refusal(Rejection rejection) {
         String message = switch (rejection) {
-            case INVALID -> "a valid enrolment credential is needed";
+            case INVALID -> NOT_ONE;
             case EXPIRED -> "the enrolment's credential has expired";
             case REVOKED -> "the enrolment was ended";
             case REPLACED -> "the enrolment's credential was replaced by another";

@@ -21,6 +21,9 @@ import java.util.Locale;
  */
 final class Verdict {
     private static final int SHOWN_MAX = 10;
+    /** Where no gateway is in this process, and of an application that it does not serve. */
+    private static final String BY_METHOD = ", by the method alone: the routes are not known"
+            + " here, and a rule of theirs at a gateway may say otherwise";
 
     private final ExplainedRequest request;
     private final ExplainedCredential credential;
@@ -83,10 +86,7 @@ final class Verdict {
         if (request.rule() != null) {
             return request.rule().reason();
         }
-        return request.method() + (access == Access.READ ? " reads" : " writes")
-                + (request.path().isEmpty()
-                        ? ""
-                        : ", unless a rule of the route says otherwise for the path");
+        return request.method() + (access == Access.READ ? " reads" : " writes") + BY_METHOD;
     }
 
     private void explainUser(Denial denial) {

@@ -37,6 +37,9 @@ interface Database extends AutoCloseable {
     /** Who hears of what other processes write. Once at most. */
     void setBells(Bells bells);
 
+    /** What went wrong with it. */
+    StoreFaults faults();
+
     /** Waits for what runs, within bounds, and closes every connection; twice does no harm. */
     @Override
     void close();

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -144,7 +143,8 @@ public final class Dump {
                 sql.beginWriting();
                 place.lock(sql);
                 requireEmpty(sql, place);
-                Summary summary = read(sql, reader, progress);
+                DumpInserts inserts = new DumpInserts(sql, place::isOfRow);
+                Summary summary = read(sql, reader, inserts, progress);
                 sql.commit();
                 return summary;
             } catch (SQLException e) {
@@ -172,14 +172,15 @@ public final class Dump {
         }
     }
 
-    private static Summary read(Sql sql, DumpReader reader, Progress progress)
+    private static Summary read(
+            Sql sql, DumpReader reader, DumpInserts inserts, Progress progress)
             throws SQLException, IOException, DumpException {
         DumpReader.Header header = reader.header();
         // what is written now was never in this database: what was sealed for it is not to be
         // believed
         sql.update("DELETE FROM cache_key");
         sql.update("DELETE FROM head");
-        Map<String, Long> counts = insertAll(sql, reader, header, progress);
+        Map<String, Long> counts = insertAll(inserts, reader, header, progress);
         if (counts.getOrDefault("head", 0L) != 1) {
             throw new DumpException("the dump has no head");
         }
@@ -196,31 +197,34 @@ public final class Dump {
     }
 
     private static Map<String, Long> insertAll(
-            Sql sql, DumpReader reader, DumpReader.Header header, Progress progress)
+            DumpInserts inserts, DumpReader reader, DumpReader.Header header, Progress progress)
             throws SQLException, IOException, DumpException {
         Map<String, Long> counts = new LinkedHashMap<>();
-        Map<String, Sql.Repeated> inserts = new HashMap<>();
         Steps steps = new Steps(progress, total(header.rows()));
-        try {
-            DumpReader.Row row = reader.row();
+        try (inserts) {
+            DumpReader.Row row = next(reader, inserts);
             while (row.table() != null) {
-                DumpTable table = row.table();
-                if (!inserts.containsKey(table.name())) {
-                    inserts.put(table.name(), sql.repeat(table.insert()));
-                }
-                inserts.get(table.name()).run(row.values());
-                counts.merge(table.name(), 1L, Long::sum);
+                inserts.add(row.table(), row.values(), reader.lineNumber());
+                counts.merge(row.table().name(), 1L, Long::sum);
                 steps.next();
-                row = reader.row();
+                row = next(reader, inserts);
             }
+            inserts.flush();
             requireCounts(header.rows(), counts);
             requireCounts(row.counts(), counts);
             steps.end();
             return counts;
-        } finally {
-            for (Sql.Repeated insert : inserts.values()) {
-                insert.close();
-            }
+        }
+    }
+
+    private static DumpReader.Row next(DumpReader reader, DumpInserts inserts)
+            throws SQLException, IOException, DumpException {
+        try {
+            return reader.row();
+        } catch (DumpException e) {
+            // of two mistakes the one that comes first in the dump is told
+            inserts.flush();
+            throw e;
         }
     }
 

@@ -1,12 +1,21 @@
 package dev.portcullis.admin.store;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Writes what is kept of exchanges, rotations and imports beside the credentials themselves. None
  * of it alters a verdict, so none takes a revision. As {@link WriteTransaction} for threads.
  */
 public final class ExchangeWriter {
+    /** In which an exchanged token may be when its time is over. */
+    private static final List<String> ENDED_STATES = List.of("live", "revoked");
+    /** In the order of an index, which leaves a planner nothing to choose. */
+    private static final String PURGE =
+            "DELETE FROM credentials WHERE prefix IN (SELECT prefix FROM credentials"
+                    + " WHERE kind = 'exchanged_token' AND state = ?"
+                    + " AND ends_at < ? ORDER BY ends_at LIMIT ?)";
+
     private final WriteTransaction transaction;
     private final Sql sql;
 
@@ -49,10 +58,10 @@ public final class ExchangeWriter {
      * @return how many were deleted
      */
     int purge(long before, int limit) throws SQLException {
-        return sql.update(
-                "DELETE FROM credentials WHERE prefix IN (SELECT prefix FROM credentials"
-                        + " WHERE kind = 'exchanged_token' AND state IN ('live', 'revoked')"
-                        + " AND ends_at < ? LIMIT ?)",
-                before, limit);
+        int purged = 0;
+        for (String state : ENDED_STATES) {
+            purged += sql.update(PURGE, state, before, limit - purged);
+        }
+        return purged;
     }
 }

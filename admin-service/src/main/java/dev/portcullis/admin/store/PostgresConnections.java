@@ -1,6 +1,7 @@
 package dev.portcullis.admin.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -56,6 +57,8 @@ final class PostgresConnections extends PGSimpleDataSource {
         PGProperty.LOGIN_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.SOCKET_TIMEOUT.set(properties, bounds.statement == 0 ? 0 : ANSWER_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        // rows that are added together become statements of many rows
+        PGProperty.REWRITE_BATCHED_INSERTS.set(properties, bounds == Bounds.LONG);
         if (config.hosts().size() > 1) {
             PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
         }
@@ -83,7 +86,7 @@ final class PostgresConnections extends PGSimpleDataSource {
         }
     }
 
-    private void setTls(Properties properties) {
+    private void setTls(Properties properties) throws SQLException {
         PGProperty.SSL_MODE.set(properties, config.sslMode());
         PGProperty.GSS_ENC_MODE.set(properties, "disable");
         String root = config.parameters().get("sslrootcert");
@@ -98,8 +101,23 @@ final class PostgresConnections extends PGSimpleDataSource {
         if (certificate != null) {
             PGProperty.SSL_CERT.set(properties, certificate);
         }
-        if (config.parameters().get("sslkey") != null) {
-            PGProperty.SSL_KEY.set(properties, config.parameters().get("sslkey"));
+        String key = config.parameters().get("sslkey");
+        if (key != null) {
+            PGProperty.SSL_KEY.set(properties, key);
+            String algorithm = algorithm(key);
+            if (algorithm != null) {
+                // the driver takes each for one of RSA otherwise
+                PGProperty.PEM_KEY_ALGORITHM.set(properties, algorithm);
+            }
+        }
+    }
+
+    private static String algorithm(String key) throws SQLException {
+        try {
+            return PostgresKey.algorithm(Path.of(key));
+        } catch (IOException e) {
+            throw new SQLException(
+                    "the key of sslkey cannot be read (" + e.getMessage() + ")", "28000");
         }
     }
 

@@ -40,6 +40,7 @@ final class PostgresDatabase implements Database {
 
     private final PostgresConfig config;
     private final Sql.Hook hook;
+    private final StoreFaults faults;
     /** Fair, so that a busy writer cannot keep a revocation waiting. */
     private final ReentrantLock writeLock = new ReentrantLock(true);
     private final HikariDataSource readers;
@@ -49,9 +50,10 @@ final class PostgresDatabase implements Database {
     /** Guarded by this; null until somebody listens. */
     private PostgresBells bells;
 
-    private PostgresDatabase(PostgresConfig config, Sql.Hook hook) {
+    private PostgresDatabase(PostgresConfig config, Sql.Hook hook, StoreFaults faults) {
         this.config = config;
         this.hook = hook;
+        this.faults = faults;
         readers = pool("read", READERS, true, new PostgresConnections.Bounds(
                 STATEMENT_MILLIS, LOCK_MILLIS, IDLE_MILLIS));
         writer = pool("write", 1, false, new PostgresConnections.Bounds(
@@ -66,9 +68,10 @@ final class PostgresDatabase implements Database {
      * @throws StartException when the server cannot be reached, or the database cannot or must not
      *     be used
      */
-    static PostgresDatabase open(PostgresConfig config, Sql.Hook hook) throws StartException {
+    static PostgresDatabase open(PostgresConfig config, Sql.Hook hook, StoreFaults faults)
+            throws StartException {
         new PostgresSchema(config).prepare();
-        return new PostgresDatabase(config, hook);
+        return new PostgresDatabase(config, hook, faults);
     }
 
     private HikariDataSource pool(
@@ -114,6 +117,7 @@ final class PostgresDatabase implements Database {
             return work.in(sql);
         } catch (SQLException e) {
             failure = e;
+            faults.note(PostgresErrors.kind(e), e);
             throw PostgresErrors.ofRead(e);
         } finally {
             end(sql, readers, failure);
@@ -152,12 +156,14 @@ final class PostgresDatabase implements Database {
             failure = commit(sql);
             if (failure != null) {
                 atDoubt.run();
+                noteOfCommit(failure);
                 throw PostgresErrors.ofCommit(failure);
             }
             afterCommit.run();
             return result;
         } catch (SQLException e) {
             failure = e;
+            faults.note(PostgresErrors.kind(e), e);
             throw PostgresErrors.ofWrite(e);
         } finally {
             end(sql, pool, failure);
@@ -172,6 +178,12 @@ final class PostgresDatabase implements Database {
         } catch (SQLException e) {
             return e;
         }
+    }
+
+    private void noteOfCommit(SQLException failure) {
+        faults.note(PostgresErrors.mayHaveCommitted(failure)
+                ? StoreFaults.Kind.DOUBT
+                : PostgresErrors.kind(failure), failure);
     }
 
     /** Until commit nobody else changes anything; and this program still understands it all. */
@@ -191,25 +203,33 @@ final class PostgresDatabase implements Database {
         try {
             Connection connection = pool.getConnection();
             return new Sql(connection, hook, Dialect.POSTGRES);
-        } catch (SQLTransientConnectionException e) {
-            throw e.getCause() == null
-                    ? new ServiceException(
-                            Code.UNAVAILABLE, "too many calls of the database at once", e)
-                    : new ServiceException(
-                            Code.UNAVAILABLE, "the database cannot be reached", e);
         } catch (SQLException e) {
-            throw closed.get() ? closedException()
-                    : new ServiceException(
-                            Code.UNAVAILABLE, "the database cannot be reached", e);
+            if (closed.get()) {
+                throw closedException();
+            }
+            // the pool waits in vain, for one of its own or for a new one: then it says why
+            boolean waited = e instanceof SQLTransientConnectionException;
+            if (waited && e.getCause() == null) {
+                faults.note(StoreFaults.Kind.BUSY, null);
+                throw new ServiceException(
+                        Code.UNAVAILABLE, "too many calls of the database at once", e);
+            }
+            SQLException why = waited && e.getCause() instanceof SQLException cause ? cause : e;
+            faults.note(PostgresErrors.kind(why), why);
+            throw PostgresErrors.ofConnecting(why);
         }
     }
 
     /** Ends a transaction if one is open, and gives the connection back, or up if it is no good. */
     private static void end(Sql sql, HikariDataSource pool, SQLException failure) {
+        boolean gone = failure != null && PostgresErrors.isOfConnection(failure);
         try {
             sql.endTransaction();
         } catch (SQLException e) {
-            LOG.warn("a database connection is replaced: its transaction could not be ended", e);
+            if (!gone) {
+                LOG.warn("a database connection is replaced: its transaction could not be ended",
+                        e);
+            }
         }
         try {
             sql.close();
@@ -217,7 +237,7 @@ final class PostgresDatabase implements Database {
             LOG.warn("a database connection could not be closed", e);
         }
         HikariPoolMXBean idle = pool.getHikariPoolMXBean();
-        if (failure != null && idle != null && PostgresErrors.isOfConnection(failure)) {
+        if (gone && idle != null) {
             // the server has gone, and the others with it
             idle.softEvictConnections();
         }
@@ -226,6 +246,7 @@ final class PostgresDatabase implements Database {
     private void lockForWriting() {
         try {
             if (!writeLock.tryLock(WRITE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                faults.note(StoreFaults.Kind.BUSY, null);
                 throw new ServiceException(
                         Code.UNAVAILABLE, "too many changes at once; nothing was changed");
             }
@@ -237,6 +258,11 @@ final class PostgresDatabase implements Database {
 
     private static ServiceException closedException() {
         return new ServiceException(Code.UNAVAILABLE, "the database is closed");
+    }
+
+    @Override
+    public StoreFaults faults() {
+        return faults;
     }
 
     @Override

@@ -77,6 +77,18 @@ final class Sql {
             statement.executeUpdate();
         }
 
+        /** Runs it together with others, in {@link #runAdded}. */
+        void add(Object... arguments) throws SQLException {
+            bind(statement, arguments);
+            statement.addBatch();
+        }
+
+        /** Runs what was added; where one fails, nobody knows which have run. */
+        void runAdded() throws SQLException {
+            hook.before(text);
+            statement.executeBatch();
+        }
+
         @Override
         public void close() throws SQLException {
             statement.close();

@@ -36,6 +36,7 @@ final class SqliteDatabase implements Database {
     private final DataDirectory directory;
     private final DataSource dataSource;
     private final Sql.Hook hook;
+    private final StoreFaults faults;
     /** Fair, so that a busy writer cannot keep a revocation waiting. */
     private final ReentrantLock writeLock = new ReentrantLock(true);
     /** Guarded by writeLock; null when it has to be opened anew. */
@@ -43,23 +44,26 @@ final class SqliteDatabase implements Database {
     private final BlockingQueue<ReaderSlot> readers = new ArrayBlockingQueue<>(READERS);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SqliteDatabase(DataDirectory directory, DataSource dataSource, Sql.Hook hook) {
+    private SqliteDatabase(
+            DataDirectory directory, DataSource dataSource, Sql.Hook hook, StoreFaults faults) {
         this.directory = directory;
         this.dataSource = dataSource;
         this.hook = hook;
+        this.faults = faults;
         for (int i = 0; i < READERS; i++) {
             readers.add(new ReaderSlot());
         }
     }
 
     /** Opens the database of a directory, making or migrating it where needed. */
-    static SqliteDatabase open(Path path, Sql.Hook hook) throws StartException {
+    static SqliteDatabase open(Path path, Sql.Hook hook, StoreFaults faults)
+            throws StartException {
         DataDirectory directory = DataDirectory.open(path);
         try {
             Path file = directory.file(FILE);
             DataSource dataSource = dataSource(file);
             new SqliteSchema(dataSource, file).prepare();
-            return new SqliteDatabase(directory, dataSource, hook);
+            return new SqliteDatabase(directory, dataSource, hook, faults);
         } catch (StartException | RuntimeException e) {
             directory.close();
             throw e;
@@ -106,6 +110,7 @@ final class SqliteDatabase implements Database {
             slot.sql.beginReading();
             return work.in(slot.sql);
         } catch (SQLException e) {
+            faults.note(StoreErrors.kind(e), e);
             throw StoreErrors.ofRead(e);
         } finally {
             slot.sql = end(slot.sql);
@@ -129,6 +134,7 @@ final class SqliteDatabase implements Database {
             afterCommit.run();
             return result;
         } catch (SQLException e) {
+            faults.note(StoreErrors.kind(e), e);
             throw StoreErrors.ofWrite(e);
         } finally {
             writer = end(writer);
@@ -145,6 +151,11 @@ final class SqliteDatabase implements Database {
     @Override
     public boolean isShared() {
         return false;
+    }
+
+    @Override
+    public StoreFaults faults() {
+        return faults;
     }
 
     @Override
@@ -193,6 +204,7 @@ final class SqliteDatabase implements Database {
         try {
             ReaderSlot slot = readers.poll(READ_WAIT_MILLIS, TimeUnit.MILLISECONDS);
             if (slot == null) {
+                faults.note(StoreFaults.Kind.BUSY, null);
                 throw new ServiceException(Code.UNAVAILABLE, "too many reads at once");
             }
             return slot;
@@ -204,6 +216,7 @@ final class SqliteDatabase implements Database {
     private void lockForWriting() {
         try {
             if (!writeLock.tryLock(WRITE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                faults.note(StoreFaults.Kind.BUSY, null);
                 throw new ServiceException(
                         Code.UNAVAILABLE, "too many changes at once; nothing was changed");
             }

@@ -57,9 +57,10 @@ public final class Store implements AutoCloseable {
 
     static Store open(StoreConfig config, InstantSource clock, Sql.Hook hook)
             throws StartException {
+        StoreFaults faults = new StoreFaults(clock);
         Database database = config.postgres() == null
-                ? SqliteDatabase.open(config.dataDirectory(), hook)
-                : PostgresDatabase.open(config.postgres(), hook);
+                ? SqliteDatabase.open(config.dataDirectory(), hook, faults)
+                : PostgresDatabase.open(config.postgres(), hook, faults);
         return new Store(database, config, clock);
     }
 
@@ -76,6 +77,11 @@ public final class Store implements AutoCloseable {
      */
     public void setBells(Bells bells) {
         database.setBells(bells);
+    }
+
+    /** What went wrong with the database since it was opened. */
+    public StoreFaults faults() {
+        return database.faults();
     }
 
     /** Who hears of commits from now on. Set once, before the first write it is to hear of. */

@@ -26,6 +26,16 @@ final class StoreErrors {
                 Code.UNAVAILABLE, "the database cannot be written; nothing was changed", e);
     }
 
+    /** Of which kind an error is. */
+    static StoreFaults.Kind kind(SQLException e) {
+        return switch (primary(e)) {
+            case SQLITE_FULL, SQLITE_IOERR -> StoreFaults.Kind.DISK;
+            case SQLITE_READONLY -> StoreFaults.Kind.READ_ONLY;
+            case SQLITE_BUSY, SQLITE_LOCKED -> StoreFaults.Kind.BUSY;
+            default -> StoreFaults.Kind.OTHER;
+        };
+    }
+
     /** The primary code: the low octet of what SQLite calls an extended code. */
     static SQLiteErrorCode primary(SQLException e) {
         return SQLiteErrorCode.getErrorCode(e.getErrorCode() & 0xff);

@@ -93,7 +93,7 @@ class ControlPlaneTest {
         start(new ControlPlaneConfig(
                 new StoreConfig(directory.resolve("data")), TokenPolicy.defaults(),
                 Peppers.NONE, LeaseConfig.defaults(), elsewhere,
-                ControlPlaneConfig.ONLY_REPLICA)).close();
+                ControlPlaneConfig.ONLY_REPLICA, "")).close();
         assertThat(elsewhere).content().startsWith("pct_");
     }
 
@@ -103,7 +103,7 @@ class ControlPlaneTest {
                 new StoreConfig(directory), TokenPolicy.defaults(), Peppers.NONE,
                 LeaseConfig.defaults(),
                 directory.resolve("missing").resolve("token"),
-                ControlPlaneConfig.ONLY_REPLICA);
+                ControlPlaneConfig.ONLY_REPLICA, "");
         StartException refusal =
                 catchThrowableOfType(StartException.class, () -> start(wrong));
         assertThat(refusal.getMessage()).contains("token cannot be written", "missing");
@@ -118,7 +118,7 @@ class ControlPlaneTest {
         for (String id : List.of("", "a b", "x".repeat(65))) {
             assertThatIllegalArgumentException().isThrownBy(() -> new ControlPlaneConfig(
                     good.store(), good.tokens(), good.peppers(), good.lease(),
-                    good.bootstrapTokenFile(), id)).withMessageContaining("replica_id");
+                    good.bootstrapTokenFile(), id, "")).withMessageContaining("replica_id");
         }
     }
 
@@ -126,7 +126,7 @@ class ControlPlaneTest {
         return new ControlPlaneConfig(
                 new StoreConfig(directory), TokenPolicy.defaults(), peppers,
                 LeaseConfig.defaults(), directory.resolve("bootstrap-token"),
-                ControlPlaneConfig.ONLY_REPLICA);
+                ControlPlaneConfig.ONLY_REPLICA, "");
     }
 
     @Test

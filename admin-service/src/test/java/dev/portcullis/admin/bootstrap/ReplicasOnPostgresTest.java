@@ -72,7 +72,7 @@ class ReplicasOnPostgresTest {
             plane = ControlPlane.start(
                     new ControlPlaneConfig(
                             new StoreConfig(way), TokenPolicy.defaults(), Peppers.NONE, LEASES,
-                            directory.resolve("token-" + id), id),
+                            directory.resolve("token-" + id), id, "1.2.3"),
                     InstantSource.system(), System::nanoTime, new SecureRandom());
             String name = InProcessServerBuilder.generateName();
             server = InProcessServerBuilder.forName(name)

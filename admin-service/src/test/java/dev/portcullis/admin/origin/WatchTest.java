@@ -188,6 +188,22 @@ class WatchTest extends OriginFixture {
         await().until(() -> unconfirmed(99).isEmpty());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"heartbeat", "ack", "earlier"})
+    void messageThatComesAgain_endsTheStream(String which) throws Exception {
+        TestGateway gateway = leased("g");
+        gateway.heartbeat(5);
+        assertThat(gateway.next().getLease().getSequence()).isEqualTo(5);
+        switch (which) {
+            case "heartbeat" -> gateway.heartbeat(5);
+            case "ack" -> gateway.ack(1, 5);
+            default -> gateway.heartbeat(4);
+        }
+        Status end = gateway.end();
+        assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(end.getDescription()).contains("comes after 5");
+    }
+
     @Test
     void secondStreamOfAGateway_endsTheFirst() throws Exception {
         TestGateway first = leased("g");

@@ -7,7 +7,6 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.model.User;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.core.access.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +17,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two at once edit one user: what either was told is done, is there at the end. */
-@ParameterizedClass
-@EnumSource(Engine.class)
 class ConcurrentEditsTest extends ServiceFixture {
     private static final int EDITS = 25;
 

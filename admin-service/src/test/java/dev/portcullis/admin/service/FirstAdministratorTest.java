@@ -8,7 +8,6 @@ import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.AuditEvent;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
@@ -25,11 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource(Engine.class)
 class FirstAdministratorTest extends ServiceFixture {
     @TempDir Path second;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.service.NewUser.NewBinding;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
 import java.util.LinkedHashMap;
@@ -13,14 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody's change shuts out the last administrator, who is one by a group. */
-@ParameterizedClass
-@EnumSource(Engine.class)
 class LastAdministratorTest extends ServiceFixture {
     /** Of user "ops", member of "admins". */
     private String opsToken;

@@ -9,19 +9,14 @@ import dev.portcullis.admin.model.Subject;
 import dev.portcullis.admin.model.User;
 import dev.portcullis.admin.store.AuditEvent;
 import dev.portcullis.admin.store.Change;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.TestStore;
 import dev.portcullis.core.access.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Groups as users see them: at their making, in updates, and at their end. */
-@ParameterizedClass
-@EnumSource(Engine.class)
 class MembershipTest extends ServiceFixture {
     private User create(String name, List<String> groupNames, boolean createGroup) {
         return users.create(ADMIN,

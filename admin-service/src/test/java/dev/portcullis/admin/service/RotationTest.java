@@ -10,7 +10,6 @@ import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.service.NewToken.Limits;
 import dev.portcullis.admin.store.AuditEvent;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.token.TokenFormat;
 import dev.portcullis.core.token.TokenMint;
@@ -24,11 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource(Engine.class)
 class RotationTest extends ServiceFixture {
     private static final Duration HOUR = Duration.ofHours(1);
 

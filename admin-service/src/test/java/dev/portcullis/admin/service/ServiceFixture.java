@@ -25,18 +25,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The use cases on a real store that has its first administrator. A class that says {@code
- * @ParameterizedClass} runs on either database, the others on SQLite.
+ * The use cases on a real store that has its first administrator. Every class that extends this
+ * runs on either database, one after the other.
  */
+@ParameterizedClass
+@EnumSource(Engine.class)
 abstract class ServiceFixture {
     static final Actor ADMIN =
             new Actor("usr_0000000000000000", "root", Role.ADMIN, "192.0.2.1", "req-1");
     static final Actor AUDITOR =
             new Actor("usr_0000000000000001", "eve", Role.AUDITOR, "192.0.2.2", "req-2");
 
-    @Parameter Engine engine = Engine.SQLITE;
+    @Parameter Engine engine;
     @TempDir Path directory;
     final SettableClock clock = new SettableClock();
     final SecureRandom random = new SecureRandom();

@@ -7,7 +7,6 @@ import dev.portcullis.admin.model.PageRequest;
 import dev.portcullis.admin.model.Token;
 import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.model.User;
-import dev.portcullis.admin.store.Engine;
 import dev.portcullis.admin.store.Usage;
 import dev.portcullis.core.access.UserKind;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lists of tokens by every filter, by pages. */
-@ParameterizedClass
-@EnumSource(Engine.class)
 class TokenListTest extends ServiceFixture {
     @BeforeEach
     void makeUser() {

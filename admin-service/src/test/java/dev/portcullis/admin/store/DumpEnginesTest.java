@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +129,58 @@ class DumpEnginesTest {
                         .getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(DumpException.class).hasMessageContaining("does not fit");
         restore(server, ofFile);
+    }
+
+    /** A dump of a user with so many credentials, whose first stands in line 4. */
+    private byte[] large(int credentials) throws Exception {
+        Path of = directory.resolve("large");
+        try (TestStore test = TestStore.open(of, clock)) {
+            Samples.insertUser(test.store(), A);
+            test.store().write(t -> {
+                for (int i = 1; i <= credentials; i++) {
+                    t.credentialWriter().insert(new NewCredential(
+                            Samples.credential(i, A), "t" + i, "system"));
+                }
+                t.audit(Samples.ADMIN, Samples.entry("token.issue"));
+                return t.takeRevision();
+            });
+        }
+        return dump(new StoreConfig(of));
+    }
+
+    @Test
+    void manyRows_goToTheServerTogether() throws Exception {
+        byte[] large = large(3 * DumpInserts.ROWS_MAX + 7);
+        StoreConfig server = new StoreConfig(PostgresServer.shared().database());
+        AtomicInteger statements = new AtomicInteger();
+        Dump.importInto(server, new ByteArrayInputStream(large), NONE,
+                sql -> statements.incrementAndGet());
+        assertThat(statements).hasValueLessThan(60);
+        assertThat(rows(dump(server))).isEqualTo(rows(large));
+    }
+
+    @Test
+    void rowThatDoesNotFitAmongMany_isNamedByItsLine() throws Exception {
+        String large = new String(
+                large(2 * DumpInserts.ROWS_MAX + 50), StandardCharsets.UTF_8);
+        PostgresConfig server = PostgresServer.shared().database();
+        for (int line : new int[] {5, DumpInserts.ROWS_MAX + 3, 2 * DumpInserts.ROWS_MAX + 40}) {
+            List<String> lines = new ArrayList<>(large.lines().toList());
+            assertThat(lines.get(line - 1)).startsWith("{\"credentials\":");
+            // of a user that there is not
+            lines.set(line - 1, lines.get(line - 1).replace(A, "usr_nobody"));
+            // and a mistake of another kind behind it
+            lines.set(line, "{}");
+            String broken = String.join("\n", lines) + "\n";
+            assertThatThrownBy(() -> restore(new StoreConfig(server),
+                    broken.getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(DumpException.class)
+                    .hasMessageContaining("does not fit")
+                    .hasMessageContaining("line " + line + ":");
+        }
+        assertThat(PostgresServer.shared().answer(
+                server.database(), "SELECT count(*) FROM users")).isEqualTo("0");
+        restore(new StoreConfig(server), large.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

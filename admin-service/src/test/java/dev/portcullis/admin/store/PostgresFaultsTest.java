@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.admin.model.ServiceException;
 import dev.portcullis.admin.model.ServiceException.Code;
+import dev.portcullis.admin.store.StoreFaults.Kind;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong with a server while it is used: told, bounded in time, and over with it. */
 class PostgresFaultsTest {
@@ -25,6 +28,7 @@ class PostgresFaultsTest {
     private static final String B = "usr_bbbbbbbbbbbbbbbb";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    @TempDir Path directory;
     private final SettableClock clock = new SettableClock();
     private final PostgresServer server = PostgresServer.shared();
     private final AtomicReference<Sql.Hook> hook = new AtomicReference<>(Sql.Hook.NONE);
@@ -113,6 +117,7 @@ class PostgresFaultsTest {
         assertThat(refusal).hasMessageContaining("did not answer whether the change was made");
         assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE);
         assertThat(doubts).hasValue(1);
+        assertThat(store.faults().count(Kind.DOUBT)).isEqualTo(1);
         hook.set(Sql.Hook.NONE);
         store.setCommitListener(CommitListener.NONE);
         await().atMost(PATIENCE).ignoreExceptions()
@@ -169,15 +174,97 @@ class PostgresFaultsTest {
                 .hasMessageContaining("nothing was changed");
     }
 
+    /** The file of one table is a device that takes nothing: to the server its disk is full. */
     @Test
-    void diskFull_isSaidAndReadsGoOn() {
-        failWith("53100", "INSERT INTO users");
-        ServiceException full = refused(() -> Samples.insertUser(store, A));
-        assertThat(full.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-        assertThat(full).hasMessageContaining("nothing was changed");
-        assertThat(store.revision()).isZero();
-        hook.set(Sql.Hook.NONE);
-        assertThat(Samples.insertUser(store, A)).isEqualTo(1);
+    void diskFull_isSaidAndReadsGoOn() throws Exception {
+        try (PostgresServer own = PostgresServer.start()) {
+            PostgresConfig there = own.database();
+            Path table = own.dataDirectory().resolve(own.answer(
+                    there.database(), "SELECT pg_relation_filepath('users')"));
+            // it has no page yet, and no connection has opened it
+            assertThat(table).isEmptyFile();
+            Files.delete(table);
+            Files.createSymbolicLink(table, Path.of("/dev/full"));
+            try (Store used = open(there)) {
+                ServiceException full = refused(() -> Samples.insertUser(used, A));
+                assertThat(full.code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+                assertThat(full).hasMessageContaining("nothing was changed")
+                        .cause().hasMessageContaining("No space left on device");
+                assertThat(used.revision()).isZero();
+                assertThat(used.faults().count(Kind.DISK)).isEqualTo(1);
+            }
+            Files.delete(table);
+            Files.createFile(table);
+            // whoever has opened the file still has that one
+            own.stop();
+            own.startAgain();
+            try (Store used = open(there)) {
+                assertThat(Samples.insertUser(used, A)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void serverThatTakesNoMoreConnections_isSaidSo() throws Exception {
+        Samples.insertUser(store, A);
+        server.administer("postgres",
+                "ALTER DATABASE " + config.database() + " CONNECTION LIMIT 0");
+        cutAll();
+        awaitRefusal("it takes no more connections", Kind.CONNECTIONS);
+        assertNotOpened("takes no more connections");
+        server.administer("postgres",
+                "ALTER DATABASE " + config.database() + " CONNECTION LIMIT -1");
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> store.revision() == 1);
+    }
+
+    /** Of reads and changes, once the connections that there were are gone. */
+    private void awaitRefusal(String why, Kind kind) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(refused(store::revision)).hasMessageContaining(why);
+            assertThat(refused(() -> Samples.insertUser(store, B))).hasMessageContaining(why);
+        });
+        assertThat(store.faults().count(kind)).isPositive();
+    }
+
+    @Test
+    void passwordThatIsNotGoodAnyMore_isSaidAndOverWhenItIsPutRight() throws Exception {
+        Path password = Files.writeString(
+                directory.resolve("password"), PostgresServer.PASSWORD + "\n");
+        store.close();
+        store = open(config.with(PostgresPassword.in(password)));
+        Samples.insertUser(store, A);
+        Files.writeString(password, "another\n");
+        cutAll();
+        awaitRefusal("it does not let this program in", Kind.NOT_LET_IN);
+        Files.writeString(password, PostgresServer.PASSWORD + "\n");
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> store.revision() == 1);
+    }
+
+    @Test
+    void restartInTheMiddleOfAChange_leavesNothingOfIt() throws Exception {
+        try (PostgresServer own = PostgresServer.start();
+                Store used = open(own.database())) {
+            Samples.insertUser(used, A);
+            AtomicInteger statements = new AtomicInteger();
+            hook.set(sql -> {
+                // behind the lock of the head row and the first writes
+                boolean first = sql.startsWith("INSERT INTO audit_event")
+                        && statements.getAndIncrement() == 0;
+                if (first) {
+                    own.stop();
+                    own.startAgain();
+                }
+            });
+            ServiceException refusal = refused(() -> Samples.insertUser(used, B));
+            assertThat(refusal).hasMessageContaining("nothing was changed");
+            assertThat(refusal.code()).isEqualTo(Code.UNAVAILABLE);
+            assertThat(statements).hasValue(1);
+            hook.set(Sql.Hook.NONE);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> used.revision() == 1);
+            assertThat(used.<UserRow>read(t -> t.user(B))).isNull();
+            assertThat(used.faults().count(Kind.UNREACHABLE)).isPositive();
+            assertThat(new AuditVerifier(used).verify().intact()).isTrue();
+        }
     }
 
     @Test
@@ -198,6 +285,7 @@ class PostgresFaultsTest {
         await().atMost(PATIENCE).untilAsserted(() ->
                 assertThat(refused(() -> Samples.insertUser(store, B)))
                         .hasMessageContaining("it is read-only"));
+        assertThat(store.faults().count(Kind.READ_ONLY)).isPositive();
     }
 
     private void cutAll() {

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A real PostgreSQL server for tests, on a free port of 127.0.0.1: one for all tests of a process,
@@ -27,25 +28,31 @@ public final class PostgresServer implements AutoCloseable {
     public static final String USER = "portcullis";
     public static final String PASSWORD = "the password of the tests";
 
+    /** A database, where it is made, into which a server with TLS lets certificates alone. */
+    static final String BY_CERTIFICATE = "by_certificate";
+
     private static final String ADMINISTRATOR = "postgres";
     private static final String TEMPLATE = "migrated";
     /** More than any one test uses; older ones are dropped. */
     private static final int DATABASES_KEPT = 16;
     private static final List<String> DOORS = List.of(
             "host all postgres samehost trust",
+            "hostssl " + BY_CERTIFICATE + " all samehost cert",
             "host all all samehost scram-sha-256");
 
     private static PostgresServer shared;
 
     private final Path directory;
+    private final Map<String, String> settings;
     private final Deque<String> databases = new ArrayDeque<>();
     private EmbeddedPostgres running;
     private int port;
     private int made;
     private boolean hasTemplate;
 
-    private PostgresServer(Path directory) {
+    private PostgresServer(Path directory, Map<String, String> settings) {
         this.directory = directory;
+        this.settings = settings;
     }
 
     /** The one of this process; it ends with it. */
@@ -59,9 +66,14 @@ public final class PostgresServer implements AutoCloseable {
 
     /** One of the caller's own, which it closes. */
     public static PostgresServer start() {
+        return start(Map.of());
+    }
+
+    /** One of the caller's own, set so; it closes it. */
+    static PostgresServer start(Map<String, String> settings) {
         try {
-            PostgresServer server =
-                    new PostgresServer(Files.createTempDirectory("portcullis-postgres-"));
+            PostgresServer server = new PostgresServer(
+                    Files.createTempDirectory("portcullis-postgres-"), settings);
             server.run();
             server.administer(ADMINISTRATOR,
                     "CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD + "'");
@@ -72,7 +84,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void run() throws IOException {
-        running = EmbeddedPostgres.builder()
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(directory.resolve("data"))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
@@ -82,8 +94,9 @@ public final class PostgresServer implements AutoCloseable {
                 .setServerConfig("wal_level", "replica")
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-                .setDataDirectoryCustomizer(PostgresServer::bar)
-                .start();
+                .setDataDirectoryCustomizer(PostgresServer::bar);
+        settings.forEach(builder::setServerConfig);
+        running = builder.start();
         port = running.getPort();
     }
 

@@ -26,6 +26,8 @@ public final class TestStore implements AutoCloseable {
     /** One of each, since asking takes a connection. */
     private final Map<String, List<String>> plans = new HashMap<>();
     private final List<String> statements = new ArrayList<>();
+    /** Null until a test looks; a server makes a connection slowly. */
+    private Connection looking;
     private int failAt;
     private boolean watching;
 
@@ -114,10 +116,12 @@ public final class TestStore implements AutoCloseable {
         return rows;
     }
 
-    /** The rows of a query on a connection of its own, columns between bars. */
-    public List<String> query(String sql) throws SQLException {
-        try (Connection connection = connect(directory);
-                Statement statement = connection.createStatement();
+    /** The rows of a query on a connection apart from the store's, columns between bars. */
+    public synchronized List<String> query(String sql) throws SQLException {
+        if (looking == null) {
+            looking = connect(directory);
+        }
+        try (Statement statement = looking.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> found = new ArrayList<>();
             while (rows.next()) {
@@ -207,7 +211,15 @@ public final class TestStore implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        store.close();
+    public synchronized void close() {
+        try {
+            if (looking != null) {
+                looking.close();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            store.close();
+        }
     }
 }

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 public final class PropagationTime {
     private static final int GATEWAYS = 3;
     private static final int TOKENS = 500;
+    /** Processes that have just started compile what they run, on the processors that measure. */
+    private static final int WARM_UP = 300;
     private static final double RATIO_MAX = 3;
     private static final double P99_MILLIS_MAX = 50;
     private static final Duration LEASE = Duration.ofSeconds(30);
@@ -71,7 +73,7 @@ public final class PropagationTime {
         }
         boolean passed = true;
         for (String store : stores) {
-            Outcome outcome = measure(store, tokens);
+            Outcome outcome = measure(store, tokens, WARM_UP);
             print(outcome);
             append(outcome, Revision.results().resolve("propagation.jsonl"));
             passed &= outcome.passed();
@@ -81,14 +83,15 @@ public final class PropagationTime {
     }
 
     /** Starts a deployment, measures, ends it. */
-    static Outcome measure(String store, int tokens) throws Exception {
+    static Outcome measure(String store, int tokens, int warmUp) throws Exception {
         boolean postgres = store.equals("postgresql");
         Deployment.Shape shape =
                 new Deployment.Shape(postgres ? 2 : 1, GATEWAYS, postgres, false, LEASE);
         try (Stage stage = new Stage("propagation");
                 Deployment deployment = Deployment.start(shape, stage)) {
             List<String> command = Program.command(
-                    "bench", "revoke", "--tokens", Integer.toString(tokens), "-o", "json");
+                    "bench", "revoke", "--tokens", Integer.toString(tokens),
+                    "--warm-up", Integer.toString(warmUp), "-o", "json");
             for (Program gateway : deployment.gateways()) {
                 command.add("--gateway");
                 command.add("http://127.0.0.1:" + gateway.port("listen") + "/");

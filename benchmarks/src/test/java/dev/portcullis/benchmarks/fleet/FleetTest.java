@@ -38,7 +38,7 @@ class FleetTest {
 
     @Test
     void confirmationsOfRealGateways_areTimedAsBenchRevokeDoes() throws Exception {
-        PropagationTime.Outcome outcome = PropagationTime.measure("sqlite", 3);
+        PropagationTime.Outcome outcome = PropagationTime.measure("sqlite", 3, 1);
 
         assertThat(outcome.violations()).isZero();
         assertThat(outcome.pending()).isZero();

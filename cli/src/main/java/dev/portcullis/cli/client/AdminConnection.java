@@ -172,7 +172,7 @@ public final class AdminConnection implements AutoCloseable {
     }
 
     /** What is taken over from other systems: many rows in one step, so with a longer deadline. */
-    ImportServiceGrpc.ImportServiceBlockingStub imports() {
+    public ImportServiceGrpc.ImportServiceBlockingStub imports() {
         return ImportServiceGrpc.newBlockingStub(authenticated)
                 .withDeadlineAfter(IMPORT_DEADLINE_SECONDS, TimeUnit.SECONDS);
     }

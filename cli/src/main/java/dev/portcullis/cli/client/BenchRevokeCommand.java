@@ -37,6 +37,11 @@ final class BenchRevokeCommand extends ClientCommand {
             description = "How many are revoked at once, 1 to 64. Default: 1")
     private int concurrency;
 
+    @Option(names = "--warm-up", paramLabel = "<number>", defaultValue = "10",
+            description = "How many revocations of each kind come first and do not count, 0 to "
+                    + "100000: code is slow the first times it runs. Default: 10")
+    private int warmUp;
+
     @Option(names = "--gateway", paramLabel = "<url>",
             description = "A URL of a gateway, with a path of an application, to show each token "
                     + "to. For several gateways it is given several times. http:// only to this "
@@ -66,6 +71,9 @@ final class BenchRevokeCommand extends ClientCommand {
             throw usage("--concurrency: " + concurrency + " is not between 1 and "
                     + CONCURRENCY_MAX);
         }
+        if (warmUp < 0 || warmUp > TOKENS_MAX) {
+            throw usage("--warm-up: " + warmUp + " is not between 0 and " + TOKENS_MAX);
+        }
         if (gateways.size() > GATEWAYS_MAX) {
             throw usage("--gateway: more than " + GATEWAYS_MAX);
         }
@@ -79,7 +87,7 @@ final class BenchRevokeCommand extends ClientCommand {
         StopSignal stop = StopSignal.install();
         Progress bar = output.progress(progress);
         RevokeBench bench = new RevokeBench(
-                admin, probes, new RevokeBench.Plan(application, tokens, concurrency),
+                admin, probes, new RevokeBench.Plan(application, tokens, concurrency, warmUp),
                 stop::isAsked, done -> bar.at("revoked:", done, tokens));
         RevokeFigures figures;
         try {

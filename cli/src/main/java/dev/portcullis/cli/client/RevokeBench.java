@@ -34,9 +34,6 @@ import java.util.function.IntConsumer;
  * revoked without waiting; which of the two comes first changes from round to round.
  */
 final class RevokeBench {
-    /** Rounds at the start that do not count: code is slow the first time it runs. */
-    private static final int WARM_UP = 10;
-
     /** What is not cleaned up ends by itself. */
     private static final int TOKEN_SECONDS = 6 * 3_600;
 
@@ -65,8 +62,14 @@ final class RevokeBench {
     private final AtomicInteger rounds = new AtomicInteger();
     private volatile String userId;
 
-    /** What is asked for: where the scratch user reads, how many rounds, how many at once. */
-    record Plan(String application, int rounds, int concurrency) {}
+    /**
+     * What is asked for.
+     *
+     * @param application where the scratch user reads
+     * @param concurrency how many rounds at once
+     * @param warmUp rounds before them that do not count: code is slow the first times it runs
+     */
+    record Plan(String application, int rounds, int concurrency, int warmUp) {}
 
     /** A revocation that was not confirmed in time, and until when its token may work. */
     private record Pending(Fresh token, Instant until) {}
@@ -108,7 +111,7 @@ final class RevokeBench {
                         .setRole(Role.ROLE_READER)
                         .setApplication(plan.application))
                 .build()).getUser().getId();
-        for (int i = 0; i < WARM_UP && !ends(); i++) {
+        for (int i = 0; i < plan.warmUp && !ends(); i++) {
             round(i, true);
         }
         inParallel();

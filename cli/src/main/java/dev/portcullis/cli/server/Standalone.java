@@ -50,6 +50,7 @@ public final class Standalone extends ServerProcess {
         gateway = created;
         metrics().register(new GatewayMetrics(created.gateway()));
         metrics().register(new OriginMetrics(admin));
+        metrics().register(new DatabaseMetrics(admin.server()));
         LOG.info("listening: gateway {}, admin {}, rest {}, management {}{}{}{}",
                 Address.of(gatewayAddress()), Address.of(adminAddress()),
                 Address.of(restAddress()), Address.of(managementAddress()),

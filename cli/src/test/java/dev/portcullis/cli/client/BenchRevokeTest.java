@@ -138,6 +138,7 @@ class BenchRevokeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            --warm-up 100001                 | --warm-up: 100001 is not between 0 and 100000
             --tokens 0                       | --tokens: 0 is not between 1 and 100000
             --concurrency 65                 | --concurrency: 65 is not between 1 and 64
             --gateway ftp://127.0.0.1/       | not http://host:port/path

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What one class logs, until it is closed. */
+/** What is logged, until it is closed. */
 final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -17,7 +17,16 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     }
 
     static LogCapture of(Class<?> type) {
-        LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(type));
+        return of(type.getName());
+    }
+
+    /** What all classes of the program log. */
+    static LogCapture ofAll() {
+        return of("dev.portcullis");
+    }
+
+    private static LogCapture of(String name) {
+        LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(name));
         capture.start();
         capture.logger.setLevel(ch.qos.logback.classic.Level.INFO);
         capture.logger.addAppender(capture);

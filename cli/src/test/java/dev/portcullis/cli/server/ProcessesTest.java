@@ -2,142 +2,19 @@ package dev.portcullis.cli.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cli.client.AdminConnection;
-import dev.portcullis.cli.config.ConfigLoader;
-import dev.portcullis.cli.config.Purpose;
-import dev.portcullis.proto.admin.v1.Binding;
-import dev.portcullis.proto.admin.v1.CreateUserRequest;
-import dev.portcullis.proto.admin.v1.EnrollGatewayRequest;
-import dev.portcullis.proto.admin.v1.IssueTokenRequest;
 import dev.portcullis.proto.admin.v1.IssueTokenResponse;
 import dev.portcullis.proto.admin.v1.Propagation;
 import dev.portcullis.proto.admin.v1.RemoveGatewayRequest;
 import dev.portcullis.proto.admin.v1.RevokeTokenRequest;
-import dev.portcullis.proto.admin.v1.Role;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Admin-service and gateways apart from each other, over real sockets. */
-class ProcessesTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
-    private static final String ANY = "127.0.0.1:0";
-
-    @TempDir
-    private Path temporary;
-
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private RecordingUpstream upstream;
-    private AdminProcess admin;
-    private AdminConnection client;
-
-    @BeforeEach
-    void start() throws Exception {
-        upstream = RecordingUpstream.start(false);
-        open.push(upstream);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        while (!open.isEmpty()) {
-            open.pop().close();
-        }
-    }
-
-    private void startAdmin(String... flags) throws Exception {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "--data", temporary.resolve("data").toString(), "--admin-listen", ANY,
-                "--rest-listen", ANY, "--management-listen", ANY, "--origin-listen", ANY));
-        put(all, flags);
-        admin = AdminProcess.start(ConfigLoader.load(Purpose.ADMIN, null, Map.of(), all));
-        open.push(admin);
-        client = AdminConnection.open(admin.adminAddress(),
-                Files.readString(admin.bootstrapTokenFile()).strip());
-        open.push(client);
-    }
-
-    private static void put(Map<String, String> all, String... flags) {
-        for (int i = 0; i < flags.length; i += 2) {
-            all.put(flags[i], flags[i + 1]);
-        }
-    }
-
-    private String origin() {
-        return "127.0.0.1:" + admin.originAddress().getPort();
-    }
-
-    private GatewayProcess startGateway(Path token, String... flags) {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "--upstream", upstream.url(), "--listen", ANY, "--management-listen", ANY,
-                "--origin", origin(), "--origin-token-file", token.toString(),
-                "--access-log", "off", "--event-loops", "1"));
-        put(all, flags);
-        GatewayProcess gateway = GatewayProcess.start(
-                ConfigLoader.load(Purpose.GATEWAY, null, Map.of(), all));
-        open.push(gateway);
-        return gateway;
-    }
-
-    private Path enroll(String name) throws Exception {
-        return secret(name, client.gateways().enrollGateway(
-                EnrollGatewayRequest.newBuilder().setName(name).build()).getPlainToken());
-    }
-
-    private Path secret(String name, String text) throws Exception {
-        Path file = temporary.resolve(name + ".token");
-        Path made = Files.writeString(temporary.resolve(name + ".new"), text + "\n");
-        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
-        return Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private IssueTokenResponse token(String user) {
-        client.users().createUser(CreateUserRequest.newBuilder().setName(user)
-                .addBindings(Binding.newBuilder()
-                        .setRole(Role.ROLE_READER).setApplication("*"))
-                .build());
-        return client.tokens().issueToken(IssueTokenRequest.newBuilder()
-                .setUser(user).setName("t").build());
-    }
-
-    private int ask(GatewayProcess gateway, String token) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + gateway.gatewayAddress().getPort() + "/"))
-                        .header("Authorization", "Bearer " + token).build(),
-                BodyHandlers.discarding()).statusCode();
-    }
-
-    private String metrics(ServerProcess process) throws Exception {
-        InetSocketAddress address = process.managementAddress();
-        return http.send(HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + address.getPort() + "/metrics")).build(),
-                BodyHandlers.ofString()).body();
-    }
-
-    private void awaitMetric(ServerProcess process, String line) {
-        Awaitility.await().atMost(SOON).untilAsserted(() ->
-                assertThat(metrics(process)).containsPattern(line + " [1-9]"));
-    }
-
+class ProcessesTest extends LinkedProcesses {
     @Test
     void enrolledGateway_servesAndHearsOfRevocations() throws Exception {
         startAdmin();
@@ -207,8 +84,10 @@ class ProcessesTest {
         GatewayProcess bare = startGateway(token, "--origin-ca", pem.ca().toString());
         GatewayProcess deceived = startGateway(token, "--origin-ca", stranger.ca().toString());
         GatewayProcess plain = startGateway(token);
+        awaitMetric(bare, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
+        awaitMetric(deceived, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
+        awaitMetric(plain, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
         for (GatewayProcess refused : new GatewayProcess[] {bare, deceived, plain}) {
-            awaitMetric(refused, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
             assertThat(refused.notReady()).isNotNull();
         }
         awaitMetric(admin, "portcullis_origin_refusals_total\\{reason=\"handshake_failed\"}");
@@ -223,7 +102,7 @@ class ProcessesTest {
                 "--origin-tls-key", server.key().toString());
         GatewayProcess gateway =
                 startGateway(enroll("edge-1"), "--origin-ca", pem.ca().toString());
-        awaitMetric(gateway, "portcullis_origin_streams_ended_total\\{reason=\"lost\"}");
+        awaitMetric(gateway, "portcullis_origin_streams_ended_total\\{reason=\"handshake\"}");
         assertThat(gateway.notReady()).isNotNull();
 
         // the right one in its place, and it is believed without a restart

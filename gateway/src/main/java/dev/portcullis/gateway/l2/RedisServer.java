@@ -186,8 +186,9 @@ public final class RedisServer implements CacheServer {
         } else if (cause instanceof RedisCommandTimeoutException) {
             return CacheOutcome.SLOW;
         } else {
-            return cause instanceof RedisCommandExecutionException
-                    ? CacheOutcome.FAILED : CacheOutcome.DISCONNECTED;
+            boolean answered = cause instanceof RedisCommandExecutionException
+                    || cause instanceof ReplyException;
+            return answered ? CacheOutcome.FAILED : CacheOutcome.DISCONNECTED;
         }
     }
 

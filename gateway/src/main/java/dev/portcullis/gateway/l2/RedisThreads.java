@@ -45,6 +45,7 @@ final class RedisThreads implements AutoCloseable {
                 .eventExecutorGroup(executor)
                 .timer(timer)
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .nettyCustomizer(new ReplyBounds())
                 .reconnectDelay(Delay.decorrelatedJitter(
                         RECONNECT_FIRST, RECONNECT_LONGEST, 3, TimeUnit.MILLISECONDS))
                 .build();

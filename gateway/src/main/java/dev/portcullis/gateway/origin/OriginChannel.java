@@ -39,8 +39,13 @@ public final class OriginChannel extends Channel implements AutoCloseable {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final String WATCH = OriginServiceGrpc.getWatchMethod().getFullMethodName();
 
-    /** Silence on an open connection, and then the wait for a sign of life. */
-    private static final long KEEP_ALIVE_MILLIS = 800;
+    /**
+     * Silence on a connection before gRPC asks for a sign of life; it takes no less. A stream of
+     * changes is never silent for so long: whoever follows it leaves a silent origin much earlier.
+     */
+    private static final long KEEP_ALIVE_MILLIS = 10_000;
+    /** Then the wait for that sign; on Linux also that for TCP's acknowledgement of any octet. */
+    private static final long KEEP_ALIVE_TIMEOUT_MILLIS = 800;
     private static final int CONNECT_MILLIS = 1_000;
     /** Longer than a gateway takes to catch up; shorter than a lease. */
     private static final Duration WITHOUT_LEASE_MAX = Duration.ofSeconds(3);
@@ -81,7 +86,7 @@ public final class OriginChannel extends Channel implements AutoCloseable {
                     .proxyDetector(target -> null)
                     .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                     .keepAliveTime(KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS)
-                    .keepAliveTimeout(KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS)
+                    .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                     .disableRetry()
                     // what is called back hops to threads of its own
                     .directExecutor()

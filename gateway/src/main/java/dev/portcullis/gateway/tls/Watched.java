@@ -42,23 +42,34 @@ final class Watched<T> {
     }
 
     /**
-     * Looks at what stands in the files: sizes and times may lie, and they are small. A mistake is
-     * logged once, not at each look.
+     * Looks at what stands in the files: sizes and times may lie, and they are small. What is used
+     * of them stood there all at one time; while they are being written the value before them is.
+     * A mistake is logged once, not at each look.
      */
     synchronized Reloaded look() {
         byte[] now = PemFiles.digest(files);
         if (files.isEmpty() || Arrays.equals(now, seen)) {
             return Reloaded.NOTHING;
         }
-        seen = now;
+        T made = null;
+        List<String> mistakes = List.of();
         try {
-            value = maker.make();
+            made = maker.make();
         } catch (TlsFilesException e) {
-            e.mistakes().forEach(mistake ->
+            mistakes = e.mistakes();
+        }
+        if (!Arrays.equals(PemFiles.digest(files), now)) {
+            // somebody is writing them: what was read may be half of one and half of another
+            return Reloaded.NOTHING;
+        }
+        seen = now;
+        if (made == null) {
+            mistakes.forEach(mistake ->
                     LOG.warn("changed files are not used, the certificates before them are: {}",
                             mistake));
-            return new Reloaded(List.of(), e.mistakes());
+            return new Reloaded(List.of(), mistakes);
         }
+        value = made;
         LOG.info("certificates have changed: {}", files);
         return new Reloaded(List.of(files.get(0).toString()), List.of());
     }

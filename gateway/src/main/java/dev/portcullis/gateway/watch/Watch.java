@@ -32,15 +32,18 @@ public final class Watch {
     /** How often a lease is asked for while it is not known how long one lasts. */
     static final Duration FIRST_HEARTBEAT = Duration.ofSeconds(1);
 
-    /** The longest time between heartbeats, and the longest wait for an answer to one. */
-    static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(5);
+    /** The longest time between heartbeats. */
+    static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(2);
+
+    /** The longest wait for an answer. An origin that falls silent is left after 3 to 5 s. */
+    static final Duration LONGEST_SILENCE = Duration.ofSeconds(3);
 
     private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(10);
 
     /** A pause of the machine is not yet a broken stream. */
     private static final Duration SHORTEST_SILENCE = Duration.ofMillis(500);
 
-    /** Heartbeats in one lease: five may be lost before it lapses. */
+    /** Heartbeats in one lease, at least: five may be lost before it lapses. */
     private static final int HEARTBEATS_PER_LEASE = 6;
 
     private final Channel origin;
@@ -54,6 +57,8 @@ public final class Watch {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private WatchStream stream;
     private Future<?> nextTick;
+    /** Null while none is under way. */
+    private Future<?> silenceCheck;
     private Duration heartbeat = FIRST_HEARTBEAT;
     /** Floors and evictions are done up to here, by what this stream has told. */
     private volatile long received;
@@ -288,11 +293,14 @@ public final class Watch {
         if (refused == null) {
             stats.count(End.LOST);
             log.warn("the stream to the origin has ended ({}); next attempt in {} ms",
-                    cause == null ? "completed" : status, pause.toMillis());
+                    cause == null ? "completed" : Refused.why(status), pause.toMillis());
         } else {
             stats.count(refused.end());
-            log.error("the origin refuses this gateway ({}): {}. Next attempt in {} ms",
-                    status.getDescription(), refused.advice(), pause.toMillis());
+            log.error("the origin {} ({}): {}. Next attempt in {} ms",
+                    refused.end() == End.HANDSHAKE
+                            ? "and this gateway do not believe each other"
+                            : "refuses this gateway",
+                    Refused.why(status), refused.advice(), pause.toMillis());
         }
         schedule(this::connect, pause);
     }
@@ -317,15 +325,27 @@ public final class Watch {
         if (closed) {
             return;
         }
-        if (stream != null && stream.silenceNanos() > silenceMax().toNanos()) {
-            abandon("no answer within " + silenceMax().toMillis() + " ms");
-        }
         if (stream != null) {
             stream.sayWhatIsOwed();
             stream.heartbeat();
+            if (silenceCheck == null) {
+                silenceCheck = schedule(() -> fenced(this::checkSilence), silenceMax());
+            }
         }
         barrier.go();
         noteLease();
+    }
+
+    /** Leaves a stream on which no answer comes; looks again where one may still come in time. */
+    private void checkSilence() {
+        silenceCheck = null;
+        long waited = stream == null || closed ? 0 : stream.silenceNanos();
+        long left = silenceMax().toNanos() - waited;
+        if (waited > 0 && left <= 0) {
+            abandon("no answer within " + silenceMax().toMillis() + " ms");
+        } else if (waited > 0) {
+            silenceCheck = schedule(() -> fenced(this::checkSilence), Duration.ofNanos(left));
+        }
     }
 
     private void scheduleTick() {
@@ -359,7 +379,7 @@ public final class Watch {
     private Duration silenceMax() {
         long millis = heartbeat.multipliedBy(3).toMillis();
         return Duration.ofMillis(Math.max(
-                SHORTEST_SILENCE.toMillis(), Math.min(millis, LONGEST_HEARTBEAT.toMillis())));
+                SHORTEST_SILENCE.toMillis(), Math.min(millis, LONGEST_SILENCE.toMillis())));
     }
 
     /** Says when the lease lapses or comes back: nothing else explains why answers become slow. */
@@ -395,6 +415,9 @@ public final class Watch {
         closed = true;
         lease.surrender();
         leaseHeld = false;
+        if (silenceCheck != null) {
+            silenceCheck.cancel(false);
+        }
         if (nextTick != null) {
             nextTick.cancel(false);
         }

@@ -8,6 +8,10 @@ public final class WatchStats {
     public enum End {
         /** The credential of this gateway is not that of a standing enrolment. */
         NOT_ADMITTED,
+        /** Too many others at this gateway's address have shown wrong credentials. */
+        TOO_MANY_ATTEMPTS,
+        /** One of the two does not believe the other's certificate, or shows none. */
+        HANDSHAKE,
         /** One of the two does not speak the protocol of the other. */
         PROTOCOL,
         /** Another process watches under this gateway's id. */

@@ -398,12 +398,31 @@ class LeaseAndStreamTest {
     }
 
     @Test
-    void silentStream_isReplaced() {
+    void silentStream_isReplacedAfterThreeToFiveSeconds() {
         try (RecordsFixture f = new RecordsFixture().start()) {
+            f.advance(Duration.ofMillis(10_100));
+            // the last heartbeat was answered; the next goes out within two seconds
             f.origin.leaseMillis = 0;
-            f.advance(Duration.ofSeconds(16));
-            assertThat(f.origin.streams.size()).isGreaterThan(1);
+            f.advance(Duration.ofMillis(2_900));
+            assertThat(f.origin.stream().ended).isFalse();
+            f.advance(Duration.ofMillis(2_200));
             assertThat(f.origin.streams.get(0).ended).isTrue();
+            assertThat(f.records.watchStats().ended(End.LOST)).isEqualTo(1);
+            assertThat(f.records.ready()).isTrue();
+        }
+    }
+
+    @Test
+    void answerJustInTime_keepsTheStream() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            for (int i = 0; i < 10; i++) {
+                f.origin.leaseMillis = 0;
+                f.advance(Duration.ofMillis(2_800));
+                f.origin.leaseMillis = 30_000;
+                f.origin.stream().grant(f.origin.stream().lastSequence(), 30_000);
+                f.settle();
+            }
+            assertThat(f.origin.streams).hasSize(1);
         }
     }
 

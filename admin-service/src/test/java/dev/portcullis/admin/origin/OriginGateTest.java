@@ -1,0 +1,109 @@
+package dev.portcullis.admin.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.admin.edge.FailureThrottle;
+import dev.portcullis.admin.service.Enrollments;
+import dev.portcullis.admin.service.TokenPolicy;
+import dev.portcullis.admin.service.UsageBuffer;
+import dev.portcullis.admin.service.Usages;
+import dev.portcullis.core.token.Peppers;
+import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
+import dev.portcullis.proto.origin.v1.ResolveRequest;
+import dev.portcullis.proto.origin.v1.ResolveResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The door of the origin, when many strangers knock at once. */
+class OriginGateTest extends OriginFixture {
+    /** Who works so slowly that nothing is done before the test does it. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    private static CompletableFuture<Status> resolve(ManagedChannel stranger) {
+        CompletableFuture<Status> ended = new CompletableFuture<>();
+        ResolveRequest request =
+                ResolveRequest.newBuilder().setCredentialPrefix("abcdefghijkl").build();
+        OriginServiceGrpc.newStub(stranger).resolve(request, new StreamObserver<>() {
+            @Override
+            public void onNext(ResolveResponse answer) {
+                ended.complete(Status.OK);
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                ended.complete(Status.fromThrowable(error));
+            }
+
+            @Override
+            public void onCompleted() {
+                ended.complete(Status.OK);
+            }
+        });
+        return ended;
+    }
+
+    private OriginGate gate() {
+        Enrollments enrollments = new Enrollments(
+                test.store(), TokenPolicy.defaults(), Peppers.NONE,
+                new UsageBuffer(new Usages(test.store())), time);
+        Gatekeeper gatekeeper = new Gatekeeper(enrollments, feed, 0, workers, time);
+        return new OriginGate(
+                gatekeeper, new FailureThrottle(FailureThrottle.Limits.defaults(), time),
+                waiting::add, new TurnedAway(new OriginStats(), time));
+    }
+
+    @Test
+    void strangersAtTheDoor_takeAPartOfTheWorkersAndNoMore() throws Exception {
+        String name = InProcessServerBuilder.generateName();
+        Server door = InProcessServerBuilder.forName(name).intercept(gate())
+                .addService(new OriginServiceGrpc.OriginServiceImplBase() {}).build().start();
+        ManagedChannel stranger = InProcessChannelBuilder.forName(name).build();
+        try {
+            List<CompletableFuture<Status>> asked = new ArrayList<>();
+            for (int i = 0; i < OriginGate.ADMITTING_MAX + 1; i++) {
+                asked.add(resolve(stranger));
+            }
+            // in whatever order they came: one is turned away at once, and asks the database nothing
+            CompletableFuture<Object> first =
+                    CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new));
+            assertThat(((Status) first.get(10, TimeUnit.SECONDS)).getCode())
+                    .isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(waiting).hasSize(OriginGate.ADMITTING_MAX);
+            workOff();
+            for (CompletableFuture<Status> answer : asked) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).getCode())
+                        .isIn(Status.Code.UNAUTHENTICATED, Status.Code.UNAVAILABLE);
+            }
+            CompletableFuture<Status> later = resolve(stranger);
+            // the room is free again; what holds them back now is that they failed so often
+            assertThat(later.get(10, TimeUnit.SECONDS).getCode())
+                    .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            time.advanceMillis(60_000);
+            resolve(stranger);
+            Awaitility.await().until(() -> !waiting.isEmpty());
+            workOff();
+        } finally {
+            stranger.shutdownNow();
+            door.shutdownNow();
+            assertThat(door.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private void workOff() {
+        for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.run();
+        }
+    }
+}
