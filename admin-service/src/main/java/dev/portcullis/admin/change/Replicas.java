@@ -110,6 +110,8 @@ public final class Replicas implements Reach, AutoCloseable {
     private ReplicaRow own;
     /** Whether the own row has not been renewed since it was made. */
     private boolean anew;
+    /** Whether the database was found to have lost changes. */
+    private boolean lost;
     /** Since the last renewal that succeeded. */
     private long failures;
     private int renewalsSinceList = LIST_EVERY;
@@ -184,6 +186,10 @@ public final class Replicas implements Reach, AutoCloseable {
     }
 
     private void renew() {
+        if (!lost && own != null && leases.isDistrusted()) {
+            // the feed has found it out
+            lost();
+        }
         if (own == null || !renewOwn()) {
             begin();
             if (!renewOwn()) {
@@ -230,7 +236,7 @@ public final class Replicas implements Reach, AutoCloseable {
             return false;
         }
         if (revision < asked.known()) {
-            leases.endCeiling();
+            lost();
             throw new ServiceException(
                     Code.UNAVAILABLE,
                     "the database has lost changes: it is at revision " + revision + ", and was at "
@@ -240,6 +246,19 @@ public final class Replicas implements Reach, AutoCloseable {
         leases.renewed(asked, revision, anew);
         anew = false;
         return true;
+    }
+
+    /**
+     * The database has been put back. What the row says is of what it was before: another stands
+     * beside it for as long as the leases that were given.
+     */
+    private void lost() {
+        leases.endCeiling();
+        leases.distrust();
+        if (!lost) {
+            lost = true;
+            begin();
+        }
     }
 
     private ReplicaRow saying(long acked, String gateways) {
@@ -388,11 +407,12 @@ public final class Replicas implements Reach, AutoCloseable {
         long sinceCommit = leases.now() - leases.committedBy(revision);
         long longest = leaseMillis * 1_000_000;
         long nanos = here.nanos();
+        Set<WatchingGateway.Key> reached = reached(revision, now);
         for (OtherReplica other : now.others.values()) {
             longest = Math.max(longest, other.leaseNanos());
             long left = other.leaseNanos() - sinceCommit;
             if (other.row().ackedRevision() < revision && left > 0) {
-                other.addUnconfirmed(revision, names);
+                other.addUnconfirmed(revision, reached, names);
                 nanos = Math.max(nanos, left);
             }
         }
@@ -402,6 +422,13 @@ public final class Replicas implements Reach, AutoCloseable {
             nanos = Math.max(nanos, longest - sinceCommit);
         }
         return new Unconfirmed(List.copyOf(names), nanos);
+    }
+
+    /** Who is known to have applied a revision. For names: no promise rests on it. */
+    private Set<WatchingGateway.Key> reached(long revision, View now) {
+        Set<WatchingGateway.Key> reached = leases.reached(revision);
+        now.others.values().forEach(other -> other.addReached(revision, reached));
+        return reached;
     }
 
     @Override

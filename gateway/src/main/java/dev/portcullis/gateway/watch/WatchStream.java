@@ -48,7 +48,7 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         this.lease = lease;
     }
 
-    void open(Channel origin, Watch.Self self, long lastRevision) {
+    void open(Channel origin, Watch.Self self, long lastRevision, long lastMark) {
         OriginServiceGrpc.newStub(origin).watch(this);
         Hello hello = Hello.newBuilder()
                 .setGatewayId(self.id())
@@ -56,6 +56,7 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
                 .setVersion(self.version())
                 .setProtocol(PROTOCOL)
                 .setLastRevision(lastRevision)
+                .setLastMark(lastMark)
                 .setSequence(requests.sent(lease.now()))
                 .build();
         call.onNext(WatchRequest.newBuilder().setHello(hello).build());
