@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The credential of a gateway's enrolment, as it is in its file: looked at every two seconds, so
- * that it can be changed for another without a restart, and used when it lies still. Its text form hides it. Any thread.
+ * that it can be changed for another without a restart, and used when it lies still. Its text form
+ * hides it. Any thread.
  */
 final class EnrolmentToken implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnrolmentToken.class);
