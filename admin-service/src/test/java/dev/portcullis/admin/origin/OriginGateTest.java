@@ -106,7 +106,7 @@ class OriginGateTest extends OriginFixture {
             for (int i = 0; i < OriginGate.ADMITTING_MAX + 1; i++) {
                 asked.add(resolve(stranger));
             }
-            // in whatever order they came: one is turned away at once, and asks the database nothing
+            // in whatever order they came: one is turned away at once, without a question
             CompletableFuture<Object> first =
                     CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new));
             assertThat(((Status) first.get(10, TimeUnit.SECONDS)).getCode())
