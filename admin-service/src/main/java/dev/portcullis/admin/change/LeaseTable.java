@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -486,6 +487,17 @@ public final class LeaseTable implements Reach {
         if (progress) {
             onProgress.run();
         }
+    }
+
+    /** The processes that watch here and have applied a revision. */
+    synchronized Set<WatchingGateway.Key> reached(long revision) {
+        Set<WatchingGateway.Key> reached = new HashSet<>();
+        for (WatchingGateway gateway : gateways.values()) {
+            if (gateway.attachment != null && gateway.applied >= revision) {
+                reached.add(gateway.key);
+            }
+        }
+        return reached;
     }
 
     /** The newest revision that another replica may be waiting to hear confirmed. */

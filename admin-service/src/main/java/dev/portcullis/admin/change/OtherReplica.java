@@ -69,13 +69,34 @@ record OtherReplica(
         return gateways.stream().anyMatch(each -> !each.standing().attached());
     }
 
-    /** Adds who has not confirmed a revision: its gateways by name, or else the replica. */
-    void addUnconfirmed(long revision, Set<String> names) {
+    /** Adds the processes that watch it and have applied a revision. */
+    void addReached(long revision, Set<WatchingGateway.Key> reached) {
+        for (ListedGateway listed : gateways) {
+            GatewayStanding gateway = listed.standing();
+            if (gateway.attached() && gateway.applied() >= revision
+                    && !listed.instance().isEmpty()) {
+                reached.add(key(listed));
+            }
+        }
+    }
+
+    private static WatchingGateway.Key key(ListedGateway listed) {
+        return new WatchingGateway.Key(listed.standing().id(), listed.instance());
+    }
+
+    /**
+     * Adds who has not confirmed a revision: its gateways by name, or else the replica, for it may
+     * have given a lease to one of which its row does not tell yet.
+     *
+     * @param reached processes that have applied the revision, wherever they watch now
+     */
+    void addUnconfirmed(
+            long revision, Set<WatchingGateway.Key> reached, Set<String> names) {
         boolean found = false;
         for (ListedGateway listed : gateways) {
             GatewayStanding gateway = listed.standing();
             boolean counts = gateway.attached() || gateway.leaseUntil() != null;
-            if (counts && gateway.applied() < revision) {
+            if (counts && gateway.applied() < revision && !reached.contains(key(listed))) {
                 names.add(gateway.id());
                 found = true;
             }

@@ -407,11 +407,12 @@ public final class Replicas implements Reach, AutoCloseable {
         long sinceCommit = leases.now() - leases.committedBy(revision);
         long longest = leaseMillis * 1_000_000;
         long nanos = here.nanos();
+        Set<WatchingGateway.Key> reached = reached(revision, now);
         for (OtherReplica other : now.others.values()) {
             longest = Math.max(longest, other.leaseNanos());
             long left = other.leaseNanos() - sinceCommit;
             if (other.row().ackedRevision() < revision && left > 0) {
-                other.addUnconfirmed(revision, names);
+                other.addUnconfirmed(revision, reached, names);
                 nanos = Math.max(nanos, left);
             }
         }
@@ -421,6 +422,13 @@ public final class Replicas implements Reach, AutoCloseable {
             nanos = Math.max(nanos, longest - sinceCommit);
         }
         return new Unconfirmed(List.copyOf(names), nanos);
+    }
+
+    /** Who is known to have applied a revision. For names: no promise rests on it. */
+    private Set<WatchingGateway.Key> reached(long revision, View now) {
+        Set<WatchingGateway.Key> reached = leases.reached(revision);
+        now.others.values().forEach(other -> other.addReached(revision, reached));
+        return reached;
     }
 
     @Override

@@ -82,7 +82,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         this.stats = side.stats();
         this.remote = remote;
         this.replies = replies;
-        replies.setOnCancelHandler(this::end);
+        replies.setOnCancelHandler(this::lost);
         replies.setOnReadyHandler(this::flushSoon);
         stats.streams.incrementAndGet();
     }
@@ -233,7 +233,15 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     @Override
     public void onError(Throwable error) {
-        end();
+        lost();
+    }
+
+    /** Nobody has ended the stream in order: the gateway's lease runs on. */
+    private void lost() {
+        if (end() && remote != null && attachment != null) {
+            LOG.info("gateway {} ({}) is away: its connection has ended, or it gave up the stream",
+                    gatewayId, from());
+        }
     }
 
     @Override
@@ -244,6 +252,9 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             attached.release();
         }
         if (end()) {
+            if (remote != null) {
+                LOG.info("gateway {} ({}) has stopped", gatewayId, from());
+            }
             onFeedThread(replies::onCompleted);
         }
     }
@@ -349,7 +360,12 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
                         .setRevision(catchUp.revision()).setMark(catchUp.mark())));
         live = true;
         wiring.feed().add(this);
-        LOG.debug("gateway {} watches from revision {}", gatewayId, catchUp.revision());
+        if (remote == null) {
+            LOG.debug("gateway {} watches from revision {}", gatewayId, catchUp.revision());
+        } else {
+            LOG.info("gateway {} ({}) watches from revision {}",
+                    gatewayId, from(), catchUp.revision());
+        }
         grant(helloSequence, attachment.request());
         flush();
     }

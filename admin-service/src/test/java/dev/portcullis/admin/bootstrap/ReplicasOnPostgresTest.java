@@ -1,12 +1,15 @@
 package dev.portcullis.admin.bootstrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.admin.change.LeaseConfig;
 import dev.portcullis.admin.change.Propagation;
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.GatewayStanding;
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.TokenState;
 import dev.portcullis.admin.service.AuditFilter;
 import dev.portcullis.admin.service.AuditLog;
 import dev.portcullis.admin.service.NewToken;
@@ -17,6 +20,7 @@ import dev.portcullis.admin.store.PostgresConfig;
 import dev.portcullis.admin.store.PostgresPassword;
 import dev.portcullis.admin.store.PostgresServer;
 import dev.portcullis.admin.store.StoreConfig;
+import dev.portcullis.admin.store.StoreFaults;
 import dev.portcullis.core.token.Peppers;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -200,6 +204,45 @@ class ReplicasOnPostgresTest {
         await().atMost(Duration.ofSeconds(20)).until(far::answers);
         assertThat(b.plane.replicaStats().expulsions()).isEqualTo(1);
         await().atMost(STOPPED_WITHIN).until(() -> change(a).propagated());
+    }
+
+    /** As a failover to a standby leaves it, or an administrator who has to stop all writes. */
+    @Test
+    void databaseThatTakesNoWrites_nothingIsToldToBeRevokedAndLeasesEnd() {
+        WatchingClient gateway = a.gateway("g");
+        String token = a.plane.tokens()
+                .issue(system, new NewToken("ci", "t", new TokenLifetime.Standard()))
+                .value().token().id();
+        setReadOnly(true);
+        await().atMost(STOPPED_WITHIN).untilAsserted(() ->
+                assertThatThrownBy(() -> a.plane.tokens().revoke(system, token))
+                        .isInstanceOf(ServiceException.class)
+                        .hasMessageContaining("it is read-only")
+                        .hasMessageContaining("nothing was changed"));
+        await().ignoreExceptions().untilAsserted(() -> assertThat(
+                a.plane.tokens().get(system, token).state()).isEqualTo(TokenState.LIVE));
+        await().atMost(STOPPED_WITHIN).until(() -> !gateway.answers());
+        assertThat(a.plane.replicaStats().ceilingLeft()).isZero();
+        assertThat(a.plane.replicaStats().renewalsFailed()).isPositive();
+        assertThat(a.plane.storeFaults().count(StoreFaults.Kind.READ_ONLY)).isPositive();
+        setReadOnly(false);
+        await().atMost(Duration.ofSeconds(20)).until(gateway::answers);
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
+                .until(() -> change(a).propagated());
+    }
+
+    private void setReadOnly(boolean is) {
+        PostgresServer.shared().administer("postgres",
+                "ALTER DATABASE " + database.database() + " SET default_transaction_read_only = "
+                        + is,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                        + database.database() + "'");
+    }
+
+    @Test
+    void rowOfAReplica_tellsItsVersion() {
+        assertThat(PostgresServer.shared().answer(database.database(),
+                "SELECT string_agg(DISTINCT software, ' ') FROM replica")).isEqualTo("1.2.3");
     }
 
     @Test

@@ -11,7 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The rules between replicas, each with the case that would break the promise without it. Leases
@@ -199,6 +204,17 @@ class ReplicasTest {
     }
 
     @Test
+    void renewalThatTakesLong_countsFromBeforeItWasAsked() {
+        database.latency = replica -> time.advanceMillis(700);
+        b.start();
+        database.latency = replica -> {};
+        TestReplica.Gateway g = b.gateway("g");
+        // two ways for the row to be made, three for the renewal, two to read the others
+        assertThat(time.elapsedMillis()).isEqualTo(7 * 700);
+        assertThat(time.elapsedMillis() + g.ask()).isEqualTo(2 * 700 + LEASE);
+    }
+
+    @Test
     void suspendedMachine_isNoticedByTheWallClock() {
         startBoth();
         TestReplica.Gateway g = b.gateway("g");
@@ -213,6 +229,17 @@ class ReplicasTest {
         b.resume();
         assertThat(g.ask()).as("it has to catch up").isZero();
         assertThat(g.apply(database.revision)).isPositive();
+    }
+
+    @Test
+    void suspensionOfMoreThanHalfAMargin_isNoticed() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        b.suspend(Duration.ofMillis(MARGIN / 2 - 100));
+        assertThat(g.ask()).isPositive();
+        b.suspend(Duration.ofMillis(200));
+        assertThat(g.ask()).isZero();
+        b.resume();
     }
 
     @Test
@@ -250,6 +277,68 @@ class ReplicasTest {
     }
 
     @Test
+    void gatewaysOfADeadReplicaThatCameElsewhere_areNotNamedButItsRowCounts() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        TestReplica.Gateway h = b.gateway("h");
+        g.ask();
+        h.ask();
+        // b's row tells of both
+        time.advanceMillis(2_000);
+        b.kill();
+        g.watch(a);
+        long revision = database.commit(a);
+        CompletableFuture<Propagation> answer = a.barrier.await(revision, LONG);
+        g.apply(revision);
+        time.advanceMillis(2);
+        assertThat(answer).isNotDone();
+        Propagation first = a.standing(revision);
+        assertThat(first.unconfirmedGateways()).containsExactly("h");
+        h.watch(a);
+        h.apply(revision);
+        // b may have given a lease to one that came after its row was written
+        Propagation second = a.standing(revision);
+        assertThat(second.unconfirmedGateways()).containsExactly("replica b");
+        assertThat(second.effectiveEverywhereBy()).isEqualTo(first.effectiveEverywhereBy())
+                .isBefore(time.instant().plusMillis(LEASE + MARGIN + 1));
+        time.advanceMillis(LEASE + MARGIN + 1_000);
+        assertThat(a.standing(revision).propagated()).isTrue();
+    }
+
+    @Test
+    void rowThatLapses_wasSeenUnchangedForAWholeLeaseBetweenTheReadsThemselves() {
+        startBoth();
+        long way = 700;
+        AtomicInteger ways = new AtomicInteger();
+        AtomicLong readBegan = new AtomicLong();
+        AtomicLong firstSeen = new AtomicLong();
+        AtomicLong deleted = new AtomicLong();
+        database.beforeDelete = () -> deleted.set(readBegan.get());
+        database.latency = replica -> {
+            if (replica != a || deleted.get() > 0) {
+                return;
+            }
+            // of each turn three for the renewal and two for the read
+            int number = ways.incrementAndGet();
+            if (number % 5 == 4) {
+                readBegan.set(time.elapsedMillis());
+            }
+            if (number == 4) {
+                b.kill();
+            }
+            time.advanceMillis(way);
+            if (number == 5) {
+                firstSeen.set(time.elapsedMillis());
+            }
+        };
+        time.advanceMillis(60_000);
+        assertThat(firstSeen).hasPositiveValue();
+        assertThat(deleted.get() - firstSeen.get())
+                .isBetween(LEASE + MARGIN, LEASE + MARGIN + 1_000 + 5 * way);
+        assertThat(database.rowsOf("b")).isEmpty();
+    }
+
+    @Test
     void rowThatIsRenewedNowAndThen_neverLapses() {
         startBoth();
         for (int i = 0; i < 5; i++) {
@@ -273,13 +362,92 @@ class ReplicasTest {
             b.cut = false;
             b.replicas.start();
         };
-        time.advanceMillis(7_000);
+        confirmedOnlyByAllRowsFor(7_000, database.revision);
         assertThat(b.cut).as("the deletion was tried").isFalse();
         assertThat(database.rowsOf("b")).hasSize(1);
         assertThat(answer.join().propagated()).isFalse();
         // it is no newcomer; what it has missed is known to it before it gives a lease
         assertThat(g.ask()).isZero();
         assertThat(b.replicas.stats().expulsions()).isZero();
+    }
+
+    /** Not for a moment while a row that is there says otherwise. */
+    private void confirmedOnlyByAllRowsFor(long millis, long revision) {
+        for (long at = 0; at < millis; at += 10) {
+            time.advanceMillis(10);
+            if (a.replicas.confirmedRevision() >= revision) {
+                assertThat(database.rows.values()).allMatch(row ->
+                        row.id().startsWith("a/") || row.ackedRevision() >= revision);
+            }
+        }
+    }
+
+    /** Its renewal has read the head before the commit, and is not written yet. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rowThatIsBeingRenewed_countsThoughItLooksLapsed(boolean answerLost) {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        b.deaf = true;
+        b.cut = true;
+        time.advanceMillis(29_000);
+        AtomicInteger ways = new AtomicInteger();
+        AtomicBoolean tried = new AtomicBoolean();
+        database.beforeDelete = () -> {
+            tried.set(true);
+            if (answerLost) {
+                throw MemoryDatabase.unreachable();
+            }
+        };
+        database.latency = replica -> {
+            if (replica == b && ways.incrementAndGet() == 2) {
+                database.latency = each -> {};
+                a.barrier.await(database.commit(a), LONG);
+                neverConfirmedFor(4_000, database.revision);
+            }
+        };
+        b.cut = false;
+        time.advanceMillis(1_000);
+        assertThat(tried).isTrue();
+        // and it would have mattered
+        assertThat(g.ask()).isPositive();
+        assertThat(g.applied).isLessThan(database.revision);
+    }
+
+    private void neverConfirmedFor(long millis, long revision) {
+        for (long at = 0; at < millis; at += 50) {
+            time.advanceMillis(50);
+            assertThat(a.replicas.confirmedRevision()).isLessThan(revision);
+        }
+    }
+
+    @Test
+    void rowsThatCannotBeRead_theInstantIsThatOfTheLongestLeaseKnown() {
+        a.start();
+        // what it has confirmed says nothing of who has come since
+        database.rows(b).insert(new ReplicaRow(
+                "c/1", "1", 0, 2 * LEASE + MARGIN, 1_000, "[]", "1.0"));
+        time.advanceMillis(1_000);
+        long revision = database.commit(a);
+        a.cut = true;
+        Propagation answer = a.standing(revision);
+        assertThat(answer.unconfirmedGateways()).containsExactly("unknown");
+        assertThat(answer.effectiveEverywhereBy())
+                .isAfterOrEqualTo(time.instant().plusMillis(2 * LEASE + MARGIN));
+    }
+
+    @Test
+    void replicaWithLongerLeases_countsForAsLongAsItsRowSays() {
+        a.start();
+        database.rows(b).insert(new ReplicaRow(
+                "c/1", "1", 0, 2 * LEASE + MARGIN, 0, "[]", "1.0"));
+        time.advanceMillis(1_000);
+        a.barrier.await(database.commit(a), LONG);
+        confirmedOnlyByAllRowsFor(2 * LEASE, database.revision);
+        assertThat(database.rowsOf("c")).hasSize(1);
+        time.advanceMillis(MARGIN + 1_000);
+        assertThat(a.standing(database.revision).propagated()).isTrue();
+        assertThat(database.rowsOf("c")).isEmpty();
     }
 
     @Test
@@ -345,6 +513,30 @@ class ReplicasTest {
     }
 
     @Test
+    void replicaThatCameWhileTheRowsWereRead_standsAgainstWhatWasCommittedThen() {
+        a.start();
+        time.advanceMillis(500);
+        AtomicLong committed = new AtomicLong();
+        AtomicInteger ways = new AtomicInteger();
+        database.latency = replica -> {
+            // three for the renewal, one to the rows: the next brings what was there
+            if (ways.incrementAndGet() == 5) {
+                database.latency = each -> {};
+                b.start();
+                b.gateway("g").ask();
+                b.cut = true;
+                committed.set(database.commit(a));
+            }
+        };
+        time.advanceMillis(600);
+        assertThat(committed).hasPositiveValue();
+        CompletableFuture<Propagation> answer = a.barrier.await(committed.get(), LONG);
+        time.advanceMillis(5);
+        assertThat(answer).isNotDone();
+        assertThat(a.standing(committed.get()).unconfirmedGateways()).isNotEmpty();
+    }
+
+    @Test
     void rowDeletedUnderALiveReplica_itsGatewaysCatchUpBeforeTheyAreGivenMore() {
         startBoth();
         TestReplica.Gateway g = b.gateway("g");
@@ -358,6 +550,28 @@ class ReplicasTest {
         assertThat(g.ask()).isZero();
         assertThat(g.leaseUntil).isEqualTo(had);
         assertThat(g.apply(revision)).isPositive();
+    }
+
+    @Test
+    void replicaThatFindsItsRowGone_givesNoLeaseUntilItHasReadTheHead() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        g.ask();
+        database.rows.remove(database.rowsOf("b").get(0).id());
+        database.commit(a);
+        b.deaf = true;
+        AtomicInteger asked = new AtomicInteger();
+        database.latency = replica -> {
+            // the new row is being made, or is there and not yet renewed
+            boolean anew = database.rowsOf("b").isEmpty()
+                    || database.rowsOf("b").get(0).version() == 0;
+            if (replica == b && b.replicas.stats().expulsions() == 1 && anew) {
+                asked.incrementAndGet();
+                assertThat(g.ask()).isZero();
+            }
+        };
+        time.advanceMillis(2_000);
+        assertThat(asked).hasValueGreaterThan(2);
     }
 
     @Test

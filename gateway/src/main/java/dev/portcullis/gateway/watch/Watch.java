@@ -417,12 +417,21 @@ public final class Watch {
             if (holds) {
                 log.info("lease held; revision {}", applied);
             } else {
-                log.warn("lease lapsed ({}): each request now asks the origin", stream == null
-                        ? "no stream to the origin"
-                        : stream.isCaughtUp() ? "no renewal, or the clock ran ahead"
-                                : "not caught up");
+                log.warn("lease lapsed ({}): each request now asks the origin", whyLapsed());
             }
         }
+    }
+
+    private String whyLapsed() {
+        if (stream == null) {
+            return "no stream to the origin";
+        }
+        if (!stream.isCaughtUp()) {
+            return "not caught up";
+        }
+        return stream.isDenied()
+                ? "the origin answers and gives none; its log says why"
+                : "no renewal, or the clock ran ahead";
     }
 
     private Future<?> schedule(Runnable task, Duration delay) {
