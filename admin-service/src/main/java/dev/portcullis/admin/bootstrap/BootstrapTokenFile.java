@@ -26,7 +26,8 @@ final class BootstrapTokenFile implements TokenSink {
     }
 
     /**
-     * Writes the token, in place of what an interrupted start may have left.
+     * Writes the token, in place of what an interrupted start may have left; in a directory of its
+     * owner alone, where there was none.
      *
      * @throws UncheckedIOException when it cannot be made durable
      */
@@ -34,6 +35,9 @@ final class BootstrapTokenFile implements TokenSink {
     public void keep(PlainToken token) {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try {
+            // where the database is elsewhere nobody has made it before
+            Files.createDirectories(file.getParent(), PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rwx------")));
             Files.deleteIfExists(temporary);
             write(temporary, token.reveal() + "\n");
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -51,6 +51,10 @@ public final class ChangeFeed implements CommitListener {
     private final ChangeRing ring;
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private long position;
+    /** Of the change at the position, where the feed has read it; null: not yet. */
+    private Long mark;
+    /** Whether what is read now is not what was read before: nothing is told any more. */
+    private boolean broken;
 
     private volatile long heard;
 
@@ -115,7 +119,7 @@ public final class ChangeFeed implements CommitListener {
         // before reading: a bell from here on is for what this read may miss
         rung.set(false);
         try {
-            boolean more = true;
+            boolean more = !broken;
             while (more) {
                 long before = position;
                 more = readOn();
@@ -145,20 +149,47 @@ public final class ChangeFeed implements CommitListener {
         Log log = store.read(transaction -> new Log(
                 transaction.revision(),
                 transaction.trimmedTo(),
-                transaction.changesAfter(position, ROWS_PER_READ)));
+                // with the one at the position: by its mark it shows whether the log is the same
+                transaction.changesAfter(position - 1, ROWS_PER_READ)));
         if (log.trimmedTo > position) {
             // the feed itself has fallen behind the log: watchers resume, and are reset
             leases.heardOf(log.revision);
             position = log.revision;
+            mark = null;
             ring.restart(position);
             return false;
         }
-        for (Change change : log.changes) {
-            leases.heardOf(change.revision());
-            ring.add(change);
-            position = change.revision();
+        if (isAnother(log)) {
+            distrust();
+            return false;
         }
-        return !log.changes.isEmpty() && position < log.revision;
+        boolean added = false;
+        for (Change change : log.changes) {
+            mark = change.mark();
+            if (change.revision() > position) {
+                leases.heardOf(change.revision());
+                ring.add(change);
+                position = change.revision();
+                added = true;
+            }
+        }
+        return added && position < log.revision;
+    }
+
+    /** Whether the log is not the one that was read before. */
+    private boolean isAnother(Log log) {
+        boolean kept = log.trimmedTo < position && position > 0;
+        boolean there = !log.changes.isEmpty() && log.changes.get(0).revision() == position;
+        return log.revision < position
+                || kept && mark != null && !(there && log.changes.get(0).mark() == mark);
+    }
+
+    private void distrust() {
+        broken = true;
+        LOG.error("the change log is not the one that was read before: the database was put back"
+                + " or has lost changes. No gateway is told anything any more, and none is given"
+                + " a lease, until this process is restarted");
+        leases.distrust();
     }
 
     // ---------------------------------------------------------------- on the feed's thread

@@ -46,6 +46,7 @@ import java.util.function.LongSupplier;
 public final class LeaseTable implements Reach {
     /** The most gateways at once. */
     public static final int GATEWAYS_MAX = 1_000;
+    private static final long NOTHING = -1;
 
     private final LongSupplier nanoTime;
     private final long epoch;
@@ -60,6 +61,8 @@ public final class LeaseTable implements Reach {
     private long foreign;
     private final Map<WatchingGateway.Key, WatchingGateway> gateways = new HashMap<>();
     private final CommitTimes commits;
+    /** Whether revisions mean something else than what gateways were told: {@link #distrust}. */
+    private boolean distrusted;
 
     private volatile Runnable onProgress = () -> {};
 
@@ -138,7 +141,9 @@ public final class LeaseTable implements Reach {
                 if (gateway.attachment != this) {
                     return 0;
                 }
-                gateway.applied = Math.max(gateway.applied, revision);
+                if (!distrusted) {
+                    gateway.applied = Math.max(gateway.applied, revision);
+                }
                 millis = grant(gateway) / 1_000_000;
             }
             onProgress.run();
@@ -215,12 +220,16 @@ public final class LeaseTable implements Reach {
      *
      * @param onSuperseded called when a later stream takes the place of this one; must not block
      * @throws ServiceException {@code RESOURCE_EXHAUSTED} when there are too many gateways, {@code
-     *     ALREADY_EXISTS} while a stream of another process with the same id is open
+     *     ALREADY_EXISTS} while a stream of another process with the same id is open, {@code
+     *     UNAVAILABLE} when the database is {@link #distrust distrusted}
      */
     public Attachment attach(Arrival arrival, Runnable onSuperseded) {
         Attachment before;
         Attachment attachment;
         synchronized (this) {
+            if (distrusted) {
+                throw new ServiceException(Code.UNAVAILABLE, "this replica has to be restarted");
+            }
             long now = now();
             forgetGone(now);
             WatchingGateway gateway = arrived(arrival);
@@ -273,6 +282,9 @@ public final class LeaseTable implements Reach {
     }
 
     private long grant(WatchingGateway gateway) {
+        if (distrusted) {
+            return 0;
+        }
         long now = now();
         if (gateway.leaseEnd <= now && gateway.countedUntil <= now) {
             beginCounting(gateway, now);
@@ -297,6 +309,28 @@ public final class LeaseTable implements Reach {
         }
         gateway.leaseEnd = Math.max(gateway.leaseEnd, end + marginNanos);
         return end - now;
+    }
+
+    /**
+     * The database is no longer the one that gateways were told of: it was put back, or has lost
+     * changes, and gives revisions a second time. So nothing that a gateway has applied says
+     * anything of what is committed now. From here on no lease is given, and whoever holds one
+     * counts as unconfirmed until it lapses; until the process is started anew.
+     */
+    public void distrust() {
+        synchronized (this) {
+            distrusted = true;
+            for (WatchingGateway gateway : gateways.values()) {
+                gateway.applied = NOTHING;
+                gateway.required = NOTHING;
+            }
+        }
+        onProgress.run();
+    }
+
+    /** Whether the database was {@link #distrust distrusted}. */
+    synchronized boolean isDistrusted() {
+        return distrusted;
     }
 
     // ------------------------------------------------------------------------ for the barrier
@@ -392,7 +426,7 @@ public final class LeaseTable implements Reach {
                 foreign = revision;
             }
             ceiling.renewed(asked.at, asked.wallAt);
-            if (anew) {
+            if (anew && !distrusted) {
                 long now = now();
                 gateways.values().forEach(gateway -> beginCounting(gateway, now));
             }
@@ -442,7 +476,7 @@ public final class LeaseTable implements Reach {
                 WatchingGateway gateway = gateways.get(new WatchingGateway.Key(
                         each.standing().id(), each.instance()));
                 boolean news = gateway != null && gateway.attachment == null
-                        && !each.instance().isEmpty()
+                        && !each.instance().isEmpty() && !distrusted
                         && each.standing().applied() > gateway.applied;
                 if (news) {
                     gateway.applied = each.standing().applied();

@@ -111,6 +111,8 @@ public final class Replicas implements Reach, AutoCloseable {
     private ReplicaRow own;
     /** Whether the own row has not been renewed since it was made. */
     private boolean anew;
+    /** Whether the database was found to have lost changes. */
+    private boolean lost;
     private final UsedTwice usedTwice = new UsedTwice();
     /** Since the last renewal that succeeded. */
     private long failures;
@@ -186,6 +188,10 @@ public final class Replicas implements Reach, AutoCloseable {
     }
 
     private void renew() {
+        if (!lost && own != null && leases.isDistrusted()) {
+            // the feed has found it out
+            lost();
+        }
         if (own == null || !renewOwn()) {
             begin();
             if (!renewOwn()) {
@@ -232,7 +238,7 @@ public final class Replicas implements Reach, AutoCloseable {
             return false;
         }
         if (revision < asked.known()) {
-            leases.endCeiling();
+            lost();
             throw new ServiceException(
                     Code.UNAVAILABLE,
                     "the database has lost changes: it is at revision " + revision + ", and was at "
@@ -242,6 +248,19 @@ public final class Replicas implements Reach, AutoCloseable {
         leases.renewed(asked, revision, anew);
         anew = false;
         return true;
+    }
+
+    /**
+     * The database has been put back. What the row says is of what it was before: another stands
+     * beside it for as long as the leases that were given.
+     */
+    private void lost() {
+        leases.endCeiling();
+        leases.distrust();
+        if (!lost) {
+            lost = true;
+            begin();
+        }
     }
 
     private ReplicaRow saying(long acked, String gateways) {

@@ -6,10 +6,13 @@ import dev.portcullis.admin.store.CacheKeyTable.Named;
 import dev.portcullis.admin.store.Store;
 import dev.portcullis.proto.origin.v1.CacheKey;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +23,11 @@ import org.slf4j.LoggerFactory;
  * been restored must not be believed, because revisions were given twice. In PostgreSQL the key
  * stands in a table, for all replicas, and its name begins with a digest of what tells histories
  * apart; when that no longer fits a new key takes its place. A database in one file may be put back
- * while nobody looks, and nothing in it would tell: there each start of the process makes a key of
- * its own, which it keeps in its memory.
+ * while nobody looks, and nothing in it would tell: there each start of the process is a history of
+ * its own, and what stands in the table is a part of the key alone; the other is in its memory.
+ *
+ * <p>The key ends with the enrolment of any gateway, which was told it and could go on making
+ * records that others believe: whoever ends one takes it out of the table.
  */
 public final class CacheKeys {
     private static final Logger LOG = LoggerFactory.getLogger(CacheKeys.class);
@@ -29,11 +35,14 @@ public final class CacheKeys {
     private static final int HISTORY_DIGITS = 16;
     private static final int CHANCE_OCTETS = 6;
     private static final int ATTEMPTS = 3;
+    private static final String HMAC = "HmacSHA256";
 
     private final Store store;
     private final RandomGenerator random;
-    /** Of this process; null where the key stands in the database. */
-    private final CacheKey own;
+    /** What the process adds to what is in the table; null where all of the key stands there. */
+    private final SecretKeySpec own;
+    /** Which history the start of this process began; null where the database tells. */
+    private final String ownHistory;
 
     /**
      * Keys of a store.
@@ -44,22 +53,37 @@ public final class CacheKeys {
     public CacheKeys(Store store, boolean shared, RandomGenerator random) {
         this.store = store;
         this.random = random;
-        this.own = shared ? null : message(make(""));
+        this.own = shared ? null : new SecretKeySpec(octets(KEY_OCTETS), HMAC);
+        this.ownHistory =
+                shared ? null : HexFormat.of().formatHex(octets(HISTORY_DIGITS / 2));
+    }
+
+    private byte[] octets(int count) {
+        byte[] octets = new byte[count];
+        random.nextBytes(octets);
+        return octets;
     }
 
     private Named make(String history) {
-        byte[] chance = new byte[CHANCE_OCTETS];
-        random.nextBytes(chance);
-        byte[] key = new byte[KEY_OCTETS];
-        random.nextBytes(key);
-        return new Named(history + HexFormat.of().formatHex(chance), key);
+        String chance = HexFormat.of().formatHex(octets(CHANCE_OCTETS));
+        return new Named(history + chance, octets(KEY_OCTETS));
     }
 
-    private static CacheKey message(Named named) {
+    private CacheKey message(Named named) {
         return CacheKey.newBuilder()
                 .setId(named.id())
-                .setKey(ByteString.copyFrom(named.key()))
+                .setKey(ByteString.copyFrom(own == null ? named.key() : mixed(named.key())))
                 .build();
+    }
+
+    private byte[] mixed(byte[] inTable) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(own);
+            return mac.doFinal(inTable);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + HMAC, e);
+        }
     }
 
     /**
@@ -69,11 +93,8 @@ public final class CacheKeys {
      *     be used
      */
     CacheKey current() {
-        if (own != null) {
-            return own;
-        }
         try {
-            return message(shared());
+            return message(kept());
         } catch (ServiceException e) {
             LOG.warn("no key for shared caches can be had; gateways do without", e);
             return null;
@@ -87,14 +108,15 @@ public final class CacheKeys {
         }
     }
 
-    private Named shared() {
+    private Named kept() {
         for (int i = 0; i < ATTEMPTS; i++) {
             State state = store.read(transaction -> new State(
-                    digest(transaction.cacheKeys().history()), transaction.cacheKeys().find()));
+                    ownHistory != null ? ownHistory : digest(transaction.cacheKeys().history()),
+                    transaction.cacheKeys().find()));
             if (state.fits()) {
                 return state.key();
             }
-            LOG.info("a history of the database begins here: shared caches begin anew");
+            LOG.info("shared caches begin anew, under another key");
             String replaced = state.key() == null ? null : state.key().id();
             Named made = make(state.history());
             store.write(transaction -> {

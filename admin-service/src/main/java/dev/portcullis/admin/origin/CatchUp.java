@@ -1,7 +1,11 @@
 package dev.portcullis.admin.origin;
 
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.model.ServiceException.Code;
 import dev.portcullis.admin.store.Change;
+import dev.portcullis.admin.store.ReadTransaction;
 import dev.portcullis.admin.store.Store;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,32 +13,53 @@ import java.util.List;
  * What a gateway that resumes has missed, or what one that knows nothing has to know.
  *
  * @param revision of the snapshot it was read in
+ * @param mark of that revision
  * @param resetTo what was read before this revision the gateway must forget; {@link #NO_RESET} when
  *     it may keep all it knows
  * @param changes behind the gateway's last revision, or behind that of the reset
  */
-record CatchUp(long revision, long resetTo, List<Change> changes) {
+record CatchUp(long revision, long mark, long resetTo, List<Change> changes) {
     static final long NO_RESET = -1;
     private static final int KEYS_MAX = 20_000;
 
     /**
      * Reads what comes after a revision. Who knows nothing, or has missed more than is kept, begins
      * where what is kept begins: so it may believe what is older than the latest change, in a
-     * shared cache. Where even that is too much to send, and where the gateway comes from another
-     * database, it begins at the latest.
+     * shared cache. Where even that is too much to send it begins at the latest.
+     *
+     * @param last what {@link #resumable} has answered
+     * @param lastMark the mark of that revision
+     * @throws ServiceException {@code UNAVAILABLE} when it is so no longer
      */
-    static CatchUp read(Store store, long lastRevision) {
+    static CatchUp read(Store store, long last, long lastMark) {
         return store.read(transaction -> {
+            if (last != resumable(transaction, last, lastMark)) {
+                throw new ServiceException(
+                        Code.UNAVAILABLE, "the database has changed meanwhile; come again");
+            }
             long revision = transaction.revision();
-            long trimmedTo = transaction.trimmedTo();
-            boolean resumes = lastRevision != 0 && lastRevision >= trimmedTo;
-            long from = resumes ? lastRevision : trimmedTo;
-            List<Change> changes = from > revision
-                    ? List.of() : transaction.changesAfter(from, KEYS_MAX);
-            return from <= revision && reaches(changes, from, revision)
-                    ? new CatchUp(revision, resumes ? NO_RESET : from, changes)
-                    : new CatchUp(revision, revision, List.of());
+            long mark = transaction.mark(revision);
+            long from = last == 0 ? transaction.trimmedTo() : last;
+            List<Change> changes = transaction.changesAfter(from, KEYS_MAX);
+            return reaches(changes, from, revision)
+                    ? new CatchUp(revision, mark, last == 0 ? from : NO_RESET, changes)
+                    : new CatchUp(revision, mark, revision, List.of());
         });
+    }
+
+    /**
+     * From where a gateway may resume: the last revision that it has applied, or 0 when nothing it
+     * knows may be kept. A number alone says nothing: a database that was put back gives it a
+     * second time, and what else has happened in between would never be told.
+     */
+    static long resumable(Store store, long last, long lastMark) {
+        return store.read(transaction -> resumable(transaction, last, lastMark));
+    }
+
+    private static long resumable(ReadTransaction transaction, long last, long lastMark)
+            throws SQLException {
+        boolean known = last != 0 && lastMark != 0 && transaction.mark(last) == lastMark;
+        return known ? last : 0;
     }
 
     /** Whether the gateway must forget what it knows. */

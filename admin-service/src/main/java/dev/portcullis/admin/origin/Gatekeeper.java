@@ -237,6 +237,11 @@ final class Gatekeeper implements ChangeFeed.Watcher {
             enrollments.requireStanding(stream.gateway.enrolled(), stream.gateway.source());
         } catch (ServiceException e) {
             stream.cut.because(e);
+        } catch (RuntimeException e) {
+            // whether it still stands is not known; and the others are judged all the same
+            LOG.error("a gateway could not be judged; its stream is ended", e);
+            stream.cut.because(new ServiceException(
+                    ServiceException.Code.UNAVAILABLE, "the enrolment could not be looked at"));
         }
     }
 }

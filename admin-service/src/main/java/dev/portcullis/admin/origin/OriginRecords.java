@@ -114,6 +114,7 @@ final class OriginRecords {
         for (Change change : changes) {
             message.addChanges(dev.portcullis.proto.origin.v1.Change.newBuilder()
                     .setRevision(change.revision())
+                    .setMark(change.mark())
                     .addAllKeys(change.keys()));
         }
         return message.build();

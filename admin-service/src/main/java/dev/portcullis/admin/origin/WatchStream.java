@@ -82,7 +82,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         this.stats = side.stats();
         this.remote = remote;
         this.replies = replies;
-        replies.setOnCancelHandler(this::end);
+        replies.setOnCancelHandler(this::lost);
         replies.setOnReadyHandler(this::flushSoon);
         stats.streams.incrementAndGet();
     }
@@ -237,7 +237,15 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     @Override
     public void onError(Throwable error) {
-        end();
+        lost();
+    }
+
+    /** Nobody has ended the stream in order: the gateway's lease runs on. */
+    private void lost() {
+        if (end() && remote != null && attachment != null) {
+            LOG.info("gateway {} ({}) is away: its connection has ended, or it gave up the stream",
+                    gatewayId, from());
+        }
     }
 
     @Override
@@ -248,6 +256,9 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             attached.release();
         }
         if (end()) {
+            if (remote != null) {
+                LOG.info("gateway {} ({}) has stopped", gatewayId, from());
+            }
             onFeedThread(replies::onCompleted);
         }
     }
@@ -257,13 +268,15 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
     /** On a worker. */
     private void welcome(Hello hello) {
         try {
+            long last = CatchUp.resumable(
+                    wiring.store(), hello.getLastRevision(), hello.getLastMark());
             Supplier<LeaseTable.Attachment> attach = () -> wiring.leases().attach(
-                    arrival(hello), this::superseded);
+                    arrival(hello, last), this::superseded);
             boolean marked = !side.inProcess() && wiring.mark() != null;
             attachment = marked ? wiring.mark().attach(attach) : attach.get();
             // Read after attaching: what is committed from then on is counted against the gateway,
             // and what was committed before is in the snapshot.
-            CatchUp catchUp = CatchUp.read(wiring.store(), hello.getLastRevision());
+            CatchUp catchUp = CatchUp.read(wiring.store(), last, hello.getLastMark());
             if (remote != null) {
                 // by what is committed as of what it is told: see judged
                 wiring.enrollments().requireStanding(remote.enrolled(), remote.source());
@@ -302,17 +315,11 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         return greeting.build();
     }
 
-    private Arrival arrival(Hello hello) {
+    private Arrival arrival(Hello hello, long last) {
         return new Arrival(
-                gatewayId, hello.getInstance(), claimed(hello), !side.inProcess(),
+                gatewayId, hello.getInstance(), last, !side.inProcess(),
                 remote == null ? "" : remote.enrolled().name(), hello.getVersion(),
                 remote == null ? "" : remote.source(), wiring.replicaId());
-    }
-
-    /** A revision that this database has not reached yet comes from another one. */
-    private long claimed(Hello hello) {
-        long last = hello.getLastRevision();
-        return last <= wiring.store().revision() ? last : 0;
     }
 
     /** On the feed's thread. */
@@ -329,10 +336,16 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
             sendChanges(part);
         }
         send(catchUp.revision(), WatchResponse.newBuilder()
-                .setCaughtUp(CaughtUp.newBuilder().setRevision(catchUp.revision())));
+                .setCaughtUp(CaughtUp.newBuilder()
+                        .setRevision(catchUp.revision()).setMark(catchUp.mark())));
         live = true;
         wiring.feed().add(this);
-        LOG.debug("gateway {} watches from revision {}", gatewayId, catchUp.revision());
+        if (remote == null) {
+            LOG.debug("gateway {} watches from revision {}", gatewayId, catchUp.revision());
+        } else {
+            LOG.info("gateway {} ({}) watches from revision {}",
+                    gatewayId, from(), catchUp.revision());
+        }
         grant(helloSequence, attachment.request());
         flush();
     }

@@ -45,6 +45,11 @@ public final class CacheKeyTable {
                 row -> new Named(row.getString(1), row.getBytes(2)));
     }
 
+    /** Takes the key away, so that another has to be made; only in a transaction that may write. */
+    void end() throws SQLException {
+        sql.update("DELETE FROM cache_key WHERE id = 1");
+    }
+
     /**
      * Puts a key in place of the one there is; only in a transaction that may write.
      *

@@ -5,6 +5,9 @@ public final class ChangeKeys {
     /** Stands for the principal records of all users. */
     public static final String EVERY_PRINCIPAL = "p:*";
 
+    /** Stands for the key of shared caches, and for all that was believed because of it. */
+    public static final String CACHE_KEY = "k:*";
+
     private ChangeKeys() {}
 
     /** Of a credential's record. */

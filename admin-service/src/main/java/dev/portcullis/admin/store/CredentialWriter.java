@@ -2,6 +2,7 @@ package dev.portcullis.admin.store;
 
 import dev.portcullis.core.access.Cidr;
 import dev.portcullis.core.access.Restrictions;
+import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.TokenHash;
 import dev.portcullis.core.verify.CredentialRecord;
 import java.sql.SQLException;
@@ -57,6 +58,7 @@ public final class CredentialWriter {
     /** Revokes a credential. */
     public void revoke(String prefix) throws SQLException {
         update(prefix, "state = 'revoked', revoked_at = ?", transaction.nowMillis());
+        endCacheKeyOf(prefix);
     }
 
     /**
@@ -67,6 +69,7 @@ public final class CredentialWriter {
         update(prefix,
                 "state = 'live', replaced_at = NULL, rotate_before = NULL, expires_at = ?",
                 millis);
+        endCacheKeyOf(prefix);
     }
 
     /**
@@ -78,6 +81,18 @@ public final class CredentialWriter {
     public void replace(String prefix, String successor, long replacedAt) throws SQLException {
         update(prefix, "state = 'replaced', replaced_by = ?, replaced_at = ?",
                 successor, replacedAt);
+        endCacheKeyOf(prefix);
+    }
+
+    /** A credential has ended or will; it may be that of an enrolment. */
+    private void endCacheKeyOf(String prefix) throws SQLException {
+        String kind = sql.first(
+                "SELECT kind FROM users WHERE id ="
+                        + " (SELECT user_id FROM credentials WHERE prefix = ?)",
+                row -> row.getString(1), prefix);
+        if (kind != null) {
+            transaction.endCacheKeyOf(Words.as(UserKind.class, kind));
+        }
     }
 
     /** A credential is not rotated automatically any more. */

@@ -10,6 +10,7 @@ import dev.portcullis.core.access.UserKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,23 +182,41 @@ public class ReadTransaction {
      */
     public List<Change> changesAfter(long revision, int rowsMax) throws SQLException {
         List<ChangeRow> rows = sql.list(
-                "SELECT revision, change_key FROM change WHERE revision > ?"
+                "SELECT revision, change_key, committed_at FROM change WHERE revision > ?"
                         + " ORDER BY revision, change_key LIMIT ?",
-                row -> new ChangeRow(row.getLong(1), row.getString(2)), revision, rowsMax);
+                row -> new ChangeRow(row.getLong(1), row.getString(2), row.getLong(3)),
+                revision, rowsMax);
         Map<Long, List<String>> keys = new LinkedHashMap<>();
+        Map<Long, Long> instants = new HashMap<>();
         for (ChangeRow row : rows) {
             keys.computeIfAbsent(row.revision, unused -> new ArrayList<>()).add(row.key);
+            instants.put(row.revision, row.committedAt);
         }
         if (rows.size() == rowsMax) {
             // the last revision may have more keys than were read
             keys.remove(rows.get(rowsMax - 1).revision);
         }
         List<Change> changes = new ArrayList<>();
-        keys.forEach((at, of) -> changes.add(new Change(at, of)));
+        keys.forEach((at, of) -> changes.add(Change.of(at, of, instants.get(at))));
         return changes;
     }
 
-    private record ChangeRow(long revision, String key) {}
+    private record ChangeRow(long revision, String key, long committedAt) {}
+
+    /**
+     * The {@link Change#mark} of a revision; 0 when its change is not kept (any more), or not
+     * reached.
+     */
+    public long mark(long revision) throws SQLException {
+        List<ChangeRow> rows = sql.list(
+                "SELECT revision, change_key, committed_at FROM change WHERE revision = ?"
+                        + " ORDER BY change_key",
+                row -> new ChangeRow(row.getLong(1), row.getString(2), row.getLong(3)),
+                revision);
+        return rows.isEmpty() ? 0 : Change.of(
+                revision, rows.stream().map(ChangeRow::key).toList(),
+                rows.get(0).committedAt).mark();
+    }
 
     // ----------------------------------------------------------------------------------- audit
 

@@ -2,6 +2,7 @@ package dev.portcullis.admin.store;
 
 import dev.portcullis.admin.model.Actor;
 import dev.portcullis.admin.model.Binding;
+import dev.portcullis.core.access.UserKind;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,6 +108,9 @@ public final class WriteTransaction extends ReadTransaction {
         sql.expectOne("UPDATE users SET blocked = ?, revision = ? WHERE id = ?",
                 blocked ? 1 : 0, takeRevision(), userId);
         changed(ChangeKeys.principal(userId));
+        if (blocked) {
+            endCacheKeyOf(user(userId).kind());
+        }
     }
 
     /**
@@ -123,12 +127,24 @@ public final class WriteTransaction extends ReadTransaction {
         groups().leaveAll(userId);
         int revoked = credentialWriter.revokeAllOf(userId);
         changed(ChangeKeys.principal(userId));
+        endCacheKeyOf(user(userId).kind());
         if (prefixes.size() < KEYS_MAX) {
             for (String prefix : prefixes) {
                 changed(ChangeKeys.credential(prefix));
             }
         }
         return revoked;
+    }
+
+    /**
+     * Somebody is shut out. An enrolled gateway was told the key of shared caches, with which
+     * records can be made that others believe: so that ends in the same transaction.
+     */
+    void endCacheKeyOf(UserKind kind) throws SQLException {
+        if (kind == UserKind.INTERNAL) {
+            cacheKeys().end();
+            changed(ChangeKeys.CACHE_KEY);
+        }
     }
 
     // -------------------------------------------------------------------- groups and bindings
@@ -277,7 +293,11 @@ public final class WriteTransaction extends ReadTransaction {
         Long kept = sql.first(
                 "SELECT revision FROM change WHERE committed_at >= ? ORDER BY revision LIMIT 1",
                 row -> row.getLong(1), before);
-        long upTo = Math.min((kept == null ? revision() + 1 : kept) - 1, oldest + revisionsMax);
+        // the newest stays: by its mark it is known which history of the database this is
+        long newest = sql.one("SELECT coalesce(max(revision), 0) FROM change",
+                row -> row.getLong(1));
+        long upTo = Math.min(
+                (kept == null ? newest : kept) - 1, oldest + revisionsMax);
         if (oldest == 0 || upTo < oldest) {
             return;
         }

@@ -58,9 +58,18 @@ class BootstrapTokenFileTest {
     }
 
     @Test
-    void cannotBeWritten_saidWithoutTheToken() {
-        BootstrapTokenFile nowhere =
-                new BootstrapTokenFile(directory.resolve("missing").resolve("token"));
+    void directoryThatIsMissing_isMadeForItsOwnerAlone() throws Exception {
+        Path made = directory.resolve("data").resolve("portcullis");
+        new BootstrapTokenFile(made.resolve("token")).keep(token);
+        assertThat(made.resolve("token")).hasContent(token.reveal() + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void cannotBeWritten_saidWithoutTheToken() throws Exception {
+        Path noDirectory = Files.writeString(directory.resolve("file"), "");
+        BootstrapTokenFile nowhere = new BootstrapTokenFile(noDirectory.resolve("token"));
         assertThatThrownBy(() -> nowhere.keep(token))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageNotContaining(token.reveal());

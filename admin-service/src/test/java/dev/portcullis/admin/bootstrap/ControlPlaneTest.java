@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,14 +100,15 @@ class ControlPlaneTest {
 
     @Test
     void tokenFileCannotBeWritten_startIsRefusedAndTheNextOneBeginsAnew() throws Exception {
+        Path noDirectory = Files.writeString(directory.resolve("file"), "");
         ControlPlaneConfig wrong = new ControlPlaneConfig(
                 new StoreConfig(directory), TokenPolicy.defaults(), Peppers.NONE,
                 LeaseConfig.defaults(),
-                directory.resolve("missing").resolve("token"),
+                noDirectory.resolve("token"),
                 ControlPlaneConfig.ONLY_REPLICA, "");
         StartException refusal =
                 catchThrowableOfType(StartException.class, () -> start(wrong));
-        assertThat(refusal.getMessage()).contains("token cannot be written", "missing");
+        assertThat(refusal.getMessage()).contains("token cannot be written", "file");
         try (ControlPlane plane = start()) {
             assertThat(plane.madeAdministrator()).isTrue();
         }
@@ -214,6 +216,7 @@ class ControlPlaneTest {
     /** Applies whatever it is sent. */
     private static final class OwnGateway implements StreamObserver<WatchResponse>, AutoCloseable {
         final AtomicReference<Long> applied = new AtomicReference<>(0L);
+        private final AtomicLong sequence = new AtomicLong();
         private final CountDownLatch leased = new CountDownLatch(1);
         private final Server server;
         private final ManagedChannel channel;
@@ -228,7 +231,8 @@ class ControlPlaneTest {
             requests = OriginServiceGrpc.newStub(channel).watch(this);
             requests.onNext(WatchRequest.newBuilder()
                     .setHello(Hello.newBuilder()
-                            .setGatewayId("own").setInstance("i").setProtocol(2))
+                            .setGatewayId("own").setInstance("i").setProtocol(2)
+                            .setSequence(sequence.incrementAndGet()))
                     .build());
             assertThat(leased.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -251,7 +255,8 @@ class ControlPlaneTest {
         private void apply(long revision) {
             applied.set(revision);
             requests.onNext(WatchRequest.newBuilder()
-                    .setAck(Ack.newBuilder().setRevision(revision)).build());
+                    .setAck(Ack.newBuilder().setRevision(revision)
+                            .setSequence(sequence.incrementAndGet())).build());
         }
 
         @Override

@@ -225,6 +225,36 @@ class ChangeFeedTest {
     }
 
     @Test
+    void logThatIsAnother_tellsNobodyAnythingMore() throws Exception {
+        Follower follower = new Follower(1).join();
+        issue();
+        await().until(() -> follower.hasSeenAll(2));
+        LeaseTable.Attachment g = leases.attach(Arrival.of("g", 2, false), () -> {});
+        assertThat(g.request()).isPositive();
+        // put back, and the same number given to something else; then one more
+        TestStore.alter(directory,
+                "UPDATE change SET committed_at = committed_at + 1 WHERE revision = 2");
+        long revision = issue();
+        await().until(() -> g.request() == 0);
+        assertThat(follower.isAt(2)).isTrue();
+        assertThat(g.applied(revision)).isZero();
+        assertThat(leases.unconfirmed(revision).gateways()).containsExactly("g");
+        assertThat(leases.unconfirmed(1).gateways()).containsExactly("g");
+    }
+
+    @Test
+    void logThatIsShorterThanBefore_isAnother() throws Exception {
+        issue();
+        await().until(() -> feed.heard() == 2);
+        new Follower(1).join();
+        TestStore.alter(directory, "UPDATE head SET revision = 1");
+        await().until(() -> {
+            feed.uncertain();
+            return leases.isDistrusted();
+        });
+    }
+
+    @Test
     void commit_isKnownToTheLeasesBeforeTheCallReturns() {
         leases.attach(Arrival.of("g", 1, false), () -> {}).request();
         long revision = issue();

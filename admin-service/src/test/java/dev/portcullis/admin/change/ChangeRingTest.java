@@ -11,7 +11,7 @@ class ChangeRingTest {
     private final ChangeRing ring = new ChangeRing(10, 4, 100);
 
     private static Change change(long revision, int keys) {
-        return new Change(revision, Collections.nCopies(keys, "c:x"));
+        return new Change(revision, Collections.nCopies(keys, "c:x"), 1);
     }
 
     private static List<Long> revisions(List<Change> changes) {

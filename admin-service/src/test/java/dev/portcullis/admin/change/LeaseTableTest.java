@@ -1,6 +1,7 @@
 package dev.portcullis.admin.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.admin.change.LeaseTable.Attachment;
@@ -63,6 +64,23 @@ class LeaseTableTest {
         assertThat(leases.unconfirmed(11).gateways()).containsExactly("g");
         g.applied(11);
         assertThat(confirmed(11)).isTrue();
+    }
+
+    @Test
+    void databaseThatWasPutBack_nothingAppliedCounts_andNoLeaseIsGiven() {
+        Attachment g = attach("g", 10);
+        g.request();
+        leases.distrust();
+        // a number of before, and one that is still to come
+        assertThat(confirmed(9)).isFalse();
+        leases.committed(11);
+        assertThat(g.applied(11)).isZero();
+        assertThat(confirmed(11)).isFalse();
+        assertThat(leases.unconfirmed(9).gateways()).containsExactly("g");
+        assertThatThrownBy(() -> attach("h", 10)).isInstanceOf(ServiceException.class);
+        time.advanceMillis(LEASE + MARGIN);
+        assertThat(confirmed(11)).isTrue();
+        assertThat(g.request()).isZero();
     }
 
     @Test

@@ -106,6 +106,42 @@ class ReplicasTest {
         assertThat(b.gateways.get(0).ask()).isEqualTo(LEASE);
     }
 
+    /** How far a revision is, by rows that were read since it was asked about. */
+    private Propagation lookedAt(TestReplica replica, long revision) {
+        replica.standing(revision);
+        time.advanceMillis(5);
+        return replica.standing(revision);
+    }
+
+    @Test
+    void databaseThatLostChanges_isConfirmedByNobodyWhoKnewThem() {
+        startBoth();
+        TestReplica.Gateway g = b.gateway("g");
+        g.ask();
+        long revision = database.commit(a);
+        g.apply(revision);
+        assertThat(lookedAt(a, revision).propagated()).isTrue();
+        // another takes the place of the database that had not heard of it yet
+        database.revision = revision - 1;
+        time.advanceMillis(1_000);
+        a.kill();
+        TestReplica c = new TestReplica("c", database, time).start();
+        assertThat(database.commit(c)).isEqualTo(revision);
+        // g knows another change of that number
+        assertThat(lookedAt(c, revision).propagated()).isFalse();
+        time.advanceMillis(20_000);
+        assertThat(lookedAt(c, revision).propagated()).isFalse();
+        assertThat(lookedAt(b, revision).propagated()).isFalse();
+        assertThat(g.ask()).isZero();
+        time.advanceMillis(LEASE + MARGIN);
+        assertThat(lookedAt(c, revision).propagated()).isTrue();
+        // nor is it different when the number has been passed
+        database.commit(c);
+        time.advanceMillis(2_000);
+        assertThat(g.ask()).isZero();
+        assertThat(database.rowsOf("b")).hasSize(1);
+    }
+
     @Test
     void replicaThatCannotReachTheDatabase_shutsItsGatewaysOutWithinOneLease() {
         startBoth();

@@ -2,9 +2,14 @@ package dev.portcullis.admin.origin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.service.Gateways;
+import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.store.CacheKeyTable.Named;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.proto.origin.v1.CacheKey;
 import java.security.SecureRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which key gateways are told. The histories of a shared database are shown with PostgreSQL. */
@@ -19,6 +24,29 @@ class CacheKeysTest extends OriginFixture {
         CacheKey next = new CacheKeys(test.store(), false, new SecureRandom()).current();
         assertThat(next.getId()).isNotEqualTo(key.getId());
         assertThat(next.getKey()).isNotEqualTo(key.getKey());
+    }
+
+    @Test
+    void keyEndsWithAnEnrolment_andNobodyGoesOnWithIt() {
+        CacheKeys keys = new CacheKeys(test.store(), false, new SecureRandom());
+        Gateways gateways = new Gateways(
+                test.store(), TokenPolicy.defaults(),
+                new TokenMint(new TokenFormat("pc"), new SecureRandom()), new SecureRandom(),
+                List::of);
+        gateways.enroll(system, "edge-1");
+        CacheKey key = keys.current();
+        gateways.remove(system, "edge-1");
+        CacheKey next = keys.current();
+        assertThat(next.getId()).isNotEqualTo(key.getId());
+        assertThat(next.getKey()).isNotEqualTo(key.getKey());
+        assertThat(keys.current()).isEqualTo(next);
+    }
+
+    @Test
+    void whatStandsInAFile_isNoKeyByItself() {
+        CacheKey key = new CacheKeys(test.store(), false, new SecureRandom()).current();
+        assertThat(test.store().read(t -> t.cacheKeys().find()).key())
+                .isNotEqualTo(key.getKey().toByteArray());
     }
 
     @Test

@@ -61,7 +61,7 @@ class KnownPrefixesTest extends OriginFixture {
     @Test
     void whatIsMadeLater_isKnownBeforeAnyGatewayHearsOfIt() throws Exception {
         startAndFill();
-        TestGateway gateway = new TestGateway(channel, true)
+        TestGateway gateway = new TestGateway(channel, true, test.store())
                 .hello("g", test.store().revision(), 1);
         gateway.next();
         gateway.next();

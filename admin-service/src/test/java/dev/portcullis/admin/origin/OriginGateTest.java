@@ -3,11 +3,17 @@ package dev.portcullis.admin.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.admin.edge.FailureThrottle;
+import dev.portcullis.admin.model.ServiceException;
+import dev.portcullis.admin.service.Enrolled;
 import dev.portcullis.admin.service.Enrollments;
+import dev.portcullis.admin.service.Gateways;
 import dev.portcullis.admin.service.TokenPolicy;
 import dev.portcullis.admin.service.UsageBuffer;
 import dev.portcullis.admin.service.Usages;
 import dev.portcullis.core.token.Peppers;
+import dev.portcullis.core.token.TokenFormat;
+import dev.portcullis.core.token.TokenMint;
+import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.proto.origin.v1.OriginServiceGrpc;
 import dev.portcullis.proto.origin.v1.ResolveRequest;
 import dev.portcullis.proto.origin.v1.ResolveResponse;
@@ -17,6 +23,8 @@ import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -52,6 +60,29 @@ class OriginGateTest extends OriginFixture {
             }
         });
         return ended;
+    }
+
+    @Test
+    void streamThatCannotBeJudged_isCut() {
+        Gateways gateways = new Gateways(
+                test.store(), TokenPolicy.defaults(),
+                new TokenMint(new TokenFormat("pc"), new SecureRandom()), new SecureRandom(),
+                List::of);
+        Gateways.Enrollment made = gateways.enroll(system, "edge-1").value();
+        Enrolled enrolled = new Enrolled(
+                made.issued().token().id(), made.user().id(), "edge-1",
+                CredentialRecord.NEVER);
+        InstantSource broken = () -> {
+            throw new IllegalStateException("no time");
+        };
+        Enrollments enrollments = new Enrollments(
+                test.store(), TokenPolicy.defaults(), Peppers.NONE,
+                new UsageBuffer(new Usages(test.store())), broken);
+        Gatekeeper gatekeeper = new Gatekeeper(enrollments, feed, 0, Runnable::run, time);
+        List<ServiceException> cut = new ArrayList<>();
+        gatekeeper.hold(new RemoteGateway(enrolled, "192.0.2.1"), cut::add);
+        assertThat(cut).singleElement().satisfies(reason -> assertThat(reason.code())
+                .isEqualTo(ServiceException.Code.UNAVAILABLE));
     }
 
     private OriginGate gate() {

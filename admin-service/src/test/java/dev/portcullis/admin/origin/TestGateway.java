@@ -1,5 +1,6 @@
 package dev.portcullis.admin.origin;
 
+import dev.portcullis.admin.store.Store;
 import dev.portcullis.proto.origin.v1.Ack;
 import dev.portcullis.proto.origin.v1.Heartbeat;
 import dev.portcullis.proto.origin.v1.Hello;
@@ -20,10 +21,12 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
     private final BlockingQueue<WatchResponse> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> ended = new CompletableFuture<>();
     private final boolean reads;
+    private final Store store;
     private ClientCallStreamObserver<WatchRequest> requests;
 
-    TestGateway(ManagedChannel channel, boolean reads) {
+    TestGateway(ManagedChannel channel, boolean reads, Store store) {
         this.reads = reads;
+        this.store = store;
         OriginServiceGrpc.newStub(channel).watch(this);
     }
 
@@ -54,9 +57,11 @@ final class TestGateway implements ClientResponseObserver<WatchRequest, WatchRes
         requests.onNext(request);
     }
 
+    /** Claims to know of a revision what there is to know of it now. */
     TestGateway hello(String id, long lastRevision, long sequence) {
         send(WatchRequest.newBuilder().setHello(Hello.newBuilder()
                 .setGatewayId(id).setLastRevision(lastRevision).setSequence(sequence)
+                .setLastMark(store.<Long>read(transaction -> transaction.mark(lastRevision)))
                 .setInstance("i").setVersion("1.0").setProtocol(2)).build());
         return this;
     }

@@ -20,6 +20,7 @@ import dev.portcullis.core.token.TokenMint;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
 import dev.portcullis.proto.origin.v1.Change;
+import dev.portcullis.proto.origin.v1.Hello;
 import dev.portcullis.proto.origin.v1.LeaseGrant;
 import dev.portcullis.proto.origin.v1.WatchRequest;
 import dev.portcullis.proto.origin.v1.WatchResponse;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchTest extends OriginFixture {
     private TestGateway gateway() {
-        return new TestGateway(channel, true);
+        return new TestGateway(channel, true, test.store());
     }
 
     /** A gateway that knows everything and holds a lease. */
@@ -54,12 +55,12 @@ class WatchTest extends OriginFixture {
     void gatewayThatKnowsNothing_isResetToWhereWhatIsKeptBegins() throws Exception {
         issue();
         time.advance(StoreConfig.DEFAULT_RETENTION.plusSeconds(1));
-        test.store().trimChanges();
         String kept = issue();
+        test.store().trimChanges();
         TestGateway gateway = gateway().hello("g", 0, 7);
         assertThat(gateway.next().getReset().getRevision()).isEqualTo(2);
         assertThat(gateway.next().getChanges().getChangesList()).containsExactly(
-                Change.newBuilder().setRevision(3).addKeys("c:" + kept).build());
+                told(3, kept));
         assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(3);
         // it has applied nothing yet: a lease of no length
         assertThat(gateway.next().getLease())
@@ -88,8 +89,7 @@ class WatchTest extends OriginFixture {
         String second = issue();
         TestGateway gateway = gateway().hello("g", 1, 1);
         assertThat(gateway.next().getChanges().getChangesList()).containsExactly(
-                Change.newBuilder().setRevision(2).addKeys("c:" + first).build(),
-                Change.newBuilder().setRevision(3).addKeys("c:" + second).build());
+                told(2, first), told(3, second));
         assertThat(gateway.next().getCaughtUp().getRevision()).isEqualTo(3);
         assertThat(gateway.next().getLease().getDurationMs()).isZero();
         gateway.ack(3, 2);
@@ -100,16 +100,54 @@ class WatchTest extends OriginFixture {
     void gatewayThatMissedWhatIsTrimmed_isReset() throws Exception {
         issue();
         time.advance(StoreConfig.DEFAULT_RETENTION.plusSeconds(1));
+        issue();
         test.store().trimChanges();
         assertThat(gateway().hello("g", 1, 1).next().getReset().getRevision()).isEqualTo(2);
-        // one that has seen the last trimmed revision misses nothing
-        assertThat(gateway().hello("h", 2, 1).next().hasCaughtUp()).isTrue();
+        // of the last trimmed revision nobody knows any more whether it was the same
+        assertThat(gateway().hello("g", 2, 1).next().getReset().getRevision()).isEqualTo(2);
+        assertThat(gateway().hello("h", 3, 1).next().hasCaughtUp()).isTrue();
+    }
+
+    private Change told(long revision, String prefix) {
+        return Change.newBuilder().setRevision(revision).addKeys("c:" + prefix)
+                .setMark(test.store().<Long>read(t -> t.mark(revision))).build();
+    }
+
+    @Test
+    void revisionOfAnotherHistory_isNotResumedFrom_howeverMuchHasBeenCommittedSince()
+            throws Exception {
+        issue();
+        issue();
+        long known = test.store().<Long>read(t -> t.mark(3));
+        // put back to before the last change, which another has taken the place of; and one more
+        try (Connection connection = TestStore.connect(directory);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE change SET committed_at = committed_at + 1 WHERE revision = 3");
+        }
+        stopServing();
+        serve(false);
+        long revision = tokens.revoke(system, issue()).revision();
+        for (long mark : new long[] {known, 0}) {
+            TestGateway gateway = new TestGateway(channel, true, test.store());
+            gateway.send(WatchRequest.newBuilder().setHello(Hello.newBuilder()
+                    .setGatewayId("g").setInstance("i").setProtocol(2).setSequence(1)
+                    .setLastRevision(3).setLastMark(mark)).build());
+            assertThat(gateway.next().hasReset()).isTrue();
+            assertThat(gateway.next().getChanges().getChangesList())
+                    .extracting(Change::getRevision).contains(2L, 3L, revision);
+            assertThat(gateway.next().hasCaughtUp()).isTrue();
+            assertThat(gateway.next().getLease().getDurationMs()).isZero();
+            gateway.complete();
+            gateway.end();
+        }
     }
 
     @Test
     void gatewayOfAnotherDatabase_isReset() throws Exception {
         TestGateway gateway = gateway().hello("g", 999, 1);
-        assertThat(gateway.next().getReset().getRevision()).isEqualTo(1);
+        assertThat(gateway.next().getReset().getRevision()).isZero();
+        assertThat(gateway.next().hasChanges()).isTrue();
         assertThat(gateway.next().hasCaughtUp()).isTrue();
         // what it claims to have applied was of another database: no lease, nothing confirmed
         assertThat(gateway.next().getLease().getDurationMs()).isZero();
@@ -250,7 +288,7 @@ class WatchTest extends OriginFixture {
 
     @Test
     void gatewayThatDoesNotRead_isHeldBackAndThenSentEverything() throws Exception {
-        TestGateway slow = new TestGateway(channel, false).hello("slow", 1, 1);
+        TestGateway slow = new TestGateway(channel, false, test.store()).hello("slow", 1, 1);
         TestGateway quick = leased("quick");
         for (int i = 0; i < 50; i++) {
             issue();
@@ -276,7 +314,7 @@ class WatchTest extends OriginFixture {
 
     @Test
     void gatewayTooFarBehind_isEndedSoThatItResumes() throws Exception {
-        TestGateway slow = new TestGateway(channel, false).hello("slow", 1, 1);
+        TestGateway slow = new TestGateway(channel, false, test.store()).hello("slow", 1, 1);
         // it is welcomed before it falls behind
         await().until(() -> unconfirmed(2).equals(List.of("slow")));
         for (int i = 0; i < 70; i++) {

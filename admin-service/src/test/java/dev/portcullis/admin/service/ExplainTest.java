@@ -114,7 +114,8 @@ class ExplainTest extends ServiceFixture {
     void methodLeftOut_isAGet() {
         user("ci", new NewBinding("shop", Role.READER));
         for (String none : new String[] {null, ""}) {
-            assertThat(user("ci", none, "shop").reasons()).first().isEqualTo("GET reads" + BY_METHOD);
+            assertThat(user("ci", none, "shop").reasons()).first()
+                    .isEqualTo("GET reads" + BY_METHOD);
         }
         assertThat(user("ci", "get", "shop").code()).isEqualTo("write_denied");
     }

@@ -38,6 +38,18 @@ public final class Samples {
         return new AuditEntry(action, "user", "x", null, "{}");
     }
 
+    /** As {@link #insertUser(Store, String)}, of another kind than services. */
+    static long insertUser(Store store, String id, UserKind kind) {
+        UserRow user = user(id);
+        return store.write(transaction -> {
+            transaction.insertUser(new UserRow(
+                    id, user.name(), user.nameKey(), "", kind, false, 0, null, 0, null, null, 0),
+                    "system");
+            transaction.audit(ADMIN, entry("user.create"));
+            return transaction.takeRevision();
+        });
+    }
+
     /** Makes a user in a transaction of its own; answers with its revision. */
     static long insertUser(Store store, String id) {
         return store.write(transaction -> {

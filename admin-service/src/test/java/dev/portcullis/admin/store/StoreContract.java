@@ -2,15 +2,18 @@ package dev.portcullis.admin.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.portcullis.admin.model.Binding;
 import dev.portcullis.admin.model.TokenState;
+import dev.portcullis.admin.store.CacheKeyTable.Named;
 import dev.portcullis.core.access.Principal;
 import dev.portcullis.core.access.Role;
 import dev.portcullis.core.access.UserKind;
 import dev.portcullis.core.token.CredentialKind;
 import dev.portcullis.core.verify.CredentialRecord;
 import dev.portcullis.core.verify.CredentialState;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,10 +69,10 @@ abstract class StoreContract {
         Samples.insertCredential(store, 1, A);
         Samples.revoke(store, 1);
         List<Change> changes = store.read(t -> t.changesAfter(0, 2_000));
-        assertThat(changes).containsExactly(
-                new Change(1, List.of("p:" + A)),
-                new Change(2, List.of("c:000000000001")),
-                new Change(3, List.of("c:000000000001")));
+        assertThat(changes).extracting(Change::revision, Change::keys).containsExactly(
+                tuple(1L, List.of("p:" + A)),
+                tuple(2L, List.of("c:000000000001")),
+                tuple(3L, List.of("c:000000000001")));
         assertThat(store.<List<Change>>read(t -> t.changesAfter(2, 2_000))).hasSize(1);
     }
 
@@ -207,7 +210,8 @@ abstract class StoreContract {
             return null;
         });
         assertThat(store.<List<Change>>read(t -> t.changesAfter(2, 5_000)))
-                .containsExactly(new Change(3, List.of("p:" + A)));
+                .extracting(Change::revision, Change::keys)
+                .containsExactly(tuple(3L, List.of("p:" + A)));
     }
 
     @Test
@@ -433,14 +437,77 @@ abstract class StoreContract {
     }
 
     @Test
-    void allChangesOld_logTrimmedEmpty() {
+    void allChangesOld_theNewestIsKept() {
         Samples.insertUser(store, A);
+        Samples.insertUser(store, B);
         clock.advance(StoreConfig.DEFAULT_RETENTION.plusSeconds(1));
         store.trimChanges();
         store.trimChanges();
         assertThat(store.<Long>read(ReadTransaction::trimmedTo)).isEqualTo(1);
-        assertThat(Samples.insertUser(store, B)).isEqualTo(2);
-        assertThat(store.<List<Change>>read(t -> t.changesAfter(1, 2_000))).hasSize(1);
+        assertThat(store.<Long>read(t -> t.mark(1))).isZero();
+        assertThat(store.<Long>read(t -> t.mark(2))).isNotZero();
+        Samples.insertCredential(store, 1, A);
+        assertThat(store.<List<Change>>read(t -> t.changesAfter(1, 2_000))).hasSize(2);
+    }
+
+    @Test
+    void mark_tellsOneChangeFromAnotherOfTheSameNumber() {
+        Samples.insertUser(store, A);
+        Samples.insertCredential(store, 1, A);
+        List<Change> changes = store.read(t -> t.changesAfter(0, 2_000));
+        assertThat(changes).allSatisfy(change -> assertThat(change.mark()).isNotZero()
+                .isEqualTo(store.<Long>read(t -> t.mark(change.revision()))));
+        Change first = Change.of(7, List.of("c:a", "p:b"), 1_000);
+        assertThat(Change.of(7, List.of("c:a", "p:b"), 1_000)).isEqualTo(first);
+        assertThat(List.of(
+                Change.of(8, List.of("c:a", "p:b"), 1_000).mark(),
+                Change.of(7, List.of("c:a", "p:b"), 1_001).mark(),
+                Change.of(7, List.of("c:a"), 1_000).mark(),
+                Change.of(7, List.of("c:ap", ":b"), 1_000).mark()))
+                .doesNotHaveDuplicates().doesNotContain(first.mark());
+        assertThat(store.<Long>read(t -> t.mark(3))).isZero();
+    }
+
+    @Test
+    void endOfAnEnrolment_endsTheKeyOfSharedCaches_andThatOfAnyOtherUserDoesNot() {
+        for (UserKind kind : List.of(UserKind.SERVICE, UserKind.INTERNAL)) {
+            String user = kind == UserKind.INTERNAL ? A : B;
+            Samples.insertUser(store, user, kind);
+            int number = kind == UserKind.INTERNAL ? 1 : 11;
+            for (int i = 0; i < 4; i++) {
+                Samples.insertCredential(store, number + i, user);
+            }
+            List<WriteTest> ends = List.of(
+                    t -> t.setBlocked(user, true),
+                    t -> t.credentialWriter().revoke(Samples.prefix(number)),
+                    t -> t.credentialWriter().expireAt(Samples.prefix(number + 1), 1),
+                    t -> t.credentialWriter().replace(
+                            Samples.prefix(number + 2), Samples.prefix(number + 3), 1),
+                    t -> t.deleteUser(user));
+            for (WriteTest end : ends) {
+                Named key = new Named("k", new byte[32]);
+                store.write(t -> {
+                    t.cacheKeys().replace(null, key);
+                    return null;
+                });
+                long before = store.revision();
+                store.write(t -> {
+                    end.in(t);
+                    t.audit(Samples.ADMIN, Samples.entry("some.change"));
+                    return null;
+                });
+                boolean ended = store.<Named>read(t -> t.cacheKeys().find()) == null;
+                assertThat(ended).isEqualTo(kind == UserKind.INTERNAL);
+                assertThat(store.<List<Change>>read(t -> t.changesAfter(before, 2_000)))
+                        .singleElement().satisfies(change -> assertThat(
+                                change.keys().contains("k:*")).isEqualTo(ended));
+            }
+        }
+    }
+
+    /** Something that is written. */
+    private interface WriteTest {
+        void in(WriteTransaction transaction) throws SQLException;
     }
 
     @Test

@@ -54,7 +54,7 @@ final class FaultDeck {
         }
         all.removeIf(card -> !kinds.contains(card.kind));
         if (all.isEmpty()) {
-            throw new IllegalArgumentException("this deployment has nothing that " + kinds + " hit");
+            throw new IllegalArgumentException("nothing here that could be hit by " + kinds);
         }
     }
 

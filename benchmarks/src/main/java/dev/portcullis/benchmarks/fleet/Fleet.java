@@ -133,7 +133,7 @@ public final class Fleet {
             Deployment deployment, Relay relay, long originBefore, long ownBefore)
             throws Exception {
         Process admin = deployment.replicas().get(0).process();
-        TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+        TimeUnit.SECONDS.sleep(Math.min(SETTLE_SECONDS, idleSeconds));
         Map<Long, Long> cpuBefore = ProcessUse.cpu(admin.toHandle());
         long up = relay.octets(Relay.Way.TO_TARGET);
         long down = relay.octets(Relay.Way.TO_CLIENT);

@@ -40,17 +40,19 @@ public final class PropagationTime {
      * What one deployment came to.
      *
      * @param store under it
+     * @param pending how many were not confirmed in time, whose times are not among these
      * @param json as {@code bench revoke} printed it
      */
     record Outcome(String store, double commitMillis, double medianMillis, double p99Millis,
-            int violations, String json) {
+            int pending, int violations, String json) {
 
         double ratio() {
             return medianMillis / commitMillis;
         }
 
         boolean passed() {
-            return ratio() <= RATIO_MAX && p99Millis <= P99_MILLIS_MAX && violations == 0;
+            return ratio() <= RATIO_MAX && p99Millis <= P99_MILLIS_MAX && pending == 0
+                    && violations == 0;
         }
     }
 
@@ -71,7 +73,7 @@ public final class PropagationTime {
         }
         boolean passed = true;
         for (String store : stores) {
-            Outcome outcome = measure(store, tokens);
+            Outcome outcome = measure(store, tokens, WARM_UP);
             print(outcome);
             append(outcome, Revision.results().resolve("propagation.jsonl"));
             passed &= outcome.passed();
@@ -81,16 +83,15 @@ public final class PropagationTime {
     }
 
     /** Starts a deployment, measures, ends it. */
-    static Outcome measure(String store, int tokens) throws Exception {
+    static Outcome measure(String store, int tokens, int warmUp) throws Exception {
         boolean postgres = store.equals("postgresql");
         Deployment.Shape shape =
                 new Deployment.Shape(postgres ? 2 : 1, GATEWAYS, postgres, false, LEASE);
         try (Stage stage = new Stage("propagation");
                 Deployment deployment = Deployment.start(shape, stage)) {
-            List<String> command = new ArrayList<>(List.of(
-                    Program.launcher().toString(), "bench", "revoke",
-                    "--tokens", Integer.toString(tokens),
-                    "--warm-up", Integer.toString(WARM_UP), "-o", "json"));
+            List<String> command = Program.command(
+                    "bench", "revoke", "--tokens", Integer.toString(tokens),
+                    "--warm-up", Integer.toString(warmUp), "-o", "json");
             for (Program gateway : deployment.gateways()) {
                 command.add("--gateway");
                 command.add("http://127.0.0.1:" + gateway.port("listen") + "/");
@@ -102,22 +103,20 @@ public final class PropagationTime {
             builder.environment().put("PORTCULLIS_TOKEN", deployment.adminToken());
             builder.environment().remove("PORTCULLIS_TOKEN_FILE");
             Process process = builder.start();
-            try {
-                String json = new String(
-                        process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                process.waitFor();
-                return outcome(store, json.strip());
-            } finally {
-                process.destroyForcibly();
-            }
+            stage.keep(process::destroyForcibly);
+            String json = new String(
+                    process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return outcome(store, json.strip());
         }
     }
 
     /** Reads what {@code bench revoke} printed. */
     static Outcome outcome(String store, String json) throws IOException {
         Matcher times = TIMES.matcher(json);
+        Matcher pending = Pattern.compile("\"pending\": (\\d+)").matcher(json);
         Matcher violations = Pattern.compile("\"violations\": (\\d+)").matcher(json);
-        if (!times.find() || !violations.find()) {
+        if (!times.find() || !pending.find() || !violations.find()) {
             throw new IOException("'bench revoke' did not come to its end: " + json);
         }
         double commit = Double.parseDouble(times.group(3));
@@ -125,7 +124,8 @@ public final class PropagationTime {
             throw new IOException("no times of propagation: " + json);
         }
         return new Outcome(store, commit, Double.parseDouble(times.group(3)),
-                Double.parseDouble(times.group(5)), Integer.parseInt(violations.group(1)), json);
+                Double.parseDouble(times.group(5)), Integer.parseInt(pending.group(1)),
+                Integer.parseInt(violations.group(1)), json);
     }
 
     private static void print(Outcome outcome) {
@@ -142,9 +142,9 @@ public final class PropagationTime {
                     times.group(6));
         }
         System.out.printf(Locale.ROOT, "median %.2f times the commit (at most %.0f), p99 %.2f ms"
-                        + " (at most %.0f), %d violations%n",
+                        + " (at most %.0f), %d pending, %d violations%n",
                 outcome.ratio(), RATIO_MAX, outcome.p99Millis, P99_MILLIS_MAX,
-                outcome.violations);
+                outcome.pending, outcome.violations);
     }
 
     static void append(Outcome outcome, Path file) throws IOException {

@@ -95,24 +95,37 @@ public final class Program {
 
     /** Starts it; it is not ready yet. */
     public void start() throws IOException {
-        List<String> words = new ArrayList<>();
         Map<String, String> environment = new TreeMap<>();
-        String classPath = System.getProperty(CLASS_PATH);
-        if (classPath == null) {
-            words.add(launcher().toString());
+        if (System.getProperty(CLASS_PATH) == null) {
+            // the launcher puts them before the program
             environment.put(OPTIONS, Stream.concat(
                             Stream.ofNullable(System.getenv(OPTIONS)), javaOptions.stream())
                     .collect(Collectors.joining(" ")));
+        }
+        process = stage.start(name,
+                command(javaOptions, command, "--config", configuration.toString()), environment);
+    }
+
+    /** What runs a command of the program. */
+    public static List<String> command(String... words) {
+        return command(List.of(), words);
+    }
+
+    private static List<String> command(List<String> javaOptions, String... words) {
+        List<String> all = new ArrayList<>();
+        String classPath = System.getProperty(CLASS_PATH);
+        if (classPath == null) {
+            all.add(launcher().toString());
         } else {
-            words.addAll(List.of(
+            all.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "-XX:-UsePerfData"));
-            words.addAll(javaOptions);
-            words.addAll(List.of("-cp", classPath, "dev.portcullis.cli.Main"));
+            all.addAll(javaOptions);
+            all.addAll(List.of("-cp", classPath, "dev.portcullis.cli.Main"));
         }
-        words.addAll(List.of(command, "--config", configuration.toString()));
-        process = stage.start(name, words, environment);
+        all.addAll(List.of(words));
+        return all;
     }
 
     /** Ends it as {@code kill -9} does. */

@@ -22,7 +22,7 @@ public final class Relay implements AutoCloseable {
     /** A direction. */
     public enum Way { TO_TARGET, TO_CLIENT }
 
-    private static final int PIECE = 64 << 10;
+    private static final int PIECE = 8 << 10;
     private static final int CONNECT_MILLIS = 2_000;
 
     private final String name;

@@ -150,7 +150,11 @@ public final class Stage implements AutoCloseable {
     private void end() {
         ending = true;
         Thread thread = interrupted;
-        if (thread != null) {
+        if (thread == null) {
+            System.err.println("interrupted");
+            // whatever fails from now on does so because its servers are being ended
+            Thread.setDefaultUncaughtExceptionHandler((who, failure) -> { });
+        } else {
             thread.interrupt();
             try {
                 if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {

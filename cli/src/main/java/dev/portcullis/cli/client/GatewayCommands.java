@@ -30,8 +30,8 @@ public final class GatewayCommands {
     }
 
     @Command(name = "enroll", description = {
-        "Makes a credential with which gateways show themselves to the admin-service. It is",
-        "written or printed this once and kept nowhere."},
+        "Makes a credential with which gateways show themselves to the admin-service.",
+        "It is written or printed this once and kept nowhere."},
             footer = {"", "Example:", "  portcullis gateway enroll edge-1 --out edge-1.token"})
     private static final class Enroll extends ClientCommand {
         @Parameters(paramLabel = "NAME", description = "1 to 64 of A-Z a-z 0-9 . _ -, unique.")

@@ -114,13 +114,22 @@ public final class GatewayMapping {
                 nodes.stream()
                         .map(node -> new RedisConfig.Node(node.host(), node.port()))
                         .toList(),
-                config.get(Settings.REDIS_SENTINEL_MASTER),
+                sentinels(config),
                 config.get(Settings.REDIS_USER),
                 password == null ? null : RedisPassword.in(password),
                 config.get(Settings.REDIS_TLS),
                 config.get(Settings.REDIS_CA),
                 config.get(Settings.REDIS_TIMEOUT),
                 config.get(Settings.REDIS_TTL));
+    }
+
+    /** Null where none are asked. */
+    private static RedisConfig.Sentinels sentinels(Configuration config) {
+        String master = config.get(Settings.REDIS_SENTINEL_MASTER);
+        Path password = config.get(Settings.REDIS_SENTINEL_PASSWORD_FILE);
+        return master == null ? null : new RedisConfig.Sentinels(
+                master, config.get(Settings.REDIS_SENTINEL_USER),
+                password == null ? null : RedisPassword.in(password));
     }
 
     private static RecordsConfig records(Configuration config) {

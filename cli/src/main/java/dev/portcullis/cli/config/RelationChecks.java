@@ -109,6 +109,10 @@ final class RelationChecks {
         needs(sentinel, Settings.REDIS_MODE, Settings.REDIS_SENTINEL_MASTER);
         needs(written.contains(Settings.REDIS_USER), Settings.REDIS_USER,
                 Settings.REDIS_PASSWORD_FILE);
+        needs(written.contains(Settings.REDIS_SENTINEL_USER), Settings.REDIS_SENTINEL_USER,
+                Settings.REDIS_SENTINEL_PASSWORD_FILE);
+        needs(written.contains(Settings.REDIS_SENTINEL_PASSWORD_FILE),
+                Settings.REDIS_SENTINEL_PASSWORD_FILE, Settings.REDIS_SENTINEL_MASTER);
         if (written.contains(Settings.REDIS_SENTINEL_MASTER) && mode != null && !sentinel) {
             mistakes.add(origin(Settings.REDIS_SENTINEL_MASTER),
                     Settings.REDIS_SENTINEL_MASTER.key() + ": " + Settings.REDIS_MODE.key()
@@ -198,6 +202,7 @@ final class RelationChecks {
         if (purpose.hasGateway()) {
             clientTlsFiles(clock);
             secret(Settings.REDIS_PASSWORD_FILE);
+            secret(Settings.REDIS_SENTINEL_PASSWORD_FILE);
             authorities(Settings.REDIS_CA, clock);
         }
         if (purpose.hasAdmin()) {

@@ -331,6 +331,17 @@ public final class Settings {
     public static final Setting<String> REDIS_SENTINEL_MASTER = add("redis.sentinel_master",
             ValueType.text(ID, ID_WORDS), null, "Name of the master that the sentinels watch.");
 
+    /** Who the gateway is to sentinels. */
+    public static final Setting<String> REDIS_SENTINEL_USER = add("redis.sentinel_user",
+            ValueType.text(Pattern.compile("[!-~]{1,128}"), "1 to 128 visible ASCII characters"),
+            null, "User of the sentinels' access control list. Default: their default user.");
+
+    /** The password for that. */
+    public static final Setting<Path> REDIS_SENTINEL_PASSWORD_FILE =
+            add("redis.sentinel_password_file", ValueType.PATH, null,
+                    "File with the password for the sentinels, that its owner alone can read. "
+                            + "Default: none is given, whatever is given to Redis.");
+
     /** Who the gateway is to Redis. */
     public static final Setting<String> REDIS_USER = add("redis.user",
             ValueType.text(Pattern.compile("[!-~]{1,128}"), "1 to 128 visible ASCII characters"),

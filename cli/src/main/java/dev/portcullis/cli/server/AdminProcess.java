@@ -42,6 +42,7 @@ public final class AdminProcess extends ServerProcess {
         created.listen();
         admin = created;
         metrics().register(new OriginMetrics(created));
+        metrics().register(new LinkMetrics(created.certificates(), null));
         metrics().register(new DatabaseMetrics(created.server()));
         LOG.info("listening: admin {}, rest {}, management {}{}",
                 Address.of(adminAddress()), Address.of(restAddress()),

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The credential of a gateway's enrolment, as it is in its file: looked at every two seconds, so
- * that it can be changed for another without a restart. Its text form hides it. Any thread.
+ * that it can be changed for another without a restart, and used when it lies still. Its text form hides it. Any thread.
  */
 final class EnrolmentToken implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EnrolmentToken.class);
@@ -23,6 +23,8 @@ final class EnrolmentToken implements AutoCloseable {
     private volatile String text;
     /** What was wrong at the last look; null when nothing was. */
     private String wrong;
+    /** Another text that stood there at the last look, perhaps half of it. */
+    private String seen;
 
     private EnrolmentToken(Path file, String text) {
         this.file = file;
@@ -33,7 +35,7 @@ final class EnrolmentToken implements AutoCloseable {
             return thread;
         });
         looking.scheduleWithFixedDelay(
-                this::reload, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** @throws CommandException when the file holds none */
@@ -47,6 +49,22 @@ final class EnrolmentToken implements AutoCloseable {
 
     String text() {
         return text;
+    }
+
+    /** Looks at the file; what is in there counts when it is the same as at the look before. */
+    synchronized void look() {
+        String now;
+        try {
+            now = SecretFile.of(file);
+        } catch (IllegalArgumentException e) {
+            // which is told
+            reload();
+            return;
+        }
+        if (now.equals(text) || now.equals(seen)) {
+            reload();
+        }
+        seen = now;
     }
 
     /** Looks at the file; while that cannot be used, what was in it before is. */

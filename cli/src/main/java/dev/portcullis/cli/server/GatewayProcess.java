@@ -44,6 +44,7 @@ public final class GatewayProcess extends ServerProcess {
         created.start();
         gateway = created;
         metrics().register(new GatewayMetrics(created.gateway()));
+        metrics().register(new LinkMetrics(origin.certificates(), origin.channel()));
         LOG.info("listening: gateway {}, management {}{}{}; origin {}",
                 Address.of(gatewayAddress()), Address.of(managementAddress()),
                 named("tls", tlsAddress()),

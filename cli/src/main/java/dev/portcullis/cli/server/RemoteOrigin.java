@@ -41,6 +41,11 @@ final class RemoteOrigin implements AutoCloseable {
         return channel;
     }
 
+    /** Null where no TLS is spoken. */
+    LinkCertificates certificates() {
+        return certificates;
+    }
+
     /** Looks at the files of certificates and of the credential now. */
     void reload() {
         token.reload();

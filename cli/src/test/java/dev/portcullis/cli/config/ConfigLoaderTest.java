@@ -74,6 +74,8 @@ class ConfigLoaderTest {
                 Settings.REDIS_NODES, "127.0.0.1:6379", Settings.REDIS_SENTINEL_MASTER, "m",
                 Settings.REDIS_USER, "u", Settings.REDIS_PASSWORD_FILE, pepper.toString(),
                 Settings.REDIS_CA, pem.certificate().toString()));
+        without.put(Settings.REDIS_SENTINEL_USER, "u");
+        without.put(Settings.REDIS_SENTINEL_PASSWORD_FILE, pepper.toString());
         without.put(Settings.DATABASE_PASSWORD_FILE, pepper.toString());
         for (Setting<?> setting : Settings.all()) {
             String text = setting.defaultText() == null
@@ -93,8 +95,10 @@ class ConfigLoaderTest {
                     "--origin-tls-key", pem.key().toString(),
                     "--redis-nodes", "127.0.0.1:6379",
                     "--redis-password-file", pepper.toString()));
-            if (setting == Settings.REDIS_SENTINEL_MASTER) {
+            if (setting.key().startsWith("redis.sentinel_")) {
                 flags.put("--redis-mode", "sentinel");
+                flags.put("--redis-sentinel-master", "records");
+                flags.put("--redis-sentinel-password-file", pepper.toString());
             }
             if (setting == Settings.REDIS_CA) {
                 flags.put("--redis-tls", "true");

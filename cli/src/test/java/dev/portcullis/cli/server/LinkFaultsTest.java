@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is wrong between gateway and admin-service: both say so, count it, and nothing is let in. */
+/** What goes wrong between gateway and admin-service: both tell and count it, nothing gets in. */
 @Timeout(120)
 class LinkFaultsTest extends LinkedProcesses {
     private static final String ENDED = "portcullis_origin_streams_ended_total";
@@ -108,7 +108,7 @@ class LinkFaultsTest extends LinkedProcesses {
         startAdmin();
         String token = token("ci").getPlainToken();
         GatewayProcess gateway = startGateway(secret("edge-1", token));
-        awaitSaid("ERROR", "refuses this gateway (the credential is not one of an enrolled gateway)",
+        awaitSaid("ERROR", "refuses this gateway (the credential is not one of an enrolled",
                 "origin_token_file");
         awaitSaid("WARN", "a caller from 127.0.0.1 is not let in as a gateway: the credential is");
         awaitEnded(gateway, "not_admitted");
@@ -148,7 +148,8 @@ class LinkFaultsTest extends LinkedProcesses {
         GatewayProcess gateway = startGateway(enrolled);
         assertThat(gateway.awaitReady(SOON)).isTrue();
         assertThat(ask(gateway, token)).isEqualTo(200);
-        awaitSaid("WARN", "(edge-1, 127.0.0.1) is shut out: the enrolment's credential has expired");
+        awaitSaid("WARN",
+                "(edge-1, 127.0.0.1) is shut out: the enrolment's credential has expired");
         long shutOut = System.nanoTime();
         Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(20))
                 .until(() -> ask(gateway, token) == 503);
@@ -207,6 +208,10 @@ class LinkFaultsTest extends LinkedProcesses {
                 "--origin-key", foreign.key().toString());
         awaitSaid("WARN", "a certificate of the other end (CN=gateway) is not believed");
         awaitEnded(posing, "handshake");
+        awaitMetric(deceived, "portcullis_link_certificates_distrusted_total");
+        awaitMetric(admin, "portcullis_link_certificates_distrusted_total");
+        assertThat(metrics(admin)).containsPattern(
+                "portcullis_link_certificate_expiry_timestamp_seconds [1-9]");
         assertServesNothing(posing, token);
     }
 
@@ -303,7 +308,8 @@ class LinkFaultsTest extends LinkedProcesses {
         open.push(() -> earlier.shutdownNow().awaitTermination(5, TimeUnit.SECONDS));
         GatewayProcess gateway = startGateway(secret("edge-1", WRONG),
                 "--origin", "127.0.0.1:" + earlier.getPort());
-        awaitSaid("ERROR", "the origin speaks protocol 1, this gateway 2; bring both to one version");
+        awaitSaid("ERROR",
+                "the origin speaks protocol 1, this gateway 2; bring both to one version");
         awaitEnded(gateway, "protocol");
         assertThat(gateway.notReady()).isEqualTo("the gateway holds no lease of the admin-service");
     }

@@ -114,10 +114,9 @@ class OpenExchangesTest extends LinkedProcesses {
         try (Endless upstream = new Endless()) {
             GatewayProcess gateway = begin(cause, "--upstream", upstream.url());
             try (Socket client = connect(gateway)) {
-                client.getOutputStream().write(("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
-                        + issued.getPlainToken() + "\r\nConnection: Upgrade\r\nUpgrade: websocket"
-                        + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + WEB_SOCKET_KEY
-                        + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream().write(request("Connection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: " + WEB_SOCKET_KEY + "\r\n"));
                 assertThat(head(client.getInputStream())).startsWith("HTTP/1.1 101 ");
                 end(cause);
                 byte[] rest = client.getInputStream().readAllBytes();
@@ -136,9 +135,7 @@ class OpenExchangesTest extends LinkedProcesses {
         try (Endless upstream = new Endless()) {
             GatewayProcess gateway = begin(cause, "--upstream", upstream.url());
             try (Socket client = connect(gateway)) {
-                client.getOutputStream().write(("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
-                        + issued.getPlainToken() + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream().write(request(""));
                 assertThat(head(client.getInputStream())).startsWith("HTTP/1.1 200 ");
                 assertThat(client.getInputStream().readNBytes(10)).hasSize(10);
                 end(cause);
@@ -182,6 +179,11 @@ class OpenExchangesTest extends LinkedProcesses {
         assertThat(ended.getStatus().getCode()).isEqualTo(cause.status);
         assertThat(StatusProto.fromThrowable(ended).getDetails(0).unpack(ErrorInfo.class)
                 .getReason()).isEqualTo(cause.code);
+    }
+
+    private byte[] request(String fields) {
+        return ("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + issued.getPlainToken()
+                + "\r\n" + fields + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     private static Socket connect(GatewayProcess gateway) throws IOException {

@@ -125,6 +125,7 @@ class ProcessesTest extends LinkedProcesses {
                     "127.0.0.1:" + silent.getLocalPort() + ",127.0.0.1:" + gone.getLocalPort()
                             + "," + origin());
             assertThat(gateway.awaitReady(SOON)).isTrue();
+            assertThat(metrics(gateway)).containsPattern("portcullis_origin_moves_total \\d");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * The Redis that serves as shared cache. Immutable.
  *
  * @param nodes of a single server its address; of a cluster some of its nodes; of sentinels theirs
- * @param sentinelMaster the name of the master that the sentinels watch; null in other modes
+ * @param sentinels what is said to them; null in other modes
  * @param user of the access control list; null: the default user
  * @param password null: none is given
  * @param tls whether TLS is spoken, to every node and sentinel; names are always verified
@@ -19,7 +19,7 @@ import java.util.List;
 public record RedisConfig(
         Mode mode,
         List<Node> nodes,
-        String sentinelMaster,
+        Sentinels sentinels,
         String user,
         RedisPassword password,
         boolean tls,
@@ -44,6 +44,25 @@ public record RedisConfig(
         SENTINEL,
         /** A cluster whose nodes share the keys. */
         CLUSTER
+    }
+
+    /**
+     * What sentinels are asked for, and by whom. They have users of their own: what opens the
+     * servers is never shown to them.
+     *
+     * @param master the name of the master that they watch
+     * @param user of their access control list; null: the default user
+     * @param password null: none is given
+     */
+    public record Sentinels(String master, String user, RedisPassword password) {
+        /**
+         * Refuses what nobody could be.
+         *
+         * @throws IllegalArgumentException when there is a user and no password
+         */
+        public Sentinels {
+            require(user == null || password != null, "sentinel user: needs a password");
+        }
     }
 
     /** Where a server listens; the host is a name or an address. */
@@ -74,8 +93,8 @@ public record RedisConfig(
         nodes = List.copyOf(nodes);
         require(!nodes.isEmpty() && nodes.size() <= NODES_MAX, "nodes: 1 to " + NODES_MAX);
         require(mode != Mode.SINGLE || nodes.size() == 1, "nodes: one in mode single");
-        require((mode == Mode.SENTINEL) == (sentinelMaster != null),
-                "sentinel master: in mode sentinel, and there alone");
+        require((mode == Mode.SENTINEL) == (sentinels != null),
+                "sentinels: in mode sentinel, and there alone");
         require(user == null || password != null, "user: needs a password");
         require(tls || ca == null, "ca: needs tls");
         require(timeout.compareTo(Duration.ofMillis(1)) >= 0, "timeout: at least a millisecond");

@@ -31,22 +31,29 @@ final class RedisOptions {
                             .withHost(node.host()).withPort(node.port())).build())
                     .toList();
         }
-        RedisURI.Builder all = RedisURI.builder().withSentinelMasterId(config.sentinelMaster());
+        RedisConfig.Sentinels who = config.sentinels();
+        RedisURI.Builder all = RedisURI.builder().withSentinelMasterId(who.master());
         for (RedisConfig.Node node : config.nodes()) {
             RedisURI.Builder sentinel =
                     RedisURI.builder().withHost(node.host()).withPort(node.port());
-            all.withSentinel(secured(config, sentinel).build());
+            secured(config, sentinel);
+            known(sentinel, who.user(), who.password());
+            all.withSentinel(sentinel.build());
         }
         return List.of(common(config, all).build());
     }
 
     private static RedisURI.Builder common(RedisConfig config, RedisURI.Builder address) {
         secured(config, address).withClientName(CLIENT_NAME);
-        if (config.password() != null) {
-            address.withAuthentication(
-                    RedisCredentialsProvider.from(() -> credentials(config)));
-        }
+        known(address, config.user(), config.password());
         return address;
+    }
+
+    private static void known(RedisURI.Builder address, String user, RedisPassword password) {
+        if (password != null) {
+            address.withAuthentication(
+                    RedisCredentialsProvider.from(() -> credentials(user, password)));
+        }
     }
 
     private static RedisURI.Builder secured(RedisConfig config, RedisURI.Builder address) {
@@ -55,9 +62,9 @@ final class RedisOptions {
     }
 
     /** For each connection anew. */
-    private static RedisCredentials credentials(RedisConfig config) {
+    private static RedisCredentials credentials(String user, RedisPassword password) {
         try {
-            return RedisCredentials.just(config.user(), config.password().read());
+            return RedisCredentials.just(user, password.read());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

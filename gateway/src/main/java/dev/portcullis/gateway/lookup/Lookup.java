@@ -282,7 +282,9 @@ public final class Lookup {
     private final class Target implements ChangeTarget {
         @Override
         public void apply(long revision, Changed changed) {
-            if (changed.everything()) {
+            // what came from the shared cache, under a key that has ended, may be anybody's word;
+            // which records came from there is not kept
+            if (changed.everything() || changed.cacheKeyEnded() && cache.exists()) {
                 reset(revision);
                 return;
             }
@@ -302,8 +304,9 @@ public final class Lookup {
         }
 
         @Override
-        public void cacheKey(CacheKey key) {
+        public boolean cacheKey(CacheKey key) {
             cache.setKey(key);
+            return cache.exists();
         }
     }
 

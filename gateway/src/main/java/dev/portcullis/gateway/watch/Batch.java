@@ -10,6 +10,8 @@ final class Batch {
 
     /** Everything up to here is applied once the batch has passed. */
     long revision;
+    /** Tells that revision from its namesakes; 0: unknown. */
+    long mark;
 
     /** The stream that the newest of it came from, or null. */
     WatchStream stream;
@@ -24,16 +26,23 @@ final class Batch {
         this.ticket = ticket;
     }
 
-    void add(WatchStream from, long upTo, Changed more) {
+    void add(WatchStream from, long upTo, long upToMark, Changed more) {
         collected.add(more);
         stream = from;
         revision = upTo;
+        mark = upToMark;
+    }
+
+    /** The exchanges that are open hang on what may be false: all are looked at again. */
+    void addEverything() {
+        collected.addEverything();
     }
 
     void addEverything(WatchStream from, long upTo) {
         collected.addEverything();
         stream = from;
         revision = upTo;
+        mark = 0;
         superseded = false;
     }
 
@@ -43,6 +52,7 @@ final class Batch {
         if (stream == null) {
             stream = earlier.stream;
             revision = earlier.revision;
+            mark = earlier.mark;
             superseded = earlier.superseded;
         }
         if (caughtUp == null) {

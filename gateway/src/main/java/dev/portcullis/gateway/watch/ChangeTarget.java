@@ -22,9 +22,10 @@ public interface ChangeTarget {
 
     /**
      * Which key the origin of a new stream has named for the shared cache; before any change of
-     * that stream.
+     * that stream. Or that the one it has named has ended, in front of the change that says so.
      *
-     * @param key null when it named none
+     * @param key null when it named none, or it has ended
+     * @return whether a shared cache is used at all
      */
-    void cacheKey(CacheKey key);
+    boolean cacheKey(CacheKey key);
 }

@@ -17,17 +17,20 @@ public final class Changed {
     private static final String CREDENTIAL = "c:";
     private static final String PRINCIPAL = "p:";
     private static final String EVERY_PRINCIPAL = "p:*";
+    private static final String CACHE_KEY = "k:*";
 
     private final Set<TokenPrefix> credentials;
     private final Set<String> users;
     private final boolean everyPrincipal;
     private final boolean everything;
+    private final boolean cacheKeyEnded;
 
     private Changed(Builder from) {
         this.credentials = Set.copyOf(from.credentials);
         this.users = Set.copyOf(from.users);
         this.everyPrincipal = from.everyPrincipal;
         this.everything = from.everything;
+        this.cacheKeyEnded = from.cacheKeyEnded;
     }
 
     /**
@@ -47,6 +50,14 @@ public final class Changed {
     /** Whether any principal may have changed; true as well when everything may. */
     public boolean everyPrincipal() {
         return everyPrincipal || everything;
+    }
+
+    /**
+     * Whether somebody may have made records under the key of the shared cache who is to be
+     * believed no longer: whatever came from there may be false.
+     */
+    public boolean cacheKeyEnded() {
+        return cacheKeyEnded;
     }
 
     /** The credentials named one by one; says nothing when {@link #everything} is true. */
@@ -75,10 +86,13 @@ public final class Changed {
         private final Set<String> users = new HashSet<>();
         private boolean everyPrincipal;
         private boolean everything;
+        private boolean cacheKeyEnded;
 
         void add(String key) {
             if (key.equals(EVERY_PRINCIPAL)) {
                 everyPrincipal = true;
+            } else if (key.equals(CACHE_KEY)) {
+                cacheKeyEnded = true;
             } else if (key.startsWith(PRINCIPAL) && key.length() > PRINCIPAL.length()) {
                 users.add(key.substring(PRINCIPAL.length()));
             } else {
@@ -104,6 +118,7 @@ public final class Changed {
             users.addAll(other.users);
             everyPrincipal |= other.everyPrincipal;
             everything |= other.everything;
+            cacheKeyEnded |= other.cacheKeyEnded;
             bound();
         }
 

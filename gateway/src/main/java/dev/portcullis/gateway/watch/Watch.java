@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.watch;
 
 import dev.portcullis.gateway.watch.WatchStats.End;
+import dev.portcullis.proto.origin.v1.CaughtUp;
 import dev.portcullis.proto.origin.v1.Change;
 import dev.portcullis.proto.origin.v1.WatchResponse;
 import dev.portcullis.proto.origin.v1.Welcome;
@@ -64,6 +65,10 @@ public final class Watch {
     private volatile long received;
     /** Every loop has been passed since. Written by the control thread only. */
     private volatile long applied;
+    /** Of that revision, as it was told; 0: none was. */
+    private long appliedMark;
+    /** A key of the shared cache has ended: a new stream tells the next. */
+    private boolean keyOwed;
     private boolean leaseHeld;
     private boolean closed;
 
@@ -163,8 +168,9 @@ public final class Watch {
         stream = new WatchStream(this, lease);
         // what comes after the claim is told again, and only what was told is acknowledged
         received = applied;
+        keyOwed = false;
         try {
-            stream.open(origin, self, applied);
+            stream.open(origin, self, applied, appliedMark);
         } catch (RuntimeException e) {
             log.error("the stream to the origin could not be opened", e);
             abandon("could not be opened");
@@ -204,7 +210,7 @@ public final class Watch {
             case CHANGES -> message.getChanges().getChangesList().forEach(c -> apply(from, c));
             case RESET -> reset(from, message.getReset().getRevision());
             case WELCOME -> welcome(message.getWelcome());
-            case CAUGHT_UP -> caughtUp(from, message.getCaughtUp().getRevision());
+            case CAUGHT_UP -> caughtUp(from, message.getCaughtUp());
             case LEASE -> {
                 from.granted(message.getLease(), barrier.newest());
                 beatBy(heartbeatOf(message.getLease().getDurationMs()));
@@ -223,9 +229,14 @@ public final class Watch {
                     + " behind " + received + ", out of order or told before");
         }
         Changed changed = Changed.of(change.getKeysList());
+        // nothing comes from there any more, and only then is forgotten what came
+        if (changed.cacheKeyEnded() && target.cacheKey(null)) {
+            barrier.open().addEverything();
+            keyOwed = true;
+        }
         target.apply(change.getRevision(), changed);
         received = Math.max(received, change.getRevision());
-        barrier.open().add(from, received, changed);
+        barrier.open().add(from, received, change.getMark(), changed);
     }
 
     private void reset(WatchStream from, long revision) {
@@ -237,26 +248,29 @@ public final class Watch {
         // should this stream break before the loops have been passed, nothing is claimed of a
         // database that may be another one
         applied = 0;
+        appliedMark = 0;
         received = revision;
         barrier.open().addEverything(from, received);
     }
 
-    private void caughtUp(WatchStream from, long revision) {
+    private void caughtUp(WatchStream from, CaughtUp told) {
+        long revision = told.getRevision();
         if (revision < Math.max(received, applied)) {
             // an origin that is behind what was applied reads another database, or a restored one
             reset(from, revision);
         }
         received = revision;
         Batch batch = barrier.open();
-        batch.add(from, received, Changed.of(List.of()));
+        batch.add(from, received, told.getMark(), Changed.of(List.of()));
         batch.caughtUp = from;
     }
 
     /** Every loop has been passed: what is in the batch may be acknowledged. */
     private void passed(Batch batch) {
         boolean current = batch.stream != null && !batch.superseded;
-        if (current) {
-            applied = Math.max(applied, batch.revision);
+        if (current && batch.revision >= applied) {
+            applied = batch.revision;
+            appliedMark = batch.mark;
         }
         if (closed) {
             if (batch.ticket == barrier.newest()) {
@@ -325,7 +339,9 @@ public final class Watch {
         if (closed) {
             return;
         }
-        if (stream != null) {
+        if (stream != null && keyOwed && received == applied) {
+            renew();
+        } else if (stream != null) {
             stream.sayWhatIsOwed();
             stream.heartbeat();
             if (silenceCheck == null) {
@@ -334,6 +350,17 @@ public final class Watch {
         }
         barrier.go();
         noteLease();
+    }
+
+    /**
+     * Opens another stream, whose welcome tells the key of now. Not before the next heartbeat after
+     * the old key has ended: what was applied is acknowledged by then, and not all gateways come at
+     * once. The lease runs on meanwhile.
+     */
+    private void renew() {
+        log.info("the key of the shared cache has ended: asking for the next");
+        stream.cancel("the key of the shared cache is asked for");
+        connect();
     }
 
     /** Leaves a stream on which no answer comes; looks again where one may still come in time. */
@@ -390,12 +417,21 @@ public final class Watch {
             if (holds) {
                 log.info("lease held; revision {}", applied);
             } else {
-                log.warn("lease lapsed ({}): each request now asks the origin", stream == null
-                        ? "no stream to the origin"
-                        : stream.isCaughtUp() ? "no renewal, or the clock ran ahead"
-                                : "not caught up");
+                log.warn("lease lapsed ({}): each request now asks the origin", whyLapsed());
             }
         }
+    }
+
+    private String whyLapsed() {
+        if (stream == null) {
+            return "no stream to the origin";
+        }
+        if (!stream.isCaughtUp()) {
+            return "not caught up";
+        }
+        return stream.isDenied()
+                ? "the origin answers and gives none; its log says why"
+                : "no renewal, or the clock ran ahead";
     }
 
     private Future<?> schedule(Runnable task, Duration delay) {

@@ -36,6 +36,8 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
     private long owedAck = NOTHING_OWED;
     private boolean caughtUp;
     private boolean welcomed;
+    private long lastGrantMillis;
+    private long longestGrantMillis = 1;
     /** Whether the origin has said anything of revisions. */
     private boolean told;
     /** Whether the origin has said that it sent all. */
@@ -46,7 +48,7 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
         this.lease = lease;
     }
 
-    void open(Channel origin, Watch.Self self, long lastRevision) {
+    void open(Channel origin, Watch.Self self, long lastRevision, long lastMark) {
         OriginServiceGrpc.newStub(origin).watch(this);
         Hello hello = Hello.newBuilder()
                 .setGatewayId(self.id())
@@ -54,6 +56,7 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
                 .setVersion(self.version())
                 .setProtocol(PROTOCOL)
                 .setLastRevision(lastRevision)
+                .setLastMark(lastMark)
                 .setSequence(requests.sent(lease.now()))
                 .build();
         call.onNext(WatchRequest.newBuilder().setHello(hello).build());
@@ -144,6 +147,8 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
     void granted(LeaseGrant grant, long ticket) {
         require(requests.mayBeAnswered(grant.getSequence()), "a lease that was not asked for");
         Lease.Moment asked = requests.answered(grant.getSequence());
+        lastGrantMillis = grant.getDurationMs();
+        longestGrantMillis = Math.max(longestGrantMillis, lastGrantMillis);
         if (asked != null && grant.getDurationMs() > 0 && grants.size() < GRANTS_MAX) {
             grants.addLast(new PendingGrant(ticket, Lease.term(asked, grant.getDurationMs())));
         }
@@ -151,6 +156,11 @@ final class WatchStream implements ClientResponseObserver<WatchRequest, WatchRes
 
     void caughtUp() {
         caughtUp = true;
+    }
+
+    /** Whether the origin answers, but gives no lease, or ever shorter ones. */
+    boolean isDenied() {
+        return lastGrantMillis <= longestGrantMillis / 2;
     }
 
     boolean isCaughtUp() {

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.lookup.LookupResult.Found;
 import dev.portcullis.gateway.lookup.LookupResult.Unavailable;
 import dev.portcullis.gateway.watch.Changed;
 import dev.portcullis.gateway.watch.WatchStats.End;
+import dev.portcullis.proto.origin.v1.Hello;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -190,9 +191,28 @@ class LeaseAndStreamTest {
             f.advance(Duration.ofSeconds(1));
             assertThat(f.origin.streams).hasSize(2);
             assertThat(f.origin.stream().hello().getHello().getLastRevision()).isEqualTo(11);
+            assertThat(f.origin.stream().hello().getHello().getLastMark()).isEqualTo(1_011);
             assertThat(f.origin.stream().hello().getHello().getGatewayId())
                     .isEqualTo(f.records.gatewayId())
                     .matches("gw-[0-9a-z]+");
+        }
+    }
+
+    @Test
+    void markOfARevision_isClaimedWithItAlone() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            f.origin.stream().fail();
+            f.advance(Duration.ofSeconds(1));
+            // of the revision that it had caught up with
+            assertThat(f.origin.stream().hello().getHello().getLastMark()).isEqualTo(1_010);
+            f.origin.catchesUp = false;
+            f.origin.stream().reset(5);
+            f.settle();
+            f.origin.stream().fail();
+            f.advance(Duration.ofSeconds(1));
+            Hello hello = f.origin.stream().hello().getHello();
+            assertThat(hello.getLastMark() == 0).isEqualTo(hello.getLastRevision() == 0);
+            f.origin.catchesUp = true;
         }
     }
 

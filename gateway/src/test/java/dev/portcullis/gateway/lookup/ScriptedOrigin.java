@@ -108,7 +108,7 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
 
         public void caughtUp(long upTo) {
             send(WatchResponse.newBuilder()
-                    .setCaughtUp(CaughtUp.newBuilder().setRevision(upTo)));
+                    .setCaughtUp(CaughtUp.newBuilder().setRevision(upTo).setMark(1_000 + upTo)));
         }
 
         public void reset(long to) {
@@ -120,9 +120,11 @@ public final class ScriptedOrigin extends OriginServiceGrpc.OriginServiceImplBas
                     LeaseGrant.newBuilder().setSequence(sequence).setDurationMs(millis)));
         }
 
+        /** The mark of a revision is a thousand and so many. */
         public void changes(long at, String... keys) {
             send(WatchResponse.newBuilder().setChanges(Changes.newBuilder().addChanges(
-                    Change.newBuilder().setRevision(at).addAllKeys(Arrays.asList(keys)))));
+                    Change.newBuilder().setRevision(at).addAllKeys(Arrays.asList(keys))
+                            .setMark(1_000 + at))));
         }
 
         public synchronized void fail() {

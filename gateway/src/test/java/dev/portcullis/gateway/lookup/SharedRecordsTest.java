@@ -118,6 +118,61 @@ class SharedRecordsTest {
     }
 
     @Test
+    void recordsMadeUnderAKeyThatHasEnded_areForgotten_andTheNextKeyIsAskedFor() {
+        // made by somebody who was told the key, and is to be believed no longer
+        String invented = prefix(7).toString();
+        ResolveResponse forged = ResolveResponse.newBuilder()
+                .setAsOf(10)
+                .setCredential(ScriptedOrigin.credential(invented, USER))
+                .setPrincipal(ScriptedOrigin.principal(USER))
+                .build();
+        String name = Sealing.name(CACHE_KEY, invented);
+        server.values.put(name, Sealing.sealed(CACHE_KEY, invented, forged));
+        try (RecordsFixture f = gateway()) {
+            assertThat(f.lookUp(prefix(7))).isInstanceOf(Found.class);
+            CacheKey next = Sealing.key("k2", 2);
+            f.origin.cacheKey = next;
+            server.values.put(
+                    Sealing.name(next, invented), Sealing.sealed(CACHE_KEY, invented, forged));
+            // a question that is under way when the key ends, and is answered later
+            server.delivery = server.held::add;
+            CompletableFuture<LookupResult> slow = f.resolve(KEY);
+            plant(record(10));
+            change(f, "k:*");
+            assertThat(f.told.get(f.told.size() - 1).everything()).isTrue();
+            assertThat(f.find(prefix(7))).isNull();
+            server.delivery = Runnable::run;
+            server.release();
+            assertThat(((Found) get(slow)).credential().prefix()).isEqualTo(KEY);
+            assertThat(f.origin.resolves).hasPositiveValue();
+            assertThat(f.lookUp(prefix(7))).isInstanceOf(Unknown.class);
+            assertThat(cache.reads(CacheOutcome.NO_KEY)).isPositive();
+            assertThat(f.origin.stream().acks()).contains(f.origin.revision());
+
+            f.advance(Duration.ofSeconds(5));
+            assertThat(f.origin.streams).hasSize(2);
+            assertThat(f.origin.stream().hello().getHello().getLastRevision())
+                    .isEqualTo(f.origin.revision());
+            assertThat(f.records.ready()).isTrue();
+            f.lookUp(EXCHANGED);
+            assertThat(server.values).containsKey(Sealing.name(next, EXCHANGED.toString()));
+            f.advance(Duration.ofSeconds(10));
+            assertThat(f.origin.streams).hasSize(2);
+        }
+    }
+
+    @Test
+    void endOfTheKey_isNothingToAGatewayWithoutACache() {
+        try (RecordsFixture f = new RecordsFixture().start()) {
+            assertThat(f.lookUp(KEY)).isInstanceOf(Found.class);
+            change(f, "k:*");
+            assertThat(f.find(KEY)).isInstanceOf(Found.class);
+            f.advance(Duration.ofSeconds(10));
+            assertThat(f.origin.streams).hasSize(1);
+        }
+    }
+
+    @Test
     void unknownPrefix_isNeverKept() {
         try (RecordsFixture f = gateway()) {
             assertThat(f.lookUp(prefix(1))).isInstanceOf(Unknown.class);

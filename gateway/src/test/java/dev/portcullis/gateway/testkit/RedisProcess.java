@@ -71,8 +71,13 @@ public final class RedisProcess implements AutoCloseable {
         throw failure;
     }
 
-    /** A sentinel that watches one master, and takes it for dead after half a second. */
-    public static RedisProcess sentinel(String master, int masterPort, int quorum) {
+    /**
+     * A sentinel that watches one master, and takes it for dead after half a second.
+     *
+     * @param more lines of its configuration
+     */
+    public static RedisProcess sentinel(
+            String master, int masterPort, int quorum, String... more) {
         try {
             Path directory = Files.createTempDirectory("sentinel-");
             int port = freePort();
@@ -83,7 +88,8 @@ public final class RedisProcess implements AutoCloseable {
                     "dir " + directory,
                     "sentinel monitor " + master + " 127.0.0.1 " + masterPort + " " + quorum,
                     "sentinel down-after-milliseconds " + master + " 500",
-                    "sentinel failover-timeout " + master + " 2000", ""));
+                    "sentinel failover-timeout " + master + " 2000",
+                    String.join("\n", more), ""));
             RedisProcess sentinel = new RedisProcess(directory, port, null);
             sentinel.run();
             return sentinel;
