@@ -2,7 +2,10 @@ package dev.portcullis.admin.change;
 
 import dev.portcullis.admin.model.GatewayStanding;
 import dev.portcullis.admin.store.ReplicaRow;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -67,6 +70,29 @@ record OtherReplica(
     /** Whether a gateway may hold a lease from it without watching it any more. */
     boolean hasDetached() {
         return gateways.stream().anyMatch(each -> !each.standing().attached());
+    }
+
+    /**
+     * The gateways that watch it and were given a longer lease since the row was read before.
+     *
+     * @param before null: it was not there
+     */
+    List<ListedGateway> grown(OtherReplica before) {
+        if (before == null || before.gateways == gateways) {
+            return List.of();
+        }
+        Map<WatchingGateway.Key, Instant> leases = new HashMap<>();
+        for (ListedGateway each : before.gateways) {
+            if (each.standing().attached() && each.standing().leaseUntil() != null) {
+                leases.put(key(each), each.standing().leaseUntil());
+            }
+        }
+        return gateways.stream().filter(each -> {
+            Instant had = leases.get(key(each));
+            Instant has = each.standing().leaseUntil();
+            return each.standing().attached() && !each.instance().isEmpty()
+                    && had != null && has != null && has.isAfter(had);
+        }).toList();
     }
 
     /** Adds the processes that watch it and have applied a revision. */

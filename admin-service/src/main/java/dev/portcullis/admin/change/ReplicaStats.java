@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param expulsions how often it found its row gone, because others had taken it for gone
  * @param rowsDeleted rows of other replicas that it deleted, because they were no longer renewed
  * @param gateways that watch it or may hold a lease from it
+ * @param idsUsedTwice how many of their ids are used at another replica too, at the same time, by
+ *     another process
  * @param unacknowledged how many revisions its slowest gateway is behind
  */
 public record ReplicaStats(
@@ -23,4 +25,5 @@ public record ReplicaStats(
         long expulsions,
         long rowsDeleted,
         int gateways,
+        int idsUsedTwice,
         long unacknowledged) {}

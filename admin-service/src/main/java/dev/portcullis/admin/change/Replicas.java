@@ -103,6 +103,7 @@ public final class Replicas implements Reach, AutoCloseable {
     private volatile View view = new View(-1, -1, Map.of());
     /** What the own row says is effective; written by the thread. */
     private volatile long acknowledged;
+    private volatile int idsUsedTwice;
     private volatile boolean closed;
 
     // guarded by this, as is whatever touches the database
@@ -112,6 +113,7 @@ public final class Replicas implements Reach, AutoCloseable {
     private boolean anew;
     /** Whether the database was found to have lost changes. */
     private boolean lost;
+    private final UsedTwice usedTwice = new UsedTwice();
     /** Since the last renewal that succeeded. */
     private long failures;
     private int renewalsSinceList = LIST_EVERY;
@@ -314,8 +316,16 @@ public final class Replicas implements Reach, AutoCloseable {
         view = View.of(covers, others);
         if (withGateways) {
             others.values().forEach(other -> leases.appliedElsewhere(other.gateways()));
+            lookForIdsUsedTwice(last.others, others);
         }
         onProgress.run();
+    }
+
+    private void lookForIdsUsedTwice(
+            Map<String, OtherReplica> last, Map<String, OtherReplica> others) {
+        LeaseTable.Asked now = leases.ask();
+        usedTwice.look(leases.listed(now.wallAt()), last, others, now.at(), now.wallAt());
+        idsUsedTwice = usedTwice.count();
     }
 
     private boolean delete(OtherReplica other) {
@@ -468,6 +478,7 @@ public final class Replicas implements Reach, AutoCloseable {
                 Duration.ofNanos(leases.ceilingNanos()),
                 renewals.get(), renewalsFailed.get(), expulsions.get(), rowsDeleted.get(),
                 leases.size(),
+                idsUsedTwice,
                 Math.max(0, leases.latestRevision() - leases.ackedRevision()));
     }
 

@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -37,6 +38,8 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
     private static final int USER_ID_MAX = 64;
     /** Half of what the workers may have before them: the rest is for what is not a question. */
     private static final int RESOLVING_MAX = 512;
+    /** Hellos that are being answered at once; whoever comes then comes again a moment later. */
+    static final int WELCOMES_MAX = 256;
 
     private final OriginWiring wiring;
     private final Side side;
@@ -49,8 +52,13 @@ public final class OriginService extends OriginServiceGrpc.OriginServiceImplBase
      * @param inProcess whether they live and die with the origin's process
      * @param version of the origin's software
      * @param stats where it counts
+     * @param welcomes one permit for each Hello that may be answered at once
      */
-    record Side(boolean inProcess, String version, OriginStats stats) {}
+    record Side(boolean inProcess, String version, OriginStats stats, Semaphore welcomes) {
+        Side(boolean inProcess, String version, OriginStats stats) {
+            this(inProcess, version, stats, new Semaphore(WELCOMES_MAX));
+        }
+    }
 
     /**
      * The service, for a transport on which nobody is asked who they are.

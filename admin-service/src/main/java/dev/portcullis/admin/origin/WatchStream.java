@@ -180,11 +180,7 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
         } else {
             greeted = true;
             gatewayId = hello.getGatewayId();
-            try {
-                wiring.workers().execute(() -> welcome(hello));
-            } catch (RejectedExecutionException e) {
-                fail(OriginErrors.unavailable("too many calls at once"));
-            }
+            welcomeSoon(hello);
         }
     }
 
@@ -265,8 +261,32 @@ final class WatchStream implements StreamObserver<WatchRequest>, ChangeFeed.Watc
 
     // ------------------------------------------------------------------------ the Hello's answer
 
+    /** Not beyond a bound: questions of gateways that are there already need the workers too. */
+    private void welcomeSoon(Hello hello) {
+        if (!side.welcomes().tryAcquire()) {
+            fail(OriginErrors.unavailable("too many gateways come at once"));
+            return;
+        }
+        try {
+            wiring.workers().execute(() -> {
+                try {
+                    welcome(hello);
+                } finally {
+                    side.welcomes().release();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            side.welcomes().release();
+            fail(OriginErrors.unavailable("too many calls at once"));
+        }
+    }
+
     /** On a worker. */
     private void welcome(Hello hello) {
+        if (ended.get()) {
+            // whoever asked has gone
+            return;
+        }
         try {
             long last = CatchUp.resumable(
                     wiring.store(), hello.getLastRevision(), hello.getLastMark());

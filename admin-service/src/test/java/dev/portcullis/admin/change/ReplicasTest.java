@@ -695,6 +695,49 @@ class ReplicasTest {
     }
 
     @Test
+    void idUsedAtTwoReplicasAtOnce_isToldByBothAndOverWithIt() {
+        startBoth();
+        TestReplica.Gateway one = a.gateway("g");
+        TestReplica.Gateway other = b.new Gateway("g", "another");
+        other.applied = database.revision;
+        other.watch(b);
+        askBoth(one, other, 5);
+        assertThat(a.replicas.stats().idsUsedTwice()).as("too early to tell").isZero();
+        askBoth(one, other, 20);
+        assertThat(a.replicas.stats().idsUsedTwice()).isEqualTo(1);
+        assertThat(b.replicas.stats().idsUsedTwice()).isEqualTo(1);
+        assertThat(a.replicas.standings(time.instant()))
+                .extracting(GatewayStanding::id, GatewayStanding::replicaId)
+                .containsExactlyInAnyOrder(tuple("g", "a"), tuple("g", "b"));
+        other.attachment.detach();
+        askBoth(one, one, 45);
+        assertThat(a.replicas.stats().idsUsedTwice()).isZero();
+    }
+
+    private void askBoth(TestReplica.Gateway one, TestReplica.Gateway other, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            time.advanceMillis(1_000);
+            one.ask();
+            other.ask();
+        }
+    }
+
+    @Test
+    void processThatGoesOverUnderANewInstance_isNotTwo() {
+        startBoth();
+        TestReplica.Gateway before = b.gateway("g");
+        askBoth(before, before, 30);
+        // its stream is not known to have ended yet
+        TestReplica.Gateway after = a.new Gateway("g", "another");
+        after.applied = database.revision;
+        after.watch(a);
+        for (int i = 0; i < 60; i++) {
+            askBoth(after, after, 1);
+            assertThat(a.replicas.stats().idsUsedTwice()).isZero();
+        }
+    }
+
+    @Test
     void standings_tellOfGatewaysEverywhereAndOfOneThatWentOverOnce() {
         startBoth();
         TestReplica.Gateway g = b.gateway("g");

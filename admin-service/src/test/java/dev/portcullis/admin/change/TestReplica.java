@@ -196,18 +196,24 @@ final class TestReplica {
     /** A gateway's process: it outlives the replica that it watches. */
     final class Gateway {
         final String gatewayId;
+        private final String instance;
         Attachment attachment;
         long applied;
         /** On the clock of all clocks. */
         Instant leaseUntil = Instant.MIN;
 
         Gateway(String gatewayId) {
+            this(gatewayId, "one");
+        }
+
+        Gateway(String gatewayId, String instance) {
             this.gatewayId = gatewayId;
+            this.instance = instance;
         }
 
         void watch(TestReplica replica) {
             attachment = replica.leases.attach(
-                    new Arrival(gatewayId, "one", applied, true, "", "", "", replica.id),
+                    new Arrival(gatewayId, instance, applied, true, "", "", "", replica.id),
                     () -> {});
             replica.gateways.add(this);
         }

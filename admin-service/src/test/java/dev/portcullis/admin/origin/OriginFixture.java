@@ -67,6 +67,7 @@ abstract class OriginFixture {
     ScheduledExecutorService background;
     /** Not started, so that the database is asked; a test may start it. */
     KnownPrefixes known;
+    OriginWiring wiring;
     Server server;
     ManagedChannel channel;
 
@@ -101,17 +102,16 @@ abstract class OriginFixture {
         known = new KnownPrefixes(
                 new KnownPrefixes.Sources(test.store(), feed, false, time),
                 background, new SecureRandom(), 1 << 24);
-        OriginService service = new OriginService(
-                new OriginWiring(
-                        test.store(), new Usages(test.store()),
-                        new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
-                        new LeaseMark(test.store(), leases, config), "replica-1",
-                        new Enrollments(
-                                test.store(), TokenPolicy.defaults(), Peppers.NONE,
-                                new UsageBuffer(new Usages(test.store())), time),
-                        new CacheKeys(test.store(), false, new SecureRandom()), known,
-                        workers, time),
-                inProcess, "9.9");
+        wiring = new OriginWiring(
+                test.store(), new Usages(test.store()),
+                new Refusals(test.store(), TokenPolicy.defaults(), time), feed, leases,
+                new LeaseMark(test.store(), leases, config), "replica-1",
+                new Enrollments(
+                        test.store(), TokenPolicy.defaults(), Peppers.NONE,
+                        new UsageBuffer(new Usages(test.store())), time),
+                new CacheKeys(test.store(), false, new SecureRandom()), known,
+                workers, time);
+        OriginService service = new OriginService(wiring, inProcess, "9.9");
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name).addService(service).build().start();
         channel = InProcessChannelBuilder.forName(name).build();

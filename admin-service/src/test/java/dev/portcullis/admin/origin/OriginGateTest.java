@@ -63,6 +63,40 @@ class OriginGateTest extends OriginFixture {
     }
 
     @Test
+    void gatewaysThatComeAtOnce_takeAPartOfTheWorkersAndNoMore() throws Exception {
+        OriginWiring slow = new OriginWiring(
+                wiring.store(), wiring.usages(), wiring.refusals(), wiring.feed(),
+                wiring.leases(), wiring.mark(), wiring.replicaId(), wiring.enrollments(),
+                wiring.cacheKeys(), wiring.known(), waiting::add, wiring.clock());
+        String name = InProcessServerBuilder.generateName();
+        Server door = InProcessServerBuilder.forName(name)
+                .addService(new OriginService(slow, true, "9.9")).build().start();
+        ManagedChannel gateways = InProcessChannelBuilder.forName(name).build();
+        try {
+            List<TestGateway> came = new ArrayList<>();
+            for (int i = 0; i < OriginService.WELCOMES_MAX; i++) {
+                came.add(new TestGateway(gateways, true, test.store()).hello("g" + i, 0, 1));
+            }
+            Awaitility.await().until(() -> waiting.size() == OriginService.WELCOMES_MAX);
+            TestGateway late = new TestGateway(gateways, true, test.store()).hello("late", 0, 1);
+            assertThat(late.end().getDescription()).contains("too many gateways come at once");
+            assertThat(waiting).hasSize(OriginService.WELCOMES_MAX);
+            // of those who have gone meanwhile the database is asked nothing
+            came.subList(1, came.size()).forEach(TestGateway::cancel);
+            workOff();
+            assertThat(came.get(0).nextOfAny().hasWelcome()).isTrue();
+            TestGateway again = new TestGateway(gateways, true, test.store()).hello("late", 0, 1);
+            Awaitility.await().until(() -> !waiting.isEmpty());
+            workOff();
+            assertThat(again.nextOfAny().hasWelcome()).isTrue();
+        } finally {
+            gateways.shutdownNow();
+            door.shutdownNow();
+            assertThat(door.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void streamThatCannotBeJudged_isCut() {
         Gateways gateways = new Gateways(
                 test.store(), TokenPolicy.defaults(),
@@ -106,8 +140,7 @@ class OriginGateTest extends OriginFixture {
             for (int i = 0; i < OriginGate.ADMITTING_MAX + 1; i++) {
                 asked.add(resolve(stranger));
             }
-            // in whatever order they came: one is turned away at once and asks the database
-            // nothing
+            // in whatever order they came: one is turned away at once, without a question
             CompletableFuture<Object> first =
                     CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new));
             assertThat(((Status) first.get(10, TimeUnit.SECONDS)).getCode())

@@ -128,22 +128,52 @@ class PostgresFaultsTest {
     void standbyThatIsNotWaitedForAnyMore_isADoubt() throws Exception {
         try (PostgresServer own = PostgresServer.start();
                 Store used = open(own.database())) {
-            own.administer("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
-                    "SELECT pg_reload_conf()");
-            await().atMost(PATIENCE).until(() -> own.answer("postgres",
-                    "SHOW synchronous_standby_names").equals("nobody"));
+            waitForNobody(own);
             AtomicReference<ServiceException> refusal = new AtomicReference<>();
             Thread writer = new Thread(() -> refusal.set(
                     refused(() -> Samples.insertUser(used, A))));
             writer.start();
-            await().atMost(PATIENCE).until(() -> own.answer("postgres",
-                    "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
-                            + " WHERE wait_event = 'SyncRep'").equals("1"));
+            cancelWaiting(own);
             writer.join();
             assertThat(refusal.get()).hasMessageContaining("did not answer whether");
             // it was made nevertheless
             assertThat(used.revision()).isEqualTo(1);
         }
+    }
+
+    /** Leases rest on renewals; on what a row says beside them only an answer that can wait. */
+    @Test
+    void renewalOfARow_waitsUntilItIsDurable_andAnAcknowledgementDoesNot() throws Exception {
+        try (PostgresServer own = PostgresServer.start();
+                Store used = open(own.database())) {
+            ReplicaTable rows = new ReplicaTable(used);
+            ReplicaRow row = new ReplicaRow("r/1", "1", 0, 31_000, 0, "[]", "1.0");
+            rows.insert(row);
+            waitForNobody(own);
+            rows.acknowledge(new ReplicaRow("r/1", "1", 0, 31_000, 5, null, "1.0"));
+            assertThat(rows.read(false)).singleElement()
+                    .extracting(ReplicaRow::ackedRevision).isEqualTo(5L);
+            AtomicReference<ServiceException> refusal = new AtomicReference<>();
+            Thread renewing = new Thread(() -> refusal.set(refused(() -> rows.renew(row))));
+            renewing.start();
+            cancelWaiting(own);
+            renewing.join();
+            assertThat(refusal.get()).hasMessageContaining("did not answer whether");
+        }
+    }
+
+    /** From now on each commit waits for a standby that there is not. */
+    private static void waitForNobody(PostgresServer own) {
+        own.administer("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+                "SELECT pg_reload_conf()");
+        await().atMost(PATIENCE).until(() -> own.answer("postgres",
+                "SHOW synchronous_standby_names").equals("nobody"));
+    }
+
+    private static void cancelWaiting(PostgresServer own) {
+        await().atMost(PATIENCE).until(() -> own.answer("postgres",
+                "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                        + " WHERE wait_event = 'SyncRep'").equals("1"));
     }
 
     @Test

@@ -68,6 +68,9 @@ final class DatabaseMetrics implements MultiCollector {
         all.add(gauge("portcullis_replica_gateways",
                 "Gateways that watch this replica, or may hold a lease from it.",
                 stats.gateways()));
+        all.add(gauge("portcullis_replica_gateway_ids_used_twice",
+                "Ids of this replica's gateways that are in use at another replica too.",
+                stats.idsUsedTwice()));
         all.add(gauge("portcullis_replica_revision_lag",
                 "Revisions that the slowest gateway of this replica is behind.",
                 stats.unacknowledged()));

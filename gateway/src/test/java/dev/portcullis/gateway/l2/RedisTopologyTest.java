@@ -88,7 +88,8 @@ class RedisTopologyTest {
                             .contains("slaves=1,sentinels=3")));
             RedisConfig config = new RedisConfig(RedisConfig.Mode.SENTINEL,
                     List.of(Asking.node(one), Asking.node(two), Asking.node(three)),
-                    new RedisConfig.Sentinels(MASTER, null, null), null, null, false, null, Asking.PATIENT, Duration.ofMinutes(10));
+                    new RedisConfig.Sentinels(MASTER, null, null), null, null, false, null,
+                    Asking.PATIENT, Duration.ofMinutes(10));
             try (Asking cache = new Asking(config).connected()) {
                 assertThat(cache.put(Asking.KEY)).isEqualTo(CacheOutcome.HIT);
                 Awaitility.await().until(
