@@ -29,7 +29,7 @@ class SqliteStoreTest extends StoreContract {
 
     @AfterEach
     void nothingLeftOpen() throws Exception {
-        store.close();
+        test.close();
         // SQLite removes these when its last connection closes
         assertThat(directory.resolve("data").resolve("portcullis.db-wal")).doesNotExist();
     }
