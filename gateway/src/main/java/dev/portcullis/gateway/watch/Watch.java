@@ -192,6 +192,7 @@ public final class Watch {
             apply(from, message);
             barrier.go();
             from.renewLease(barrier.completed());
+            noteLease();
             from.more();
         } catch (StreamException e) {
             stats.count(e.ofProtocol() ? End.PROTOCOL : End.MALFORMED);
